@@ -1,0 +1,18 @@
+"""Who may do what: every verb asks here first."""
+
+from hitl.domain.errors import NotPermitted
+from hitl.domain.people import ROLE_PERMISSIONS, Actor, Permission
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Nothing, when the actor's role carries the permission.
+
+    Raises
+    ------
+    NotPermitted
+        The role does not carry it; the message says whom to ask.
+    """
+    if permission not in ROLE_PERMISSIONS[actor.role]:
+        raise NotPermitted(
+            f"'{permission.value}' is not open to the role '{actor.role.value}'. Ask a lead or the owner of the project."
+        )

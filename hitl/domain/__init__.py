@@ -1,0 +1,1 @@
+"""Records, enums and pure policies: standard library only."""

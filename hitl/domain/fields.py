@@ -1,0 +1,42 @@
+"""What each column of an item is for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What the product does with a column."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    CATEGORY = "category"
+    ID = "id"
+    LABEL = "label"
+    SLICE = "slice"
+    SHOWN = "shown"
+    IGNORE = "ignore"
+    PREDICTION = "prediction"
+    CONFIDENCE = "confidence"
+
+
+LEARNED_ROLES = frozenset({Role.TEXT, Role.NUMBER, Role.CATEGORY})
+STORED_ROLES = LEARNED_ROLES | {Role.SLICE, Role.SHOWN}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column with its role."""
+
+    name: str
+    role: Role
+
+
+def learned_fields(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """The fields that models learn from, in their given order."""
+    return tuple(field for field in fields if field.role in LEARNED_ROLES)
+
+
+def stored_fields(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """The fields that an item keeps, in their given order."""
+    return tuple(field for field in fields if field.role in STORED_ROLES)

@@ -1,0 +1,152 @@
+"""The records that travel between the rooms, frozen."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hitl.domain.fields import Field
+
+
+class Route(StrEnum):
+    """What the routing policy did with an item."""
+
+    AUTO_ACCEPT = "auto_accept"
+    LOW_CONFIDENCE = "low_confidence"
+    NOVEL = "novel"
+    AUDIT = "audit"
+    COLD_START = "cold_start"
+
+
+FLAGGED_ROUTES = frozenset({Route.LOW_CONFIDENCE, Route.NOVEL, Route.AUDIT, Route.COLD_START})
+
+
+class EventKind(StrEnum):
+    """What an event in the label sequence says."""
+
+    LABEL = "label"
+    SKIP = "skip"
+    CANNOT_TELL = "cannot_tell"
+    ADJUDICATE = "adjudicate"
+    UNDO = "undo"
+    CLASS = "class"
+
+
+class Source(StrEnum):
+    """Where an event came from."""
+
+    REVIEWER = "reviewer"
+    IMPORT = "import"
+    ADJUDICATION = "adjudication"
+    RULE = "rule"
+
+
+@dataclass(frozen=True)
+class Project:
+    """The settings of a project as of their latest revision."""
+
+    name: str
+    guide: str
+    metric: str
+    group_rule: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class LabelClass:
+    """A label class as of its latest revision."""
+
+    id: int
+    key: str
+    name: str
+    guideline: str
+    position: int
+    retired: bool
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A routing policy: when the model answers, and how people are asked."""
+
+    id: int
+    threshold: float
+    audit_rate: float
+    reviews_required: int
+    lease_seconds: int
+    query_strategy: str
+    reason: str
+    actor_id: int
+    at: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """An immutable model version."""
+
+    id: int
+    kind: str
+    name: str
+    snapshot_id: int | None
+    estimator: str
+    parameters: dict[str, object]
+    seed: int
+    libraries: dict[str, str]
+    artifact_sha256: str | None
+    probe_sha256: str | None
+    actor_id: int
+    at: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The labels as of a watermark in the event sequence."""
+
+    id: int
+    watermark: int
+    rules: dict[str, object]
+    label_count: int
+    class_counts: dict[int, int]
+    hash: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One fact in the label sequence."""
+
+    id: int
+    kind: EventKind
+    source: Source
+    actor_id: int
+    group_id: int
+    item_id: int | None
+    class_id: int | None
+    request_id: str | None
+    target_id: int | None
+    shown_version_id: int | None
+    shown_class_id: int | None
+    shown_confidence: float | None
+    blind: bool
+    surplus: bool
+    comment: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A request for background work."""
+
+    id: int
+    slug: str
+    kind: str
+    args: dict[str, object]
+    status: str
+    stage: str
+    progress: float
+    note: str
+    cancel_requested: bool
+    attempts: int
+    result: dict[str, object] | None
+    error: str | None
+    actor_id: int
+    created_at: str
+    started_at: str | None
+    ended_at: str | None
