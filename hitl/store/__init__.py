@@ -1,0 +1,1 @@
+"""SQLite: the only SQL of the product, one module a table family."""

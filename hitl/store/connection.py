@@ -1,0 +1,199 @@
+"""Opening databases, and the one way to write to them.
+
+    data/tandem.db                      people, jobs
+    data/projects/<slug>/project.db     everything a project knows
+
+Connections are cheap (0.2 ms): open one per run, request or thread, never share it.
+"""
+
+import re
+import shutil
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database, Migrations
+
+from hitl.domain.errors import BadInput, Conflict, FactGuarded, NotFound, StoreUnusable
+from hitl.store.project_migrations import PROJECT_MIGRATIONS
+from hitl.store.tandem_migrations import TANDEM_MIGRATIONS
+
+BUSY_SECONDS = 30.0
+SLUG_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+
+_WRITE_LOCKS: dict[str, threading.RLock] = {}
+_WRITE_LOCKS_GUARD = threading.Lock()
+
+
+def project_folder(data_dir: Path, slug: str) -> Path:
+    """The folder of a project; the name is checked, so it can't lead out of the data folder."""
+    if not SLUG_PATTERN.fullmatch(slug):
+        raise BadInput(
+            f"'{slug}' can't name a project: use small letters, digits and dashes, for example 'support-tickets'."
+        )
+    return data_dir / "projects" / slug
+
+
+def list_slugs(data_dir: Path) -> list[str]:
+    """The projects of a data folder, sorted by slug."""
+    folders = (data_dir / "projects").glob("*/project.db")
+    return sorted(path.parent.name for path in folders if SLUG_PATTERN.fullmatch(path.parent.name))
+
+
+@contextmanager
+def new_project_database(data_dir: Path, slug: str) -> Iterator[Database]:
+    """A new project database, which appears under its slug when the block ends without an error.
+
+    Raises
+    ------
+    Conflict
+        A project of that name exists.
+    StoreUnusable
+        The data folder can't be written.
+    """
+    folder = project_folder(data_dir, slug)
+    staging = folder.with_name(f".creating-{slug}-{uuid.uuid4().hex}")
+    if folder.exists():
+        raise _project_exists(slug)
+    try:
+        staging.mkdir(parents=True)
+    except OSError as error:
+        raise _not_writable(data_dir, error) from error
+    try:
+        db = _open(staging / "project.db", PROJECT_MIGRATIONS)
+        try:
+            yield db
+        finally:
+            db.conn.close()
+        staging.rename(folder)
+    except OSError as error:
+        raise _project_exists(slug) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def open_project(data_dir: Path, slug: str) -> Database:
+    """The database of an existing project, migrated to this version's schema."""
+    path = project_folder(data_dir, slug) / "project.db"
+    if not path.exists():
+        known = ", ".join(list_slugs(data_dir)) or "none yet"
+        raise NotFound(f"There is no project '{slug}'. Projects here: {known}.")
+    return _open(path, PROJECT_MIGRATIONS)
+
+
+def open_tandem(data_dir: Path) -> Database:
+    """The database of people and jobs; made on first use."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_writable(data_dir, error) from error
+    return _open(data_dir / "tandem.db", TANDEM_MIGRATIONS)
+
+
+@contextmanager
+def write_transaction(db: Database) -> Iterator[Database]:
+    """One immediate transaction: all of it is written, or nothing.
+
+    Nested calls join the outer transaction. Inside a process writers queue in order of arrival;
+    between processes SQLite's own lock decides, for up to ``BUSY_SECONDS``.
+
+    Raises
+    ------
+    FactGuarded
+        A trigger or constraint refused the write.
+    StoreUnusable
+        The database stayed locked, is full or read-only.
+    """
+    if db.conn.in_transaction:
+        yield db
+        return
+    with _write_lock(db):
+        try:
+            db.conn.execute("BEGIN IMMEDIATE")
+            yield db
+            db.conn.execute("COMMIT")
+        except sqlite3.IntegrityError as error:
+            raise FactGuarded(str(error)) from error
+        except sqlite3.OperationalError as error:
+            message = f"The database can't be written now ({error}). Nothing was changed; try again."
+            raise StoreUnusable(message) from error
+        finally:
+            _roll_back_rest(db)
+
+
+def fetch_all(db: Database, sql: str, parameters: Any = ()) -> list[dict[str, Any]]:
+    """All rows of a query as dictionaries; read to the end, so that no read stays open."""
+    return list(db.query(sql, parameters))
+
+
+def fetch_one(db: Database, sql: str, parameters: Any = ()) -> dict[str, Any] | None:
+    """The first row of a query, or None."""
+    rows = fetch_all(db, sql, parameters)
+    return rows[0] if rows else None
+
+
+def fetch_value(db: Database, sql: str, parameters: Any = ()) -> Any:
+    """The first column of the first row of a query, or None."""
+    row = fetch_one(db, sql, parameters)
+    return next(iter(row.values())) if row else None
+
+
+def insert_row(db: Database, table: str, row: Mapping[str, Any]) -> int:
+    """Insert one row and return its id."""
+    return int(str(db.table(table).insert(dict(row)).last_pk))
+
+
+def _open(path: Path, migrations: Migrations) -> Database:
+    conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
+            conn.execute(f"PRAGMA {pragma}")
+        db = Database(conn, execute_plugins=False)
+        _migrate(db, migrations, path)
+    except (sqlite3.DatabaseError, StoreUnusable) as error:
+        conn.close()
+        raise _unusable(path, error) from error
+    return db
+
+
+def _roll_back_rest(db: Database) -> None:
+    if db.conn.in_transaction:
+        db.conn.execute("ROLLBACK")
+
+
+def _migrate(db: Database, migrations: Migrations, path: Path) -> None:
+    applied = {migration.name for migration in migrations.applied(db)}
+    known = {migration.name for migration in migrations._migrations}
+    if applied - known:
+        raise StoreUnusable(f"{path} was written by a newer Tandem. Start that version, or restore an older copy.")
+    if known - applied:
+        with write_transaction(db):
+            migrations.apply(db)
+
+
+def _project_exists(slug: str) -> Conflict:
+    return Conflict(f"A project '{slug}' exists already. Choose another name, or open that one.")
+
+
+def _not_writable(data_dir: Path, error: OSError) -> StoreUnusable:
+    return StoreUnusable(f"{data_dir} can't be written ({error.strerror}). Make it writable and try again.")
+
+
+def _unusable(path: Path, error: Exception) -> StoreUnusable:
+    if isinstance(error, StoreUnusable):
+        return error
+    if "not a database" in str(error):
+        return StoreUnusable(f"{path} is not a Tandem database. Move it away, or restore a copy.")
+    if "readonly" in str(error) or "unable to open" in str(error):
+        return StoreUnusable(f"{path} can't be written. Check the rights of the file and its folder.")
+    return StoreUnusable(f"{path} can't be opened ({error}). Run `python -m hitl doctor`.")
+
+
+def _write_lock(db: Database) -> threading.RLock:
+    path = str(db.conn.execute("PRAGMA database_list").fetchone()[2])
+    with _WRITE_LOCKS_GUARD:
+        return _WRITE_LOCKS.setdefault(path, threading.RLock())

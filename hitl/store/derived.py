@@ -1,0 +1,207 @@
+"""Derived tables: item_state and queue, written with the events and rebuilt from the facts.
+
+    visible items + resolutions + routes + open releases → item_state
+    flagged or drawn groups without an answer            → queue
+"""
+
+from sqlite_utils import Database
+
+from hitl.domain.resolution import Resolution
+from hitl.store.connection import fetch_all, fetch_one, write_transaction
+from hitl.store.events import resolve_group, reviewed_resolutions
+
+_STATE_COLUMNS = "item_id, group_id, route, resolved_class_id, cannot_tell, review_count, release_id"
+
+VISIBLE_ITEMS = """
+    SELECT max(items.id) AS item_id FROM items JOIN import_ends USING (import_id)
+    WHERE import_ends.outcome = 'published' GROUP BY items.external_id
+    """
+
+ROUTE_OF_PREDICTION = """
+    CASE WHEN prediction.accept_score >= policy.threshold THEN 'auto_accept'
+         WHEN prediction.confidence >= policy.threshold THEN 'novel'
+         ELSE 'low_confidence' END
+    """
+
+CHAMPION = "(SELECT version_id FROM promotions ORDER BY id DESC LIMIT 1)"
+POLICY = "(SELECT max(id) FROM policies)"
+OPEN_RELEASE = "NOT EXISTS (SELECT 1 FROM release_ends WHERE release_id = releases.id)"
+UNANSWERED = "state.resolved_class_id IS NULL AND state.cannot_tell = 0"
+
+_DRAWN = "(state.review_count = 0 AND EXISTS (SELECT 1 FROM draws WHERE draws.group_id = state.group_id))"
+_SCATTER = "(state.group_id * 2654435761 % 4294967296) / 4294967296.0"
+
+
+def refresh_group(db: Database, group_id: int, *, at: str) -> Resolution:
+    """Bring item_state, releases and queue of one group in line with its events.
+
+    Writes: item_state, release_ends, releases, queue.
+    """
+    resolution = resolve_group(db, group_id)
+    db.execute(
+        "UPDATE item_state SET resolved_class_id = ?, cannot_tell = ?, review_count = ? WHERE group_id = ?",
+        (resolution.class_id, int(resolution.cannot_tell), resolution.review_count, group_id),
+    )
+    settle_releases(db, at=at, group_id=group_id)
+    refresh_queue(db, group_id=group_id)
+    return resolution
+
+
+def reroute_everything(db: Database, *, at: str) -> None:
+    """Routes, releases and queue of all items under the champion and the policy in force.
+
+    Writes: item_state, release_ends, releases, queue.
+    """
+    refresh_routes(db)
+    settle_releases(db, at=at)
+    refresh_queue(db)
+
+
+def settle_releases(db: Database, *, at: str, group_id: int | None = None) -> None:
+    """End releases that no longer hold, and give those that now do; the facts beside item_state.
+
+    Writes: release_ends, releases, item_state.
+    """
+    values = {"at": at, "group_id": group_id}
+    db.execute(
+        f"""
+        INSERT INTO release_ends(release_id, reason, at)
+        SELECT state.release_id, CASE WHEN {UNANSWERED} THEN 'rerouted' ELSE 'decided' END, :at
+        FROM item_state AS state JOIN releases ON releases.id = state.release_id
+        LEFT JOIN predictions AS prediction
+            ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
+        WHERE NOT ({UNANSWERED} AND state.route = 'auto_accept' AND prediction.class_id IS releases.class_id)
+        {_only(group_id, "state.group_id")}
+        """,
+        values,
+    )
+    db.execute(
+        f"""
+        INSERT INTO releases(item_id, version_id, policy_id, class_id, accept_score, at)
+        SELECT state.item_id, prediction.version_id, {POLICY}, prediction.class_id, prediction.accept_score, :at
+        FROM item_state AS state JOIN predictions AS prediction
+            ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
+        WHERE state.route = 'auto_accept' AND {UNANSWERED}
+          AND NOT EXISTS (SELECT 1 FROM releases WHERE releases.item_id = state.item_id AND {OPEN_RELEASE})
+        {_only(group_id, "state.group_id")}
+        ORDER BY state.item_id
+        """,
+        values,
+    )
+    link_releases(db, group_id=group_id)
+
+
+def link_releases(db: Database, *, group_id: int | None = None) -> None:
+    """Point item_state at the open release of each item, or at none."""
+    db.execute(
+        f"""
+        UPDATE item_state SET release_id = (
+            SELECT releases.id FROM releases WHERE releases.item_id = item_state.item_id AND {OPEN_RELEASE})
+        WHERE 1 {_only(group_id, "group_id")}
+        """,
+        {"group_id": group_id},
+    )
+
+
+def refresh_routes(db: Database) -> None:
+    """Route every item by the champion's prediction and the policy in force."""
+    db.execute(
+        f"""
+        UPDATE item_state SET route = coalesce((
+            SELECT {ROUTE_OF_PREDICTION} FROM predictions AS prediction, policies AS policy
+            WHERE prediction.version_id = {CHAMPION} AND prediction.item_id = item_state.item_id
+              AND policy.id = {POLICY}), 'cold_start')
+        """
+    )
+
+
+def refresh_queue(db: Database, *, group_id: int | None = None) -> None:
+    """Fill the queue with the flagged or drawn groups that have no answer; drawn ones come first."""
+    db.execute(f"DELETE FROM queue WHERE 1 {_only(group_id, 'group_id')}", {"group_id": group_id})
+    db.execute(
+        f"""
+        INSERT INTO queue(group_id, item_id, route, priority)
+        SELECT state.group_id, min(state.item_id),
+            CASE WHEN {_DRAWN} THEN 'audit' ELSE state.route END,
+            CASE WHEN {_DRAWN} THEN {_SCATTER} - 1 ELSE coalesce(prediction.priority, {_SCATTER}) END
+        FROM item_state AS state
+        LEFT JOIN predictions AS prediction
+            ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
+        WHERE {UNANSWERED} AND (state.route <> 'auto_accept' OR {_DRAWN}) {_only(group_id, "state.group_id")}
+        GROUP BY state.group_id
+        """,
+        {"group_id": group_id},
+    )
+
+
+def refresh_imported(db: Database, *, import_id: int | None = None) -> None:
+    """Resolve the groups that no person has looked at by their imported labels; of one import, or of all."""
+    scope = "SELECT group_id FROM items WHERE import_id = :import_id" if import_id else "SELECT id FROM groups"
+    db.execute(
+        f"""
+        UPDATE item_state SET resolved_class_id = (
+            SELECT CASE WHEN min(class_id) = max(class_id) THEN min(class_id) END
+            FROM events WHERE events.group_id = item_state.group_id AND events.source = 'import')
+        WHERE group_id IN ({scope}) AND NOT EXISTS (
+            SELECT 1 FROM events WHERE events.group_id = item_state.group_id AND events.source <> 'import')
+        """,
+        {"import_id": import_id},
+    )
+
+
+def rebuild(db: Database) -> None:
+    """Derive item_state and queue anew from the facts; no fact is written.
+
+    Writes: item_state, queue.
+    """
+    with write_transaction(db):
+        db.execute("DELETE FROM item_state")
+        db.execute(
+            f"""
+            INSERT INTO item_state(item_id, group_id, route)
+            SELECT items.id, items.group_id, 'cold_start'
+            FROM items WHERE items.id IN ({VISIBLE_ITEMS}) ORDER BY items.id
+            """
+        )
+        refresh_imported(db)
+        db.conn.executemany(
+            "UPDATE item_state SET resolved_class_id = ?, cannot_tell = ?, review_count = ? WHERE group_id = ?",
+            [
+                (found.class_id, int(found.cannot_tell), found.review_count, group_id)
+                for group_id, found in reviewed_resolutions(db).items()
+            ],
+        )
+        refresh_routes(db)
+        link_releases(db)
+        refresh_queue(db)
+
+
+def check(db: Database) -> list[str]:
+    """What differs between the derived tables and the facts; empty when they agree. Changes nothing."""
+    with write_transaction(db):
+        db.execute("SAVEPOINT check_derived")
+        try:
+            for table in ("item_state", "queue"):
+                db.execute(f"CREATE TEMP TABLE found_{table} AS SELECT * FROM {table}")
+            rebuild(db)
+            return [finding for table in ("item_state", "queue") for finding in _differences(db, table)]
+        finally:
+            db.execute("ROLLBACK TO check_derived")
+            db.execute("RELEASE check_derived")
+
+
+def item_state_of(db: Database, item_id: int) -> dict[str, object] | None:
+    """The state row of a visible item, or None."""
+    return fetch_one(db, f"SELECT {_STATE_COLUMNS} FROM item_state WHERE item_id = ?", (item_id,))
+
+
+def _differences(db: Database, table: str) -> list[str]:
+    surplus = fetch_all(db, f"SELECT * FROM found_{table} EXCEPT SELECT * FROM {table} LIMIT 3")
+    missing = fetch_all(db, f"SELECT * FROM {table} EXCEPT SELECT * FROM found_{table} LIMIT 3")
+    return [f"{table}: found {row}, which the facts do not give" for row in surplus] + [
+        f"{table}: the facts give {row}, which is not there" for row in missing
+    ]
+
+
+def _only(group_id: int | None, column: str) -> str:
+    return "" if group_id is None else f"AND {column} = :group_id"

@@ -1,0 +1,141 @@
+"""The one sequence of label events."""
+
+from typing import Any
+
+from sqlite_utils import Database
+
+from hitl.domain.records import Event, EventKind, Source
+from hitl.domain.resolution import Resolution, resolve
+from hitl.store.connection import fetch_all, fetch_one, fetch_value, insert_row
+
+_COLUMNS = (
+    "kind",
+    "source",
+    "actor_id",
+    "group_id",
+    "item_id",
+    "class_id",
+    "request_id",
+    "target_id",
+    "import_id",
+    "shown_version_id",
+    "shown_class_id",
+    "shown_confidence",
+    "blind",
+    "surplus",
+    "comment",
+    "at",
+)
+
+
+def add_event(db: Database, **values: Any) -> int:
+    """Write one event; unnamed columns are empty. Returns its id."""
+    row = {name: values.get(name) for name in _COLUMNS}
+    row.update(blind=int(bool(row["blind"])), surplus=int(bool(row["surplus"])), comment=row["comment"] or "")
+    return insert_row(db, "events", row)
+
+
+def find_event(db: Database, request_id: str) -> Event | None:
+    """The event that a request wrote, if it did."""
+    row = fetch_one(db, "SELECT * FROM events WHERE request_id = ?", (request_id,))
+    return event_record(row) if row else None
+
+
+def group_events(db: Database, group_id: int, *, watermark: int | None = None) -> list[Event]:
+    """All events of a group in order, up to a watermark if one is given."""
+    rows = fetch_all(
+        db,
+        "SELECT * FROM events WHERE group_id = ? AND id <= coalesce(?, id) ORDER BY id",
+        (group_id, watermark),
+    )
+    return [event_record(row) for row in rows]
+
+
+def resolve_group(db: Database, group_id: int) -> Resolution:
+    """The present resolution of a group."""
+    return resolve(group_events(db, group_id))
+
+
+def latest_event_id(db: Database) -> int:
+    """The end of the sequence; 0 when it is empty."""
+    return int(fetch_value(db, "SELECT coalesce(max(id), 0) FROM events"))
+
+
+def resolved_at(db: Database, watermark: int) -> list[tuple[int, int]]:
+    """(group_id, class_id) of every group resolved by the events up to a watermark, by group id."""
+    imported = fetch_all(
+        db,
+        """
+        SELECT group_id, min(class_id) AS class_id FROM events
+        WHERE group_id IS NOT NULL AND id <= :watermark
+        GROUP BY group_id
+        HAVING sum(source <> 'import') = 0 AND min(class_id) = max(class_id)
+        """,
+        {"watermark": watermark},
+    )
+    labels = {row["group_id"]: row["class_id"] for row in imported}
+    for group_id, events in _reviewed_groups(db, watermark).items():
+        class_id = resolve(events).class_id
+        if class_id is not None:
+            labels[group_id] = class_id
+    return sorted(labels.items())
+
+
+def reviewed_resolutions(db: Database) -> dict[int, Resolution]:
+    """The present resolution of every group that a person has looked at."""
+    groups = _reviewed_groups(db, latest_event_id(db))
+    return {group_id: resolve(events) for group_id, events in groups.items()}
+
+
+def standing_skips(db: Database, actor_id: int) -> list[Event]:
+    """The actor's skips that are not undone, on groups that still wait in the queue."""
+    rows = fetch_all(
+        db,
+        """
+        SELECT events.* FROM events JOIN queue USING (group_id)
+        WHERE events.actor_id = ? AND events.kind = 'skip'
+          AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.target_id = events.id)
+        ORDER BY events.id
+        """,
+        (actor_id,),
+    )
+    return [event_record(row) for row in rows]
+
+
+def event_record(row: dict[str, Any]) -> Event:
+    """A row of ``events`` as a record."""
+    return Event(
+        id=row["id"],
+        kind=EventKind(row["kind"]),
+        source=Source(row["source"]),
+        actor_id=row["actor_id"],
+        group_id=row["group_id"],
+        item_id=row["item_id"],
+        class_id=row["class_id"],
+        request_id=row["request_id"],
+        target_id=row["target_id"],
+        shown_version_id=row["shown_version_id"],
+        shown_class_id=row["shown_class_id"],
+        shown_confidence=row["shown_confidence"],
+        blind=bool(row["blind"]),
+        surplus=bool(row["surplus"]),
+        comment=row["comment"],
+        at=row["at"],
+    )
+
+
+def _reviewed_groups(db: Database, watermark: int) -> dict[int, list[Event]]:
+    rows = fetch_all(
+        db,
+        """
+        SELECT * FROM events
+        WHERE id <= :watermark AND group_id IN (
+            SELECT group_id FROM events WHERE source <> 'import' AND group_id IS NOT NULL AND id <= :watermark)
+        ORDER BY id
+        """,
+        {"watermark": watermark},
+    )
+    groups: dict[int, list[Event]] = {}
+    for row in rows:
+        groups.setdefault(row["group_id"], []).append(event_record(row))
+    return groups

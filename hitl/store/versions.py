@@ -1,0 +1,229 @@
+"""Snapshots, model versions, what was measured of them, promotions and predictions."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlite_utils import Database
+
+from hitl.domain.errors import NotFound
+from hitl.domain.records import Snapshot, Version
+from hitl.store.connection import fetch_all, fetch_one, fetch_value, insert_row
+
+_SHOWN = """
+    (versions.kind = 'trained' OR EXISTS (
+        SELECT 1 FROM imports JOIN import_ends ON import_ends.import_id = imports.id
+        WHERE imports.version_id = versions.id AND import_ends.outcome = 'published'))
+    """
+
+
+def add_snapshot(
+    db: Database,
+    *,
+    watermark: int,
+    rules: dict[str, object],
+    class_counts: dict[int, int],
+    digest: str,
+    actor_id: int,
+    at: str,
+) -> int:
+    """Write a snapshot and return its id."""
+    return int(
+        fetch_value(
+            db,
+            "INSERT INTO snapshots(watermark, rules, label_count, class_counts, hash, actor_id, at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (watermark, json.dumps(rules), sum(class_counts.values()), json.dumps(class_counts), digest, actor_id, at),
+        )
+    )
+
+
+def read_snapshot(db: Database, snapshot_id: int) -> Snapshot:
+    """A snapshot by id."""
+    row = fetch_one(db, "SELECT * FROM snapshots WHERE id = ?", (snapshot_id,))
+    if row is None:
+        raise NotFound(f"There is no snapshot {snapshot_id}.")
+    return Snapshot(
+        id=row["id"],
+        watermark=row["watermark"],
+        rules=json.loads(row["rules"]),
+        label_count=row["label_count"],
+        class_counts={int(class_id): count for class_id, count in json.loads(row["class_counts"]).items()},
+        hash=row["hash"],
+        at=row["at"],
+    )
+
+
+def find_snapshot(db: Database, request_id: str) -> int | None:
+    """The snapshot that a request took, or None."""
+    value = fetch_value(db, "SELECT id FROM snapshots WHERE json_extract(rules, '$.request_id') = ?", (request_id,))
+    return None if value is None else int(value)
+
+
+def groups_for_testing(db: Database, source: str | None = None) -> set[int]:
+    """The groups kept for testing; of one source, or all."""
+    rows = fetch_all(db, "SELECT group_id FROM test_groups WHERE source = coalesce(?, source)", (source,))
+    return {row["group_id"] for row in rows}
+
+
+def add_version(db: Database, **values: Any) -> int:
+    """Write a model version and return its id."""
+    row = {
+        "snapshot_id": None,
+        "artifact_sha256": None,
+        "probe_sha256": None,
+        **values,
+        "parameters": json.dumps(values["parameters"]),
+        "libraries": json.dumps(values["libraries"]),
+    }
+    return insert_row(db, "versions", row)
+
+
+def read_version(db: Database, version_id: int) -> Version:
+    """A model version by id."""
+    rows = _versions(db, "versions.id = ?", (version_id,))
+    if not rows:
+        raise NotFound(f"There is no version {version_id}.")
+    return rows[0]
+
+
+def find_version(db: Database, request_id: str) -> Version | None:
+    """The version that a request made, or None."""
+    rows = _versions(db, "versions.request_id = ?", (request_id,))
+    return rows[0] if rows else None
+
+
+def list_versions(db: Database) -> list[Version]:
+    """All versions that are to be seen, newest first."""
+    return _versions(db, _SHOWN, ())
+
+
+def champion_id(db: Database) -> int | None:
+    """The version that predicts now, or None."""
+    return _optional(fetch_value(db, "SELECT version_id FROM promotions ORDER BY id DESC LIMIT 1"))
+
+
+def champion_before(db: Database) -> int | None:
+    """The version that roll-back returns to, or None.
+
+    Promotions are read as a stack: a promotion pushes, a roll-back pops.
+    """
+    stack: list[int] = []
+    for row in fetch_all(db, "SELECT version_id, kind FROM promotions ORDER BY id"):
+        if row["kind"] == "promote":
+            stack.append(row["version_id"])
+        elif stack:
+            stack.pop()
+    return stack[-2] if len(stack) > 1 else None
+
+
+def add_promotion(
+    db: Database, *, version_id: int, kind: str, reason: str, request_id: str, actor_id: int, at: str
+) -> None:
+    """Write a promotion or roll-back."""
+    db.execute(
+        "INSERT INTO promotions(version_id, kind, reason, request_id, actor_id, at) VALUES (?, ?, ?, ?, ?, ?)",
+        (version_id, kind, reason, request_id, actor_id, at),
+    )
+
+
+def find_promotion(db: Database, request_id: str) -> int | None:
+    """The version that a request promoted, or None."""
+    return _optional(fetch_value(db, "SELECT version_id FROM promotions WHERE request_id = ?", (request_id,)))
+
+
+def list_promotions(db: Database) -> list[dict[str, Any]]:
+    """All promotions and roll-backs, newest first."""
+    return fetch_all(db, "SELECT * FROM promotions ORDER BY id DESC")
+
+
+def add_evaluation(
+    db: Database, *, version_id: int, source: str, label_count: int, body: dict[str, object], at: str
+) -> None:
+    """Write what was measured of a version."""
+    db.execute(
+        "INSERT INTO evaluations(version_id, source, label_count, body, at) VALUES (?, ?, ?, ?, ?)",
+        (version_id, source, label_count, json.dumps(body), at),
+    )
+
+
+def latest_evaluations(db: Database, version_id: int) -> dict[str, dict[str, Any]]:
+    """Source → {label_count, body, at} of the latest measurement of each source."""
+    rows = fetch_all(
+        db,
+        "SELECT source, label_count, body, at FROM evaluations WHERE id IN ("
+        " SELECT max(id) FROM evaluations WHERE version_id = ? GROUP BY source)",
+        (version_id,),
+    )
+    return {row["source"]: {**row, "body": json.loads(row["body"])} for row in rows}
+
+
+def add_predictions(db: Database, version_id: int, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write predictions: (item, class, confidence, runner-up, its confidence, novelty, accept score, priority)."""
+    db.conn.executemany(
+        "INSERT INTO predictions(version_id, item_id, class_id, confidence, runner_up_id, runner_up_confidence,"
+        " novelty, accept_score, priority) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT(version_id, item_id) DO NOTHING",
+        ((version_id, *row) for row in rows),
+    )
+
+
+def unpredicted_count(db: Database, version_id: int) -> int:
+    """How many visible items have no prediction of a version."""
+    return int(
+        fetch_value(
+            db,
+            "SELECT count(*) FROM item_state WHERE NOT EXISTS ("
+            " SELECT 1 FROM predictions WHERE version_id = ? AND item_id = item_state.item_id)",
+            (version_id,),
+        )
+    )
+
+
+def prune_predictions(db: Database, keep: Iterable[int]) -> None:
+    """Remove the predictions of all trained versions but the given ones; they can be made again."""
+    db.execute(
+        "DELETE FROM predictions WHERE version_id NOT IN (SELECT value FROM json_each(?))"
+        " AND version_id IN (SELECT id FROM versions WHERE kind = 'trained')",
+        (json.dumps(list(keep)),),
+    )
+
+
+def tested_pairs(db: Database, version_id: int, source: str) -> list[dict[str, Any]]:
+    """The settled test labels of one source beside the version's predictions, by group id."""
+    return fetch_all(
+        db,
+        """
+        SELECT test_groups.group_id, state.resolved_class_id AS true_class_id, predictions.*, min(state.item_id)
+        FROM test_groups JOIN item_state AS state USING (group_id)
+        JOIN predictions ON predictions.item_id = state.item_id AND predictions.version_id = ?
+        WHERE test_groups.source = ? AND state.resolved_class_id IS NOT NULL
+        GROUP BY test_groups.group_id ORDER BY test_groups.group_id
+        """,
+        (version_id, source),
+    )
+
+
+def _versions(db: Database, condition: str, values: tuple[Any, ...]) -> list[Version]:
+    rows = fetch_all(db, f"SELECT * FROM versions WHERE {condition} ORDER BY id DESC", values)
+    return [
+        Version(
+            id=row["id"],
+            kind=row["kind"],
+            name=row["name"],
+            snapshot_id=row["snapshot_id"],
+            estimator=row["estimator"],
+            parameters=json.loads(row["parameters"]),
+            seed=row["seed"],
+            libraries=json.loads(row["libraries"]),
+            artifact_sha256=row["artifact_sha256"],
+            probe_sha256=row["probe_sha256"],
+            actor_id=row["actor_id"],
+            at=row["at"],
+        )
+        for row in rows
+    ]
+
+
+def _optional(value: Any) -> int | None:
+    return None if value is None else int(value)
