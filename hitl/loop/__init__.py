@@ -1,0 +1,1 @@
+"""The human-in-the-loop cycle, one stage a file; stages meet in the database."""

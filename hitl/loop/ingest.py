@@ -1,0 +1,195 @@
+"""Import: rows become items, staged unseen and published whole or not at all."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from sqlite_utils import Database
+
+from hitl.access import require
+from hitl.domain.clock import utc_text
+from hitl.domain.errors import BadInput, Conflict
+from hitl.domain.identity import unit_interval
+from hitl.domain.people import Actor, Permission
+from hitl.domain.rows import Reject, Row
+from hitl.store import items as store
+from hitl.store.connection import write_transaction
+from hitl.store.derived import refresh_group, refresh_imported, refresh_queue
+from hitl.store.projects import add_class_revision, class_key, list_classes, unrevised_class_ids
+from hitl.store.staging import Stager
+
+CHUNK_ROWS = 5_000
+TEST_SHARE = 0.2
+TEST_LIMIT = 1_500
+LABELS_FOR_A_TEST = 200
+"""With fewer labelled groups than this, a fifth of them is too dear to set aside."""
+
+
+@dataclass(frozen=True)
+class ImportSummary:
+    """What an import brought; counts are items, ``rejected`` the rows left out."""
+
+    import_id: int
+    new: int
+    changed: int
+    unchanged: int
+    labelled: int
+    unlabelled: int
+    identical: int
+    test_groups: int
+    rejected: tuple[Reject, ...]
+
+
+def stage_rows(
+    db: Database,
+    *,
+    rows: Iterable[Row | Reject],
+    file_name: str,
+    file_sha256: str,
+    request_id: str,
+    actor: Actor,
+    now: datetime,
+    tick: Callable[[int], None] = lambda last_row: None,
+) -> int:
+    """Write a file's rows as unseen items, in chunks; the same request goes on where it stopped.
+
+    ``tick`` is told the last row after each chunk and may raise to stop. Writes: imports, import_rejects,
+    classes, groups, items, versions and predictions (an existing model's output).
+
+    Raises
+    ------
+    BadInput
+        The file does not fit the project's columns.
+    Conflict
+        The import was discarded already.
+    """
+    require(actor, Permission.IMPORT)
+    at = utc_text(now)
+    with write_transaction(db):
+        import_id = store.add_import(
+            db, file_name=file_name, file_sha256=file_sha256, request_id=request_id, actor_id=actor.id, at=at
+        )
+    present = store.read_import(db, import_id)
+    if present["outcome"] == "published":
+        return import_id
+    if present["outcome"]:
+        raise Conflict(f"The import of {present['file_name']} was discarded. Begin a new one.")
+    stager = Stager(db, import_id, id_prefix=file_sha256[:8], actor_id=actor.id, at=at)
+    todo = (row for row in rows if _number(row) > present["last_row"])
+    while chunk := list(islice(todo, CHUNK_ROWS)):
+        with write_transaction(db):
+            stager.stage(chunk)
+        tick(_number(chunk[-1]))
+    return import_id
+
+
+def publish_import(db: Database, *, import_id: int, actor: Actor, now: datetime) -> ImportSummary:
+    """Make a staged import visible in one transaction; publishing again gives the same summary.
+
+    Writes: import_ends, events, class_revisions, test_groups, item_state, queue, releases, release_ends.
+
+    Raises
+    ------
+    BadInput
+        No row could be read.
+    Conflict
+        The import was discarded.
+    """
+    require(actor, Permission.IMPORT)
+    with write_transaction(db):
+        present = store.read_import(db, import_id)
+        if present["outcome"] == "discarded":
+            raise Conflict("The import was discarded. Begin a new one.")
+        if present["outcome"] is None:
+            _publish(db, import_id, unchanged=present["unchanged_count"], actor_id=actor.id, at=utc_text(now))
+    return read_summary(db, import_id)
+
+
+def discard_import(db: Database, *, import_id: int, actor: Actor, now: datetime) -> None:
+    """Remove what an unpublished import had staged.
+
+    Writes: import_ends; deletes staged items.
+
+    Raises
+    ------
+    Conflict
+        The import has ended already.
+    """
+    require(actor, Permission.IMPORT)
+    with write_transaction(db):
+        if store.read_import(db, import_id)["outcome"]:
+            raise Conflict("The import has ended already; a published import can't be discarded.")
+        store.discard_staged(db, import_id)
+        store.end_import(db, import_id, outcome="discarded", summary={}, at=utc_text(now))
+
+
+def read_summary(db: Database, import_id: int) -> ImportSummary:
+    """What a published import brought."""
+    summary = json.loads(store.read_import(db, import_id)["summary"])
+    rejected = [Reject(row["row_number"], row["field"], row["message"]) for row in store.list_rejects(db, import_id)]
+    return ImportSummary(import_id=import_id, rejected=tuple(rejected), **summary)
+
+
+def _publish(db: Database, import_id: int, *, unchanged: int, actor_id: int, at: str) -> None:
+    counts = {**store.import_counts(db, import_id), "unchanged": unchanged}
+    if not counts["new"] + counts["changed"] + unchanged:
+        raise BadInput(_nothing_to_import(db, import_id))
+    _reveal_classes(db, import_id, actor_id=actor_id, at=at)
+    store.show_items(db, import_id, at=at)
+    store.add_imported_labels(db, import_id, actor_id=actor_id, at=at)
+    chosen = choose_test_groups(store.fresh_labelled_groups(db, import_id))
+    store.add_test_groups(db, chosen, at=at)
+    summary: dict[str, object] = {**counts, "test_groups": len(chosen)}
+    store.end_import(db, import_id, outcome="published", summary=summary, at=at)
+    refresh_imported(db, import_id=import_id)
+    for group_id in store.reviewed_groups_of_import(db, import_id):
+        refresh_group(db, group_id, at=at)
+    refresh_queue(db)
+
+
+def choose_test_groups(labelled: Sequence[tuple[int, int]]) -> list[int]:
+    """The groups to keep for testing: a fixed random fifth of (group_id, input_hash) pairs, at most 1,500.
+
+    None at all while fewer than 200 groups are labelled.
+
+    >>> choose_test_groups([(1, 11), (2, 22)])
+    []
+    """
+    if len(labelled) < LABELS_FOR_A_TEST:
+        return []
+    ranked = sorted(labelled, key=lambda pair: unit_interval("test", pair[1]))
+    count = min(round(TEST_SHARE * len(labelled)), TEST_LIMIT)
+    return sorted(group_id for group_id, _ in ranked[:count])
+
+
+def _nothing_to_import(db: Database, import_id: int) -> str:
+    rejects = store.list_rejects(db, import_id)
+    if not rejects:
+        return "The file has no rows below its header. Choose a file with at least one record."
+    first = rejects[0]
+    return f"None of the {len(rejects):,} rows could be imported. Row {first['row_number']}: {first['message']}"
+
+
+def _reveal_classes(db: Database, import_id: int, *, actor_id: int, at: str) -> None:
+    position = len(list_classes(db))
+    for class_id in unrevised_class_ids(db, store.imported_class_ids(db, import_id)):
+        add_class_revision(
+            db,
+            class_id=class_id,
+            name=class_key(db, class_id),
+            guideline="",
+            position=position,
+            retired=False,
+            source="import",
+            import_id=import_id,
+            actor_id=actor_id,
+            request_id=None,
+            at=at,
+        )
+        position += 1
+
+
+def _number(row: Row | Reject) -> int:
+    return row.number if isinstance(row, Row) else row.row

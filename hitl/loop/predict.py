@@ -1,0 +1,81 @@
+"""Predict: a version answers every visible item that it has not answered yet."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlite_utils import Database
+
+from hitl.adapters.artifacts import read_artifact
+from hitl.domain.clock import utc_text
+from hitl.domain.errors import NoModel
+from hitl.domain.fields import learned_fields
+from hitl.store import versions as store
+from hitl.store.connection import write_transaction
+from hitl.store.items import unpredicted_items
+from hitl.store.policies import current_policy
+from hitl.store.projects import read_project
+
+CHUNK_ITEMS = 5_000
+
+
+def predict_version(
+    db: Database,
+    folder: Path,
+    *,
+    version_id: int,
+    now: datetime,
+    tick: Callable[[float, str], None] = lambda share, note: None,  # noqa: ARG005
+) -> int:
+    """Write the version's predictions for all visible items that have none; returns how many.
+
+    Goes on where an interrupted run stopped. Writes: predictions.
+
+    Raises
+    ------
+    NoModel
+        The version came with an import and has no model to run.
+    UntrustedModelFile
+        The model file is tampered with, foreign, or of another library version.
+    """
+    from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
+    from hitl.ml.model_files import load_model  # noqa: PLC0415
+    from hitl.ml.prediction import predict_items  # noqa: PLC0415
+    from hitl.ml.strategies import strategy  # noqa: PLC0415
+
+    version = store.read_version(db, version_id)
+    if version.artifact_sha256 is None:
+        raise NoModel(f"'{version.name}' came with an import: it has answers, but no model that could answer more.")
+    total = store.unpredicted_count(db, version_id)
+    if not total:
+        return 0
+    model = load_model(read_artifact(folder / "artifacts", version.artifact_sha256))
+    fields = learned_fields(read_project(db).fields)
+    order = strategy(current_policy(db).query_strategy)
+    rng = np.random.default_rng([version.seed, version_id])
+    done, after = 0, 0
+    while rows := unpredicted_items(db, version_id, after=after, limit=CHUNK_ITEMS):
+        inputs = prepare_inputs(pd.DataFrame([row["fields"] for row in rows]), fields)
+        answers = predict_items(model, inputs)
+        priority = order(answers.proba, answers.novelty, rng)
+        with write_transaction(db):
+            store.add_predictions(db, version_id, _prediction_rows(rows, answers, priority))
+        done, after = done + len(rows), rows[-1]["id"]
+        tick(done / total, f"{done:,} of {total:,} items at {utc_text(now)[11:16]} UTC")
+    return done
+
+
+def _prediction_rows(rows: list[dict[str, Any]], answers: Any, priority: Any) -> list[tuple[Any, ...]]:
+    columns = (
+        answers.class_ids.tolist(),
+        answers.confidence.tolist(),
+        [None if runner_up < 0 else runner_up for runner_up in answers.runner_up_ids.tolist()],
+        answers.runner_up_confidence.tolist(),
+        answers.novelty.tolist(),
+        answers.accept_score.tolist(),
+        priority.tolist(),
+    )
+    return list(zip([row["id"] for row in rows], *columns, strict=True))

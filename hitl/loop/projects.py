@@ -1,0 +1,178 @@
+"""Projects: their settings, label classes and guidelines."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from hitl.access import require
+from hitl.domain.clock import utc_text
+from hitl.domain.errors import BadInput
+from hitl.domain.fields import Field, Role, learned_fields
+from hitl.domain.people import Actor, Permission
+from hitl.domain.records import Project
+from hitl.store.connection import new_project_database, write_transaction
+from hitl.store.policies import add_policy
+from hitl.store.projects import (
+    add_class_revision,
+    add_project_revision,
+    ensure_class_key,
+    list_classes,
+    read_project,
+)
+
+METRICS = ("accuracy", "macro_f1", "balanced_accuracy")
+GROUP_RULES = ("inputs", "item")
+FIRST_THRESHOLD = 0.9
+FIRST_AUDIT_RATE = 0.02
+LEASE_SECONDS = 900
+
+_SINGLE_ROLES = (Role.ID, Role.LABEL, Role.PREDICTION, Role.CONFIDENCE)
+
+
+@dataclass(frozen=True)
+class ClassDraft:
+    """A class as it shall be; ``key`` is None for a new one."""
+
+    key: str | None
+    name: str
+    guideline: str = ""
+    retired: bool = False
+
+
+def create_project(
+    data_dir: Path,
+    *,
+    slug: str,
+    name: str,
+    fields: Sequence[Field],
+    class_names: Sequence[str] = (),
+    guidelines: Mapping[str, str] | None = None,
+    guide: str = "",
+    metric: str = "accuracy",
+    group_rule: str | None = None,
+    audit_rate: float = FIRST_AUDIT_RATE,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Make a project with its columns' roles, classes and a first routing policy.
+
+    Writes: project_revisions, classes, class_revisions, events, policies in a new project.db.
+
+    Raises
+    ------
+    BadInput
+        The roles, classes or settings do not make a project.
+    Conflict
+        The slug is taken.
+    """
+    require(actor, Permission.MANAGE)
+    project = _checked(name, guide, metric, group_rule, tuple(fields))
+    texts = guidelines or {}
+    drafts = [ClassDraft(None, class_name, texts.get(class_name, "")) for class_name in class_names]
+    with new_project_database(data_dir, slug) as db, write_transaction(db):
+        at = utc_text(now)
+        add_project_revision(db, project, actor_id=actor.id, at=at)
+        save_classes(db, classes=drafts, actor=actor, now=now)
+        add_policy(
+            db,
+            threshold=FIRST_THRESHOLD,
+            audit_rate=audit_rate,
+            reviews_required=1,
+            lease_seconds=LEASE_SECONDS,
+            query_strategy="default",
+            reason="The first policy of a new project",
+            actor_id=actor.id,
+            at=at,
+        )
+
+
+def save_classes(db: Database, *, classes: Sequence[ClassDraft], actor: Actor, now: datetime) -> None:
+    """Bring the label classes to the given list, in its order; what changed gets a revision.
+
+    A class that is not in the list stays as it is: retire it instead. Writes: classes, events, class_revisions.
+
+    Raises
+    ------
+    BadInput
+        A name is empty or stands twice.
+    """
+    require(actor, Permission.MANAGE)
+    _check_names(classes)
+    with write_transaction(db):
+        present = {label_class.key: label_class for label_class in list_classes(db)}
+        for position, draft in enumerate(classes):
+            name = draft.name.strip()
+            key = draft.key or name
+            before = present.get(key)
+            wanted = (name, draft.guideline.strip(), position, draft.retired)
+            if before and wanted == (before.name, before.guideline, before.position, before.retired):
+                continue
+            add_class_revision(
+                db,
+                class_id=ensure_class_key(db, key),
+                name=name,
+                guideline=draft.guideline.strip(),
+                position=position,
+                retired=draft.retired,
+                source="rule",
+                import_id=None,
+                actor_id=actor.id,
+                request_id=None,
+                at=utc_text(now),
+            )
+
+
+def set_guide(db: Database, *, name: str, guide: str, metric: str, actor: Actor, now: datetime) -> None:
+    """Write a revision of the project's name, guide and metric.
+
+    Writes: project_revisions.
+    """
+    require(actor, Permission.MANAGE)
+    with write_transaction(db):
+        before = read_project(db)
+        project = _checked(name, guide, metric, before.group_rule, before.fields)
+        if project != before:
+            add_project_revision(db, project, actor_id=actor.id, at=utc_text(now))
+
+
+def _checked(name: str, guide: str, metric: str, group_rule: str | None, fields: tuple[Field, ...]) -> Project:
+    if not name.strip():
+        raise BadInput("A project needs a name. Give it the name its people use.")
+    if metric not in METRICS:
+        raise BadInput(f"'{metric}' is no metric. Choose one of {', '.join(METRICS)}.")
+    _check_fields(fields)
+    rule = group_rule or ("inputs" if any(field.role is Role.TEXT for field in fields) else "item")
+    if rule not in GROUP_RULES:
+        raise BadInput(f"'{rule}' is no rule for groups. Choose one of {', '.join(GROUP_RULES)}.")
+    return Project(name.strip(), guide.strip(), metric, rule, fields)
+
+
+def _check_fields(fields: tuple[Field, ...]) -> None:
+    names = [field.name for field in fields]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise BadInput(f"The column '{twice[0]}' has two roles. Give it one.")
+    if not learned_fields(fields):
+        raise BadInput(
+            "No column is to be learned from. Give at least one column the role text, number or category."
+        )
+    for role in _SINGLE_ROLES:
+        found = [field.name for field in fields if field.role is role]
+        if len(found) > 1:
+            raise BadInput(f"Only one column can have the role {role.value}; found {', '.join(found)}.")
+    roles = {field.role for field in fields}
+    if Role.CONFIDENCE in roles and Role.PREDICTION not in roles:
+        raise BadInput("A column has the role confidence but none the role prediction. Name the column with the answers.")
+
+
+def _check_names(classes: Sequence[ClassDraft]) -> None:
+    names = [draft.name.strip() for draft in classes if not draft.retired]
+    if "" in names:
+        raise BadInput("A class has no name. Write one, or remove the line.")
+    folded = [name.casefold() for name in names]
+    twice = [name for name in names if folded.count(name.casefold()) > 1]
+    if twice:
+        raise BadInput(f"The class '{twice[0]}' stands twice. Class names must differ by more than capital letters.")

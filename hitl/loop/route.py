@@ -1,0 +1,154 @@
+"""Route: the policy sends what the model is sure of out, and the rest to people."""
+
+import random
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from hitl.access import require
+from hitl.domain.clock import utc_text
+from hitl.domain.errors import BadInput
+from hitl.domain.identity import unit_interval
+from hitl.domain.people import SYSTEM, Actor, Permission
+from hitl.domain.records import Policy
+from hitl.store import policies as store
+from hitl.store.connection import write_transaction
+from hitl.store.derived import refresh_queue, reroute_everything
+from hitl.store.versions import champion_id
+
+PURPOSES = ("test", "audit")
+
+
+def set_policy(
+    db: Database,
+    *,
+    threshold: float,
+    audit_rate: float,
+    lease_seconds: int,
+    query_strategy: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Policy:
+    """Put a new policy in force and route every item by it, in one transaction.
+
+    Writes: policies, item_state, releases, release_ends, queue, frames, draws.
+
+    Raises
+    ------
+    BadInput
+        A value is out of its range, or the reason is missing.
+    """
+    require(actor, Permission.SET_POLICY)
+    _check(threshold, audit_rate, lease_seconds, reason)
+    with write_transaction(db):
+        store.add_policy(
+            db,
+            threshold=threshold,
+            audit_rate=audit_rate,
+            reviews_required=1,
+            lease_seconds=lease_seconds,
+            query_strategy=query_strategy,
+            reason=reason.strip(),
+            actor_id=actor.id,
+            at=utc_text(now),
+        )
+        _reroute(db, at=utc_text(now))
+        return store.current_policy(db)
+
+
+def reroute(db: Database, *, now: datetime) -> None:
+    """Route every item by the champion and the policy in force, in one transaction.
+
+    Writes: item_state, releases, release_ends, queue, frames, draws.
+    """
+    with write_transaction(db):
+        _reroute(db, at=utc_text(now))
+
+
+def draw_items(
+    db: Database, *, purpose: str, count: int, request_id: str, actor: Actor, now: datetime, rng: random.Random
+) -> int:
+    """Draw groups at random from all that nobody has looked at, for blind review; returns how many.
+
+    Drawn for ``test`` they measure every version and are never trained on; drawn for ``audit`` they
+    measure the present one. Writes: frames, draws, test_groups, queue.
+
+    Raises
+    ------
+    BadInput
+        The purpose is unknown, or nothing is left to draw from.
+    """
+    require(actor, Permission.SET_POLICY)
+    if purpose not in PURPOSES or count < 1:
+        raise BadInput(f"Draw at least one item, for one of {', '.join(PURPOSES)}.")
+    with write_transaction(db):
+        if store.find_frame(db, request_id) is not None:
+            return 0
+        population = store.drawable_groups(db)
+        if not population:
+            raise BadInput("Every item has been looked at or drawn already; there is nothing left to draw from.")
+        chosen = sorted(rng.sample(population, min(count, len(population))))
+        frame_id = _add_frame(
+            db, region="unanswered", population=len(population), request_id=request_id, actor_id=actor.id, now=now
+        )
+        drawn = store.add_draws(
+            db,
+            frame_id,
+            chosen,
+            purpose=purpose,
+            inclusion_probability=len(chosen) / len(population),
+            at=utc_text(now),
+        )
+        for group_id in chosen:
+            refresh_queue(db, group_id=group_id)
+    return drawn
+
+
+def _reroute(db: Database, *, at: str) -> None:
+    last = store.last_release_id(db)
+    reroute_everything(db, at=at)
+    policy = store.current_policy(db)
+    released = store.released_groups_since(db, last)
+    chosen = [group_id for group_id in released if unit_interval("audit", policy.id, last, group_id) < policy.audit_rate]
+    if not chosen:
+        return
+    frame_id = store.add_frame(
+        db,
+        version_id=champion_id(db),
+        policy_id=policy.id,
+        region="auto_accept",
+        population=len(released),
+        request_id=f"audit-{last}-{policy.id}",
+        actor_id=SYSTEM.id,
+        at=at,
+    )
+    store.add_draws(db, frame_id, chosen, purpose="audit", inclusion_probability=policy.audit_rate, at=at)
+    for group_id in chosen:
+        refresh_queue(db, group_id=group_id)
+
+
+def _add_frame(
+    db: Database, *, region: str, population: int, request_id: str, actor_id: int, now: datetime
+) -> int:
+    return store.add_frame(
+        db,
+        version_id=champion_id(db),
+        policy_id=store.current_policy(db).id,
+        region=region,
+        population=population,
+        request_id=request_id,
+        actor_id=actor_id,
+        at=utc_text(now),
+    )
+
+
+def _check(threshold: float, audit_rate: float, lease_seconds: int, reason: str) -> None:
+    if not 0 <= threshold <= 1:
+        raise BadInput(f"The threshold is a share from 0 to 1; found {threshold}.")
+    if not 0 <= audit_rate <= 1:
+        raise BadInput(f"The audit rate is a share from 0 to 1; found {audit_rate}.")
+    if lease_seconds < 10:
+        raise BadInput(f"A lease lasts at least 10 seconds; found {lease_seconds}.")
+    if not reason.strip():
+        raise BadInput("Say why the policy changes; the team reads it in the history.")

@@ -1,0 +1,156 @@
+"""Train: a snapshot of the labels becomes an immutable model version."""
+
+import hashlib
+import platform
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version as library_version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sqlite_utils import Database
+
+from hitl.access import require
+from hitl.adapters.artifacts import write_artifact
+from hitl.domain.clock import utc_text
+from hitl.domain.errors import NotEnoughLabels
+from hitl.domain.fields import learned_fields
+from hitl.domain.people import Actor, Permission
+from hitl.domain.records import Snapshot
+from hitl.store import versions as store
+from hitl.store.connection import write_transaction
+from hitl.store.events import latest_event_id, resolved_at
+from hitl.store.items import items_of_groups
+from hitl.store.projects import list_classes, read_project
+
+PROBE_ROWS = 200
+FEWEST_LABELS = 10
+LIBRARIES = ("scikit-learn", "numpy", "scipy", "pandas", "skops")
+
+
+def take_snapshot(db: Database, *, request_id: str, actor: Actor, now: datetime) -> Snapshot:
+    """The labels as they stand now, by a watermark and a hash; the same request gives the same snapshot.
+
+    Groups kept for testing are not in it. Writes: snapshots.
+
+    Raises
+    ------
+    NotEnoughLabels
+        Fewer than two classes or too few labels; the message says what is missing.
+    """
+    require(actor, Permission.TRAIN)
+    with write_transaction(db):
+        found = store.find_snapshot(db, request_id)
+        if found is not None:
+            return store.read_snapshot(db, found)
+        watermark = latest_event_id(db)
+        labels = _training_labels(db, watermark)
+        _check_enough(db, labels)
+        snapshot_id = store.add_snapshot(
+            db,
+            watermark=watermark,
+            rules={"request_id": request_id, "without": "test groups", "one_row_per": "group"},
+            class_counts=dict(sorted(Counter(labels.values()).items())),
+            digest=_digest(db, labels),
+            actor_id=actor.id,
+            at=utc_text(now),
+        )
+        return store.read_snapshot(db, snapshot_id)
+
+
+def train_version(
+    db: Database,
+    folder: Path,
+    *,
+    snapshot_id: int,
+    seed: int,
+    request_id: str,
+    actor: Actor,
+    now: datetime,
+    tick: Callable[[float, str], None] = lambda share, note: None,  # noqa: ARG005
+) -> int:
+    """Fit a model version on a snapshot and keep its file; the same request gives the same version.
+
+    ``tick(share, note)`` is called between fits and may raise to stop. Writes: versions, evaluations
+    (cross-validation), a file in the project folder's ``artifacts``.
+
+    Raises
+    ------
+    NotEnoughLabels
+        The snapshot is too small to cross-validate.
+    """
+    from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
+    from hitl.ml.metrics import evaluate  # noqa: PLC0415
+    from hitl.ml.model_files import dump_model, probe_hash  # noqa: PLC0415
+    from hitl.ml.training import train_model  # noqa: PLC0415
+
+    require(actor, Permission.TRAIN)
+    found = store.find_version(db, request_id)
+    if found is not None:
+        return found.id
+    project = read_project(db)
+    fields = learned_fields(project.fields)
+    labels = _training_labels(db, store.read_snapshot(db, snapshot_id).watermark)
+    rows = items_of_groups(db, sorted(labels))
+    inputs = prepare_inputs(pd.DataFrame([row["fields"] for row in rows]), fields)
+    class_ids = np.array([labels[row["group_id"]] for row in rows], dtype=np.int64)
+    result = train_model(inputs, class_ids, fields=fields, seed=seed, metric=project.metric, tick=tick)
+    artifact = write_artifact(folder / "artifacts", dump_model(result.model))
+    evaluation = evaluate(class_ids, result.oof_class_ids, result.oof_confidence)
+    with write_transaction(db):
+        version_id = store.add_version(
+            db,
+            kind="trained",
+            name=f"Version {sum(version.kind == 'trained' for version in store.list_versions(db)) + 1}",
+            snapshot_id=snapshot_id,
+            estimator=result.model.estimator,
+            parameters=dict(result.model.parameters),
+            seed=seed,
+            libraries={"python": platform.python_version(), **{name: library_version(name) for name in LIBRARIES}},
+            artifact_sha256=artifact,
+            probe_sha256=probe_hash(result.model, inputs.head(PROBE_ROWS)),
+            request_id=request_id,
+            actor_id=actor.id,
+            at=utc_text(now),
+        )
+        store.add_evaluation(
+            db,
+            version_id=version_id,
+            source="cross_validation",
+            label_count=len(class_ids),
+            body=evaluation.to_json(),
+            at=utc_text(now),
+        )
+    return version_id
+
+
+def _training_labels(db: Database, watermark: int) -> dict[int, int]:
+    kept = store.groups_for_testing(db)
+    return {group_id: class_id for group_id, class_id in resolved_at(db, watermark) if group_id not in kept}
+
+
+def _digest(db: Database, labels: dict[int, int]) -> str:
+    keys = {label_class.id: label_class.key for label_class in list_classes(db)}
+    lines = [f"{row['input_hash']} {keys[labels[row['group_id']]]}" for row in items_of_groups(db, sorted(labels))]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _check_enough(db: Database, labels: dict[int, int]) -> None:
+    counts = Counter(labels.values())
+    if len(counts) > 1 and len(labels) >= FEWEST_LABELS:
+        return
+    names = {label_class.id: label_class.name for label_class in list_classes(db)}
+    if not labels:
+        found = "there are none yet"
+    elif len(counts) == 1:
+        found = f"there are {len(labels)}, all '{names[next(iter(counts))]}'"
+    else:
+        found = f"there are {len(labels)}"
+    raise NotEnoughLabels(
+        f"Training needs at least {FEWEST_LABELS} labels in at least 2 classes; {found}. "
+        "Review a few more items of different classes, then train."
+    )
+
+
