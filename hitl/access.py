@@ -14,5 +14,6 @@ def require(actor: Actor, permission: Permission) -> None:
     """
     if permission not in ROLE_PERMISSIONS[actor.role]:
         raise NotPermitted(
-            f"'{permission.value}' is not open to the role '{actor.role.value}'. Ask a lead or the owner of the project."
+            f"'{permission.value}' is not open to the role '{actor.role.value}'. "
+            "Ask a lead or the owner of the project."
         )

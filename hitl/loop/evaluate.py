@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from hitl.domain.clock import utc_text
 from hitl.store import versions as store
 from hitl.store.connection import write_transaction
+from hitl.store.projects import active_classes
 
 _SOURCES = {"imported_test": "import", "drawn_test": "draw"}
 
@@ -20,6 +21,7 @@ def evaluate_version(db: Database, *, version_id: int, now: datetime) -> None:
     """
     from hitl.ml.metrics import evaluate  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
 
+    shown = np.array([label_class.id for label_class in active_classes(db)], dtype=np.int64)
     for source, origin in _SOURCES.items():
         pairs = store.tested_pairs(db, version_id, origin)
         if not pairs:
@@ -28,6 +30,7 @@ def evaluate_version(db: Database, *, version_id: int, now: datetime) -> None:
             np.array([pair["true_class_id"] for pair in pairs], dtype=np.int64),
             np.array([pair["class_id"] for pair in pairs], dtype=np.int64),
             np.array([pair["confidence"] for pair in pairs], dtype=np.float64),
+            shown,
         )
         with write_transaction(db):
             store.add_evaluation(

@@ -16,7 +16,7 @@ from hitl.domain.people import Actor, Permission
 from hitl.domain.rows import Reject, Row
 from hitl.store import items as store
 from hitl.store.connection import write_transaction
-from hitl.store.derived import refresh_group, refresh_imported, refresh_queue
+from hitl.store.derived import refresh_group, refresh_imported, refresh_queue, settle_releases
 from hitl.store.projects import add_class_revision, class_key, list_classes, unrevised_class_ids
 from hitl.store.staging import Stager
 
@@ -51,7 +51,7 @@ def stage_rows(
     request_id: str,
     actor: Actor,
     now: datetime,
-    tick: Callable[[int], None] = lambda last_row: None,
+    tick: Callable[[int], None] = lambda last_row: None,  # noqa: ARG005
 ) -> int:
     """Write a file's rows as unseen items, in chunks; the same request goes on where it stopped.
 
@@ -146,6 +146,7 @@ def _publish(db: Database, import_id: int, *, unchanged: int, actor_id: int, at:
     refresh_imported(db, import_id=import_id)
     for group_id in store.reviewed_groups_of_import(db, import_id):
         refresh_group(db, group_id, at=at)
+    settle_releases(db, at=at)
     refresh_queue(db)
 
 

@@ -13,6 +13,7 @@ from hitl.adapters.artifacts import read_artifact
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NoModel
 from hitl.domain.fields import learned_fields
+from hitl.domain.records import Version
 from hitl.store import versions as store
 from hitl.store.connection import write_transaction
 from hitl.store.items import unpredicted_items
@@ -41,31 +42,39 @@ def predict_version(
     UntrustedModelFile
         The model file is tampered with, foreign, or of another library version.
     """
-    from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
-    from hitl.ml.model_files import load_model  # noqa: PLC0415
-    from hitl.ml.prediction import predict_items  # noqa: PLC0415
-    from hitl.ml.strategies import strategy  # noqa: PLC0415
-
     version = store.read_version(db, version_id)
     if version.artifact_sha256 is None:
         raise NoModel(f"'{version.name}' came with an import: it has answers, but no model that could answer more.")
     total = store.unpredicted_count(db, version_id)
     if not total:
         return 0
-    model = load_model(read_artifact(folder / "artifacts", version.artifact_sha256))
-    fields = learned_fields(read_project(db).fields)
-    order = strategy(current_policy(db).query_strategy)
-    rng = np.random.default_rng([version.seed, version_id])
+    answer = _answerer(db, folder, version)
     done, after = 0, 0
     while rows := unpredicted_items(db, version_id, after=after, limit=CHUNK_ITEMS):
-        inputs = prepare_inputs(pd.DataFrame([row["fields"] for row in rows]), fields)
-        answers = predict_items(model, inputs)
-        priority = order(answers.proba, answers.novelty, rng)
+        answers = answer(rows)
         with write_transaction(db):
-            store.add_predictions(db, version_id, _prediction_rows(rows, answers, priority))
+            store.add_predictions(db, version_id, answers)
         done, after = done + len(rows), rows[-1]["id"]
         tick(done / total, f"{done:,} of {total:,} items at {utc_text(now)[11:16]} UTC")
     return done
+
+
+def _answerer(db: Database, folder: Path, version: Version) -> Callable[[list[dict[str, Any]]], list[tuple[Any, ...]]]:
+    from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
+    from hitl.ml.model_files import load_model  # noqa: PLC0415
+    from hitl.ml.prediction import predict_items  # noqa: PLC0415
+    from hitl.ml.strategies.registry import strategy  # noqa: PLC0415
+
+    model = load_model(read_artifact(folder / "artifacts", version.artifact_sha256 or ""))
+    fields = learned_fields(read_project(db).fields)
+    order = strategy(current_policy(db).query_strategy)
+    rng = np.random.default_rng([version.seed, version.id])
+
+    def answer(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+        answers = predict_items(model, prepare_inputs(pd.DataFrame([row["fields"] for row in rows]), fields))
+        return _prediction_rows(rows, answers, order(answers.proba, answers.novelty, rng))
+
+    return answer
 
 
 def _prediction_rows(rows: list[dict[str, Any]], answers: Any, priority: Any) -> list[tuple[Any, ...]]:

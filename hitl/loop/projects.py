@@ -12,7 +12,7 @@ from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput
 from hitl.domain.fields import Field, Role, learned_fields
 from hitl.domain.people import Actor, Permission
-from hitl.domain.records import Project
+from hitl.domain.records import LabelClass, Project
 from hitl.store.connection import new_project_database, write_transaction
 from hitl.store.policies import add_policy
 from hitl.store.projects import (
@@ -76,17 +76,7 @@ def create_project(
         at = utc_text(now)
         add_project_revision(db, project, actor_id=actor.id, at=at)
         save_classes(db, classes=drafts, actor=actor, now=now)
-        add_policy(
-            db,
-            threshold=FIRST_THRESHOLD,
-            audit_rate=audit_rate,
-            reviews_required=1,
-            lease_seconds=LEASE_SECONDS,
-            query_strategy="default",
-            reason="The first policy of a new project",
-            actor_id=actor.id,
-            at=at,
-        )
+        _add_first_policy(db, audit_rate=audit_rate, actor_id=actor.id, at=at)
 
 
 def save_classes(db: Database, *, classes: Sequence[ClassDraft], actor: Actor, now: datetime) -> None:
@@ -105,7 +95,7 @@ def save_classes(db: Database, *, classes: Sequence[ClassDraft], actor: Actor, n
         present = {label_class.key: label_class for label_class in list_classes(db)}
         for position, draft in enumerate(classes):
             name = draft.name.strip()
-            key = draft.key or name
+            key = draft.key or _new_key(name, present)
             before = present.get(key)
             wanted = (name, draft.guideline.strip(), position, draft.retired)
             if before and wanted == (before.name, before.guideline, before.position, before.retired):
@@ -138,6 +128,28 @@ def set_guide(db: Database, *, name: str, guide: str, metric: str, actor: Actor,
             add_project_revision(db, project, actor_id=actor.id, at=utc_text(now))
 
 
+def _add_first_policy(db: Database, *, audit_rate: float, actor_id: int, at: str) -> None:
+    add_policy(
+        db,
+        threshold=FIRST_THRESHOLD,
+        audit_rate=audit_rate,
+        reviews_required=1,
+        lease_seconds=LEASE_SECONDS,
+        query_strategy="default",
+        reason="The first policy of a new project",
+        actor_id=actor_id,
+        at=at,
+    )
+
+
+def _new_key(name: str, present: Mapping[str, LabelClass]) -> str:
+    """The name itself, unless it is the key of a class that was renamed since; keys are for ever."""
+    number, key = 2, name
+    while key in present and present[key].name != name:
+        number, key = number + 1, f"{name} {number}"
+    return key
+
+
 def _checked(name: str, guide: str, metric: str, group_rule: str | None, fields: tuple[Field, ...]) -> Project:
     if not name.strip():
         raise BadInput("A project needs a name. Give it the name its people use.")
@@ -156,16 +168,16 @@ def _check_fields(fields: tuple[Field, ...]) -> None:
     if twice:
         raise BadInput(f"The column '{twice[0]}' has two roles. Give it one.")
     if not learned_fields(fields):
-        raise BadInput(
-            "No column is to be learned from. Give at least one column the role text, number or category."
-        )
+        raise BadInput("No column is to be learned from. Give at least one column the role text, number or category.")
     for role in _SINGLE_ROLES:
         found = [field.name for field in fields if field.role is role]
         if len(found) > 1:
             raise BadInput(f"Only one column can have the role {role.value}; found {', '.join(found)}.")
     roles = {field.role for field in fields}
     if Role.CONFIDENCE in roles and Role.PREDICTION not in roles:
-        raise BadInput("A column has the role confidence but none the role prediction. Name the column with the answers.")
+        raise BadInput(
+            "A column has the role confidence but none the role prediction. Name the column with the answers."
+        )
 
 
 def _check_names(classes: Sequence[ClassDraft]) -> None:

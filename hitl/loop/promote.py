@@ -13,9 +13,7 @@ from hitl.store.connection import write_transaction
 from hitl.store.derived import reroute_everything
 
 
-def promote(
-    db: Database, *, version_id: int, reason: str, request_id: str, actor: Actor, now: datetime
-) -> None:
+def promote(db: Database, *, version_id: int, reason: str, request_id: str, actor: Actor, now: datetime) -> None:
     """Make a version the champion and route every item by it; the same request is done once.
 
     Its predictions must be there. Writes: promotions, item_state, releases, release_ends, queue; removes

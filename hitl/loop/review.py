@@ -94,15 +94,17 @@ def decide(
         raise BadInput("That class is not in use in this project. Reload the page to see the present classes.")
     return _answer(
         db,
-        actor=actor,
-        kind=EventKind.LABEL,
-        request_id=request_id,
-        item_id=item_id,
-        assignment_id=assignment_id,
-        now=now,
-        class_id=class_id,
-        shown=shown,
-        comment=comment,
+        _Request(
+            actor,
+            EventKind.LABEL,
+            request_id,
+            item_id,
+            assignment_id,
+            now,
+            class_id=class_id,
+            shown=shown,
+            comment=comment,
+        ),
     )
 
 
@@ -123,14 +125,16 @@ def cannot_tell(
     """
     return _answer(
         db,
-        actor=actor,
-        kind=EventKind.CANNOT_TELL,
-        request_id=request_id,
-        item_id=item_id,
-        assignment_id=assignment_id,
-        now=now,
-        shown=shown,
-        comment=comment,
+        _Request(
+            actor,
+            EventKind.CANNOT_TELL,
+            request_id,
+            item_id,
+            assignment_id,
+            now,
+            shown=shown,
+            comment=comment,
+        ),
     )
 
 
@@ -141,15 +145,7 @@ def skip(
 
     Writes and raises as ``decide``.
     """
-    return _answer(
-        db,
-        actor=actor,
-        kind=EventKind.SKIP,
-        request_id=request_id,
-        item_id=item_id,
-        assignment_id=assignment_id,
-        now=now,
-    )
+    return _answer(db, _Request(actor, EventKind.SKIP, request_id, item_id, assignment_id, now))
 
 
 def undo(db: Database, *, actor: Actor, request_id: str, target_request_id: str, now: datetime) -> Answer:
@@ -223,46 +219,51 @@ def release(db: Database, *, actor: Actor, assignment_ids: Sequence[int], now: d
         leases.release_assignments(db, actor_id=actor.id, assignment_ids=list(assignment_ids), at=utc_text(now))
 
 
-def _answer(
-    db: Database,
-    *,
-    actor: Actor,
-    kind: EventKind,
-    request_id: str,
-    item_id: int,
-    assignment_id: int | None,
-    now: datetime,
-    class_id: int | None = None,
-    shown: Shown | None = None,
-    comment: str = "",
-) -> Answer:
+@dataclass(frozen=True)
+class _Request:
+    actor: Actor
+    kind: EventKind
+    request_id: str
+    item_id: int
+    assignment_id: int | None
+    now: datetime
+    class_id: int | None = None
+    shown: Shown | None = None
+    comment: str = ""
+
+
+def _answer(db: Database, request: _Request) -> Answer:
+    actor, at = request.actor, utc_text(request.now)
     require(actor, Permission.REVIEW)
-    if len(comment) > LONGEST_COMMENT:
-        raise BadInput(f"The comment has {len(comment):,} characters; {LONGEST_COMMENT:,} fit. Shorten it.")
-    at = utc_text(now)
+    _check_comment(request.comment)
     with write_transaction(db):
-        repeated = _repeated(db, actor, request_id)
+        repeated = _repeated(db, actor, request.request_id)
         if repeated:
             return repeated
-        group_id = _group_of(db, item_id)
-        settled_by = _settled_by_other(db, group_id, actor, assignment_id)
+        group_id = _group_of(db, request.item_id)
+        late = request.kind is not EventKind.SKIP and _is_settled_by_other(db, group_id, actor, request.assignment_id)
         event_id = add_event(
             db,
-            kind=kind.value,
+            kind=request.kind.value,
             source=Source.REVIEWER.value,
             actor_id=actor.id,
             group_id=group_id,
-            item_id=item_id,
-            class_id=class_id,
-            request_id=request_id,
-            surplus=settled_by is not None and kind is not EventKind.SKIP,
-            comment=comment.strip(),
+            item_id=request.item_id,
+            class_id=request.class_id,
+            request_id=request.request_id,
+            surplus=late,
+            comment=request.comment.strip(),
             at=at,
-            **_shown_columns(db, group_id, shown),
+            **_shown_columns(db, group_id, request.shown),
         )
         leases.end_group_leases(db, group_id=group_id, actor_id=actor.id, at=at)
         refresh_group(db, group_id, at=at)
-    return _told(request_id, event_id, surplus=settled_by is not None and kind is not EventKind.SKIP)
+    return _told(request.request_id, event_id, surplus=late)
+
+
+def _check_comment(comment: str) -> None:
+    if len(comment) > LONGEST_COMMENT:
+        raise BadInput(f"The comment has {len(comment):,} characters; {LONGEST_COMMENT:,} fit. Shorten it.")
 
 
 def _repeated(db: Database, actor: Actor, request_id: str) -> Answer | None:
@@ -288,12 +289,11 @@ def _group_of(db: Database, item_id: int) -> int:
     return int(str(state["group_id"]))
 
 
-def _settled_by_other(db: Database, group_id: int, actor: Actor, assignment_id: int | None) -> Event | None:
+def _is_settled_by_other(db: Database, group_id: int, actor: Actor, assignment_id: int | None) -> bool:
     if assignment_id is None or leases.holds_lease(db, assignment_id=assignment_id, actor_id=actor.id):
-        return None
+        return False
     standing = standing_decisions(group_events(db, group_id))
-    others = [e for e in standing if e.source is not Source.IMPORT and e.actor_id != actor.id and not e.surplus]
-    return others[-1] if others else None
+    return any(e.source is not Source.IMPORT and e.actor_id != actor.id and not e.surplus for e in standing)
 
 
 def _shown_columns(db: Database, group_id: int, shown: Shown | None) -> dict[str, Any]:

@@ -110,7 +110,9 @@ def _reroute(db: Database, *, at: str) -> None:
     reroute_everything(db, at=at)
     policy = store.current_policy(db)
     released = store.released_groups_since(db, last)
-    chosen = [group_id for group_id in released if unit_interval("audit", policy.id, last, group_id) < policy.audit_rate]
+    chosen = [
+        group_id for group_id in released if unit_interval("audit", policy.id, last, group_id) < policy.audit_rate
+    ]
     if not chosen:
         return
     frame_id = store.add_frame(
@@ -128,9 +130,7 @@ def _reroute(db: Database, *, at: str) -> None:
         refresh_queue(db, group_id=group_id)
 
 
-def _add_frame(
-    db: Database, *, region: str, population: int, request_id: str, actor_id: int, now: datetime
-) -> int:
+def _add_frame(db: Database, *, region: str, population: int, request_id: str, actor_id: int, now: datetime) -> int:
     return store.add_frame(
         db,
         version_id=champion_id(db),

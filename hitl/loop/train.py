@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version as library_version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from hitl.access import require
@@ -23,7 +25,7 @@ from hitl.store import versions as store
 from hitl.store.connection import write_transaction
 from hitl.store.events import latest_event_id, resolved_at
 from hitl.store.items import items_of_groups
-from hitl.store.projects import list_classes, read_project
+from hitl.store.projects import active_classes, list_classes, read_project
 
 PROBE_ROWS = 200
 FEWEST_LABELS = 10
@@ -81,47 +83,80 @@ def train_version(
     NotEnoughLabels
         The snapshot is too small to cross-validate.
     """
-    from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
-    from hitl.ml.metrics import evaluate  # noqa: PLC0415
-    from hitl.ml.model_files import dump_model, probe_hash  # noqa: PLC0415
-    from hitl.ml.training import train_model  # noqa: PLC0415
-
     require(actor, Permission.TRAIN)
     found = store.find_version(db, request_id)
     if found is not None:
         return found.id
-    project = read_project(db)
-    fields = learned_fields(project.fields)
-    labels = _training_labels(db, store.read_snapshot(db, snapshot_id).watermark)
+    inputs, class_ids = _training_rows(db, store.read_snapshot(db, snapshot_id).watermark)
+    result = _fit(db, inputs, class_ids, seed=seed, tick=tick)
+    recipe = {
+        **_recipe_of(result, inputs, folder),
+        "seed": seed,
+        "snapshot_id": snapshot_id,
+        "request_id": request_id,
+        "actor_id": actor.id,
+        "at": utc_text(now),
+    }
+    return _keep_version(db, recipe, evaluation=_cross_validation(db, class_ids, result), label_count=len(class_ids))
+
+
+def _training_rows(db: Database, watermark: int) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
+
+    labels = _training_labels(db, watermark)
     rows = items_of_groups(db, sorted(labels))
-    inputs = prepare_inputs(pd.DataFrame([row["fields"] for row in rows]), fields)
-    class_ids = np.array([labels[row["group_id"]] for row in rows], dtype=np.int64)
-    result = train_model(inputs, class_ids, fields=fields, seed=seed, metric=project.metric, tick=tick)
-    artifact = write_artifact(folder / "artifacts", dump_model(result.model))
-    evaluation = evaluate(class_ids, result.oof_class_ids, result.oof_confidence)
+    inputs = prepare_inputs(pd.DataFrame([row["fields"] for row in rows]), learned_fields(read_project(db).fields))
+    return inputs, np.array([labels[row["group_id"]] for row in rows], dtype=np.int64)
+
+
+def _fit(
+    db: Database, inputs: pd.DataFrame, class_ids: NDArray[np.int64], *, seed: int, tick: Callable[[float, str], None]
+) -> Any:
+    from hitl.ml.metrics import Metric  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
+    from hitl.ml.training import train_model  # noqa: PLC0415
+
+    project = read_project(db)
+    return train_model(
+        inputs,
+        class_ids,
+        fields=learned_fields(project.fields),
+        seed=seed,
+        metric=Metric(project.metric),
+        class_names={label_class.id: label_class.name for label_class in list_classes(db)},
+        tick=tick,
+    )
+
+
+def _recipe_of(result: Any, inputs: pd.DataFrame, folder: Path) -> dict[str, Any]:
+    from hitl.ml.model_files import dump_model, probe_hash  # noqa: PLC0415
+
+    return {
+        "estimator": result.model.estimator,
+        "parameters": dict(result.model.parameters),
+        "libraries": {"python": platform.python_version(), **{name: library_version(name) for name in LIBRARIES}},
+        "artifact_sha256": write_artifact(folder / "artifacts", dump_model(result.model)),
+        "probe_sha256": probe_hash(result.model, inputs.head(PROBE_ROWS)),
+    }
+
+
+def _cross_validation(db: Database, class_ids: NDArray[np.int64], result: Any) -> dict[str, Any]:
+    from hitl.ml.metrics import evaluate  # noqa: PLC0415
+
+    shown = np.array([label_class.id for label_class in active_classes(db)], dtype=np.int64)
+    return evaluate(class_ids, result.oof_class_ids, result.oof_confidence, shown).to_json()
+
+
+def _keep_version(db: Database, recipe: dict[str, Any], *, evaluation: dict[str, Any], label_count: int) -> int:
     with write_transaction(db):
-        version_id = store.add_version(
-            db,
-            kind="trained",
-            name=f"Version {sum(version.kind == 'trained' for version in store.list_versions(db)) + 1}",
-            snapshot_id=snapshot_id,
-            estimator=result.model.estimator,
-            parameters=dict(result.model.parameters),
-            seed=seed,
-            libraries={"python": platform.python_version(), **{name: library_version(name) for name in LIBRARIES}},
-            artifact_sha256=artifact,
-            probe_sha256=probe_hash(result.model, inputs.head(PROBE_ROWS)),
-            request_id=request_id,
-            actor_id=actor.id,
-            at=utc_text(now),
-        )
+        trained = sum(version.kind == "trained" for version in store.list_versions(db))
+        version_id = store.add_version(db, kind="trained", name=f"Version {trained + 1}", **recipe)
         store.add_evaluation(
             db,
             version_id=version_id,
             source="cross_validation",
-            label_count=len(class_ids),
-            body=evaluation.to_json(),
-            at=utc_text(now),
+            label_count=label_count,
+            body=evaluation,
+            at=recipe["at"],
         )
     return version_id
 
@@ -152,5 +187,3 @@ def _check_enough(db: Database, labels: dict[int, int]) -> None:
         f"Training needs at least {FEWEST_LABELS} labels in at least 2 classes; {found}. "
         "Review a few more items of different classes, then train."
     )
-
-

@@ -32,9 +32,7 @@ def expire_leases(db: Database, *, at: str) -> None:
 
 def renew_leases(db: Database, *, actor_id: int, expires_at: str) -> None:
     """Extend the actor's own open leases."""
-    db.execute(
-        "UPDATE assignments SET expires_at = ? WHERE ended_at IS NULL AND actor_id = ?", (expires_at, actor_id)
-    )
+    db.execute("UPDATE assignments SET expires_at = ? WHERE ended_at IS NULL AND actor_id = ?", (expires_at, actor_id))
 
 
 def release_answered(db: Database, *, actor_id: int, at: str) -> None:
@@ -91,7 +89,8 @@ def add_assignment(
 def end_group_leases(db: Database, *, group_id: int, actor_id: int, at: str) -> None:
     """End all leases of a group: the actor's as decided, others' as released."""
     db.execute(
-        "UPDATE assignments SET ended_at = :at, outcome = CASE actor_id WHEN :actor_id THEN 'decided' ELSE 'released' END"
+        "UPDATE assignments SET ended_at = :at,"
+        " outcome = CASE actor_id WHEN :actor_id THEN 'decided' ELSE 'released' END"
         " WHERE group_id = :group_id AND ended_at IS NULL",
         {"at": at, "actor_id": actor_id, "group_id": group_id},
     )

@@ -13,6 +13,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -167,12 +168,18 @@ def _roll_back_rest(db: Database) -> None:
 
 def _migrate(db: Database, migrations: Migrations, path: Path) -> None:
     applied = {migration.name for migration in migrations.applied(db)}
-    known = {migration.name for migration in migrations._migrations}
+    known = _names_of(migrations)
     if applied - known:
         raise StoreUnusable(f"{path} was written by a newer Tandem. Start that version, or restore an older copy.")
     if known - applied:
         with write_transaction(db):
             migrations.apply(db)
+
+
+@cache
+def _names_of(migrations: Migrations) -> frozenset[str]:
+    """All there are: what an empty database would still need."""
+    return frozenset(migration.name for migration in migrations.pending(Database(memory=True)))
 
 
 def _project_exists(slug: str) -> Conflict:

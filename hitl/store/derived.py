@@ -1,7 +1,7 @@
 """Derived tables: item_state and queue, written with the events and rebuilt from the facts.
 
-    visible items + resolutions + routes + open releases → item_state
-    flagged or drawn groups without an answer            → queue
+visible items + resolutions + routes + open releases → item_state
+flagged or drawn groups without an answer            → queue
 """
 
 from sqlite_utils import Database

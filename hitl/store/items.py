@@ -74,7 +74,8 @@ def known_items(db: Database, external_ids: Sequence[str]) -> dict[str, KnownIte
     rows = fetch_all(
         db,
         """
-        SELECT items.external_id, max(items.revision) AS revision, groups.input_hash, items.imported_class_id, items.fields
+        SELECT items.external_id, max(items.revision) AS revision, groups.input_hash, items.imported_class_id,
+            items.fields
         FROM items JOIN groups ON groups.id = items.group_id
         WHERE items.external_id IN (SELECT value FROM json_each(?))
         GROUP BY items.external_id
@@ -154,9 +155,7 @@ def list_rejects(db: Database, import_id: int) -> list[dict[str, Any]]:
 
 def discard_staged(db: Database, import_id: int) -> None:
     """Remove what an unpublished import had staged."""
-    db.execute(
-        "DELETE FROM predictions WHERE item_id IN (SELECT id FROM items WHERE import_id = ?)", (import_id,)
-    )
+    db.execute("DELETE FROM predictions WHERE item_id IN (SELECT id FROM items WHERE import_id = ?)", (import_id,))
     db.execute("DELETE FROM items WHERE import_id = ?", (import_id,))
 
 
@@ -325,5 +324,3 @@ def find_item(db: Database, external_id: str) -> int | None:
         (external_id,),
     )
     return None if value is None else int(value)
-
-

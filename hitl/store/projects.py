@@ -31,7 +31,8 @@ def add_project_revision(db: Database, project: Project, *, actor_id: int, at: s
     """Write a revision of the settings."""
     fields = json.dumps([{"name": field.name, "role": field.role.value} for field in project.fields])
     db.execute(
-        "INSERT INTO project_revisions(name, guide, metric, group_rule, fields, actor_id, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO project_revisions(name, guide, metric, group_rule, fields, actor_id, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (project.name, project.guide, project.metric, project.group_rule, fields, actor_id, at),
     )
 

@@ -80,7 +80,9 @@ class Stager:
         fitting: list[ReadRow] = []
         misfits: list[Reject] = []
         for row in rows:
-            unknown = next((text for text in (row.label, row.prediction) if text and self._class_id(text) is None), None)
+            unknown = next(
+                (text for text in (row.label, row.prediction) if text and self._class_id(text) is None), None
+            )
             if unknown is None:
                 fitting.append(row)
             else:

@@ -1,0 +1,104 @@
+"""A small text project driven through the real verbs; model answers are written as facts of their own."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hitl.domain.fields import Field, Role
+from hitl.domain.people import LOCAL_OWNER, Actor, MemberRole
+from hitl.domain.rows import Row
+from hitl.loop.ingest import publish_import, stage_rows
+from hitl.loop.projects import create_project
+from hitl.loop.promote import promote
+from hitl.store.connection import open_project, write_transaction
+from hitl.store.versions import add_predictions, add_snapshot, add_version
+
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+OTHER = Actor(id=7, name="Second reviewer", role=MemberRole.REVIEWER)
+FIELDS = (Field("id", Role.ID), Field("text", Role.TEXT), Field("label", Role.LABEL))
+
+
+class SmallProject:
+    """The project with its clock; every verb call gets a fresh request id and a later time."""
+
+    def __init__(self, data_dir: Path, *, rows: int = 12, labelled: int = 4, audit_rate: float = 0.0) -> None:
+        self.data_dir = data_dir
+        self.slug = "small"
+        self.actor = LOCAL_OWNER
+        self.clock = START
+        self.requests = 0
+        create_project(
+            data_dir,
+            slug=self.slug,
+            name="Small",
+            fields=FIELDS,
+            class_names=["yes", "no"],
+            audit_rate=audit_rate,
+            actor=self.actor,
+            now=START,
+        )
+        self.db = open_project(data_dir, self.slug)
+        self.add_rows(
+            [(f"t{n}", f"text number {n}", ("yes", "no")[n % 2] if n < labelled else "") for n in range(rows)]
+        )
+
+    @property
+    def folder(self) -> Path:
+        return self.data_dir / "projects" / self.slug
+
+    def now(self) -> datetime:
+        self.clock += timedelta(seconds=1)
+        return self.clock
+
+    def request(self) -> str:
+        self.requests += 1
+        return f"request-{self.requests}"
+
+    def add_rows(self, rows):
+        values = [Row(n, dict(zip(("id", "text", "label"), row, strict=True))) for n, row in enumerate(rows, start=2)]
+        import_id = stage_rows(
+            self.db,
+            rows=values,
+            file_name="small.csv",
+            file_sha256="0" * 64,
+            request_id=self.request(),
+            actor=self.actor,
+            now=self.now(),
+        )
+        return publish_import(self.db, import_id=import_id, actor=self.actor, now=self.now())
+
+    def answer_with(self, confidences: dict[int, tuple[int, float]], *, champion: bool = True) -> int:
+        """A version whose predictions are given: item id → (class id, confidence)."""
+        at = "2026-01-05T09:00:00.000000Z"
+        with write_transaction(self.db):
+            snapshot = add_snapshot(
+                self.db, watermark=0, rules={}, class_counts={1: 1, 2: 1}, digest="-", actor_id=1, at=at
+            )
+            version_id = add_version(
+                self.db,
+                kind="trained",
+                name="Version",
+                snapshot_id=snapshot,
+                estimator="given",
+                parameters={},
+                seed=0,
+                libraries={},
+                artifact_sha256="-",
+                request_id=self.request(),
+                actor_id=1,
+                at=at,
+            )
+            rows = [
+                (item, class_id, sure, 3 - class_id, 1 - sure, 0.0, sure, 2 * sure - 1)
+                for item, (class_id, sure) in confidences.items()
+            ]
+            add_predictions(self.db, version_id, rows)
+        if champion:
+            promote(
+                self.db,
+                version_id=version_id,
+                reason="given",
+                request_id=self.request(),
+                actor=self.actor,
+                now=self.now(),
+            )
+        return version_id

@@ -1,0 +1,175 @@
+"""After any sequence of verbs the derived tables equal what the facts say."""
+
+import random
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from hitl.domain.errors import HitlError
+from hitl.domain.people import LOCAL_OWNER
+from hitl.loop.promote import promote, roll_back
+from hitl.loop.review import cannot_tell, claim, decide, release, return_skipped, skip, undo
+from hitl.loop.route import draw_items, set_policy
+from hitl.store.connection import fetch_all, fetch_value
+from hitl.store.derived import check
+from tests.small_project import OTHER, SmallProject
+
+ITEMS = 12
+PEOPLE = st.sampled_from([LOCAL_OWNER, OTHER])
+ITEM = st.integers(1, ITEMS)
+CLASS = st.integers(1, 2)
+
+
+class LoopMachine(RuleBasedStateMachine):
+    """Two people, a queue, versions that come and go, imports that add, repeat and change records."""
+
+    def __init__(self):
+        super().__init__()
+        self.root = Path(tempfile.mkdtemp())
+        self.small = SmallProject(self.root, rows=ITEMS, labelled=4, audit_rate=0.3)
+        self.decided = []
+        self.versions = []
+
+    def teardown(self):
+        self.small.db.conn.close()
+        shutil.rmtree(self.root)
+
+    def common(self):
+        return {"actor": LOCAL_OWNER, "now": self.small.now()}
+
+    @rule(actor=PEOPLE, count=st.integers(1, 4))
+    def claim(self, actor, count):
+        claim(self.small.db, actor=actor, count=count, now=self.small.now())
+
+    @rule(actor=PEOPLE, which=st.integers(0, 3), class_id=CLASS, late=st.booleans())
+    def answer_a_lease(self, actor, which, class_id, late):
+        leases = claim(self.small.db, actor=actor, count=4, now=self.small.now())
+        if late:
+            release(self.small.db, actor=actor, assignment_ids=[lease.id for lease in leases], now=self.small.now())
+        if leases:
+            lease = leases[which % len(leases)]
+            self._decide(actor, lease.item_id, class_id, assignment_id=lease.id)
+
+    @rule(actor=PEOPLE, item_id=ITEM, class_id=CLASS)
+    def correct(self, actor, item_id, class_id):
+        self._decide(actor, item_id, class_id, assignment_id=None)
+
+    def _decide(self, actor, item_id, class_id, *, assignment_id):
+        request_id = self.small.request()
+        try:
+            decide(
+                self.small.db,
+                actor=actor,
+                request_id=request_id,
+                item_id=item_id,
+                class_id=class_id,
+                assignment_id=assignment_id,
+                now=self.small.now(),
+            )
+            self.decided.append((actor, request_id))
+        except HitlError:
+            pass
+
+    @rule(actor=PEOPLE, item_id=ITEM, verb=st.sampled_from([skip, cannot_tell]))
+    def pass_on(self, actor, item_id, verb):
+        request_id = self.small.request()
+        try:
+            verb(self.small.db, actor=actor, request_id=request_id, item_id=item_id, now=self.small.now())
+            self.decided.append((actor, request_id))
+        except HitlError:
+            pass
+
+    @rule(actor=PEOPLE)
+    def bring_back_skipped(self, actor):
+        return_skipped(self.small.db, actor=actor, request_id=self.small.request(), now=self.small.now())
+
+    @precondition(lambda self: self.decided)
+    @rule(data=st.data())
+    def undo(self, data):
+        actor, target = data.draw(st.sampled_from(self.decided))
+        try:
+            undo(
+                self.small.db,
+                actor=actor,
+                request_id=self.small.request(),
+                target_request_id=target,
+                now=self.small.now(),
+            )
+        except HitlError:
+            pass
+
+    @rule(seed=st.integers(0, 99), champion=st.booleans())
+    def train(self, seed, champion):
+        rng = random.Random(seed)
+        visible = [row["item_id"] for row in fetch_all(self.small.db, "SELECT item_id FROM item_state")]
+        answers = {item: (rng.randint(1, 2), rng.random()) for item in visible}
+        self.versions.append(self.small.answer_with(answers, champion=champion))
+
+    @precondition(lambda self: self.versions)
+    @rule(data=st.data())
+    def promote(self, data):
+        version_id = data.draw(st.sampled_from(self.versions))
+        try:
+            promote(self.small.db, version_id=version_id, reason="r", request_id=self.small.request(), **self.common())
+        except HitlError:
+            pass
+
+    @rule()
+    def roll_back(self):
+        try:
+            roll_back(self.small.db, reason="", request_id=self.small.request(), **self.common())
+        except HitlError:
+            pass
+
+    @rule(threshold=st.sampled_from([0.0, 0.4, 0.8, 1.0]), audit_rate=st.sampled_from([0.0, 0.5]))
+    def set_policy(self, threshold, audit_rate):
+        set_policy(
+            self.small.db,
+            threshold=threshold,
+            audit_rate=audit_rate,
+            lease_seconds=60,
+            query_strategy="default",
+            reason="r",
+            **self.common(),
+        )
+
+    @rule(count=st.integers(1, 3), seed=st.integers(0, 99), purpose=st.sampled_from(["test", "audit"]))
+    def draw(self, count, seed, purpose):
+        try:
+            draw_items(
+                self.small.db,
+                purpose=purpose,
+                count=count,
+                request_id=self.small.request(),
+                rng=random.Random(seed),
+                **self.common(),
+            )
+        except HitlError:
+            pass
+
+    @rule(number=ITEM, text=st.sampled_from(["text number 1", "changed"]), label=st.sampled_from(["", "yes", "no"]))
+    def import_again(self, number, text, label):
+        self.small.add_rows([(f"t{number}", text, label), (f"t{number + 5}", f"text number {number + 5}", "")])
+
+    @invariant()
+    def derived_tables_equal_the_facts(self):
+        assert check(self.small.db) == []
+
+    @invariant()
+    def an_open_release_means_accepted_and_unanswered(self):
+        wrong = fetch_value(
+            self.small.db,
+            "SELECT count(*) FROM item_state WHERE (release_id IS NOT NULL) <> "
+            "(route = 'auto_accept' AND resolved_class_id IS NULL AND cannot_tell = 0)",
+        )
+        assert wrong == 0
+
+
+TestLoop = LoopMachine.TestCase
+TestLoop.settings = settings(
+    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)
