@@ -1,0 +1,84 @@
+"""Model files in a folder, each named by the SHA-256 of its bytes."""
+
+import hashlib
+import os
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+from hitl.domain.errors import NotFound, StoreUnusable, UntrustedModelFile
+
+_SUFFIX = ".skops"
+
+
+def artifact_path(folder: Path, sha256: str) -> Path:
+    """Where the model file of that hash lies, whether it exists or not."""
+    return folder / f"{sha256}{_SUFFIX}"
+
+
+def write_artifact(folder: Path, data: bytes) -> str:
+    """The SHA-256 under which the bytes now lie in the folder, safe against a crash.
+
+    Writing the same bytes again changes nothing.
+
+    Raises
+    ------
+    StoreUnusable
+        The folder can't be written or the disk is full.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    staging = folder / f".{uuid.uuid4().hex}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_synced(staging, data)
+        staging.replace(artifact_path(folder, sha256))
+        _sync_folder(folder)
+    except OSError as error:
+        raise StoreUnusable(
+            f"The model file can't be written to {folder} ({error.strerror}). Make room or mend its rights, then retry."
+        ) from error
+    finally:
+        with suppress(OSError):
+            staging.unlink()
+    return sha256
+
+
+def read_artifact(folder: Path, sha256: str) -> bytes:
+    """The bytes of a model file, after its hash was compared with its name.
+
+    Raises
+    ------
+    NotFound
+        The file is missing.
+    UntrustedModelFile
+        Its bytes are not the ones that were written.
+    """
+    path = artifact_path(folder, sha256)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise NotFound(
+            f"The model file {path.name} is missing from {folder}. Restore it from a copy, or train again."
+        ) from None
+    found = hashlib.sha256(data).hexdigest()
+    if found != sha256:
+        raise UntrustedModelFile(
+            f"The model file {path.name} was changed after it was written (its SHA-256 is now {found[:12]}…). "
+            "It is not loaded: restore it from a copy, or train again."
+        )
+    return data
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

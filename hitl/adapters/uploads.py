@@ -1,0 +1,78 @@
+"""Files that people hand in, kept in the project's folder until their import has ended."""
+
+import hashlib
+import os
+import re
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from hitl.domain.errors import StoreUnusable
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_NAME_LIMIT = 80
+_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class FileDigest:
+    """The size in bytes and the SHA-256 of a file."""
+
+    size: int
+    sha256: str
+
+
+def safe_file_name(name: str) -> str:
+    """A name that can't leave its folder or hide, close to the one given.
+
+    >>> safe_file_name("../../étude 1.csv")
+    'etude_1.csv'
+    """
+    plain = unicodedata.normalize("NFKD", name.replace("\\", "/").rsplit("/", 1)[-1])
+    ascii_name = plain.encode("ascii", "ignore").decode("ascii")
+    return _UNSAFE.sub("_", ascii_name).lstrip("._-")[-_NAME_LIMIT:] or "upload"
+
+
+def save_upload(folder: Path, name: str, chunks: Iterable[bytes]) -> Path:
+    """The file into which the chunks were written, in the folder under a name of its own.
+
+    It appears whole or not at all.
+
+    Raises
+    ------
+    StoreUnusable
+        The folder can't be written or the disk is full.
+    """
+    token = uuid.uuid4().hex
+    staging = folder / f".{token}.part"
+    path = folder / f"{token}-{safe_file_name(name)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with staging.open("xb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        staging.replace(path)
+    except OSError as error:
+        raise StoreUnusable(
+            f"The file can't be kept in {folder} ({error.strerror or error}). Make room or mend its rights, then retry."
+        ) from error
+    finally:
+        with suppress(OSError):
+            staging.unlink()
+    return path
+
+
+def digest_file(path: Path) -> FileDigest:
+    """The size and SHA-256 of a file, read in pieces."""
+    digest = hashlib.sha256()
+    size = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            size += len(chunk)
+    return FileDigest(size, digest.hexdigest())

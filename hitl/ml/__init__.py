@@ -1,0 +1,1 @@
+"""numpy, pandas and scikit-learn: pure functions and estimators, no I/O, no SQL."""

@@ -1,0 +1,151 @@
+"""A first guess at what each column of an import is for, with the reason in plain words."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from hitl.domain.fields import Role
+
+LABEL_NAMES = frozenset(
+    {"label", "labels", "class", "classes", "category", "target", "intent", "outcome", "churn", "truth", "gold", "y"}
+)
+SURE_LABEL_NAMES = frozenset({"label", "labels"})  # believed even where a sorted file shows one value only
+ID_NAME = re.compile(r"(^|[_\W])(id|uuid|guid|key|number|nr|no|index|idx)$|[a-z]Id$|ID$|^id[_\W]", re.IGNORECASE)
+MOST_LABELS = 200
+MOST_CATEGORIES = 50
+LABEL_SHARE = 0.5  # of distinct values: above it a column called "class" names things, it does not sort them
+CATEGORY_SHARE = 0.2
+NUMBER_SHARE = 0.95
+UNIQUE_SHARE = 0.99
+FEWEST_NUMBERS = 10  # a number with fewer distinct values is more likely a code
+ID_LENGTH = 40
+TEXT_WORDS = 3.0
+
+
+@dataclass(frozen=True)
+class ProposedRole:
+    """A column, the role it seems to have, and why, as a sentence for the person who decides."""
+
+    name: str
+    role: Role
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Column:
+    name: str
+    n_filled: int
+    n_distinct: int
+    mean_words: float
+    mean_length: float
+    number_share: float
+    has_spaces: bool
+
+    @property
+    def distinct_share(self) -> float:
+        """Distinct values a filled value, [0, 1]."""
+        return self.n_distinct / max(self.n_filled, 1)
+
+
+def propose_roles(sample: pd.DataFrame) -> list[ProposedRole]:
+    """A role for each column, in order; at most one column is the label.
+
+    Parameters
+    ----------
+    sample : DataFrame of str, shape (n_rows, n_columns)
+        Raw values of some hundred rows or more; "" and missing values count as empty.
+
+    Examples
+    --------
+    >>> sample = pd.DataFrame({"text": [f"card {number} was declined" for number in range(60)],
+    ...                        "label": ["card", "payment", "payment"] * 20})
+    >>> [(one.name, str(one.role)) for one in propose_roles(sample)]
+    [('text', 'text'), ('label', 'label')]
+    """
+    columns = [_describe(str(name), sample[name]) for name in sample.columns]
+    label = _likeliest_label(columns)
+    return [_propose(column) if column.name != label else _label_proposal(column) for column in columns]
+
+
+def _describe(name: str, values: pd.Series) -> _Column:
+    filled = [str(value).strip() for value in values if not pd.isna(value) and str(value).strip()]
+    count = max(len(filled), 1)
+    return _Column(
+        name=name,
+        n_filled=len(filled),
+        n_distinct=len(set(filled)),
+        mean_words=sum(len(value.split()) for value in filled) / count,
+        mean_length=sum(len(value) for value in filled) / count,
+        number_share=float(pd.to_numeric(pd.Series(filled, dtype=object), errors="coerce").notna().sum()) / count,
+        has_spaces=any(" " in value for value in filled),
+    )
+
+
+def _likeliest_label(columns: list[_Column]) -> str | None:
+    """A column called just that; else the last whose name and few values say so: files put the answer at the end."""
+    possible = [column for column in columns if 1 <= column.n_distinct <= MOST_LABELS]
+    repeating = [column for column in possible if column.n_distinct >= 2 and column.distinct_share <= LABEL_SHARE]
+    exact = [column.name for column in possible if column.name.lower() in SURE_LABEL_NAMES]
+    named = [column.name for column in repeating if _words_of(column.name) & LABEL_NAMES]
+    return next(iter(reversed(exact or named)), None)
+
+
+def _words_of(name: str) -> set[str]:
+    return set(re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower().replace("_", " ").replace("-", " ").split())
+
+
+def _label_proposal(column: _Column) -> ProposedRole:
+    values = "1 value" if column.n_distinct == 1 else f"{column.n_distinct} different values"
+    return ProposedRole(column.name, Role.LABEL, f"The name says so, and the sample holds {values}.")
+
+
+def _propose(column: _Column) -> ProposedRole:
+    for applies, role, reason in _RULES:
+        if applies(column):
+            return ProposedRole(column.name, role, reason(column))
+    return ProposedRole(column.name, Role.TEXT, "Many different values that are not numbers.")
+
+
+def _is_id(column: _Column) -> bool:
+    is_unique = column.n_filled > 1 and column.distinct_share >= UNIQUE_SHARE and column.mean_length <= ID_LENGTH
+    return is_unique and not column.has_spaces and bool(ID_NAME.search(column.name))
+
+
+def _is_code(column: _Column) -> bool:
+    """Unique, one word each, not numbers, and some enough of them: keys under any name."""
+    is_unique = column.n_filled >= FEWEST_NUMBERS and column.distinct_share == 1.0
+    return is_unique and not column.has_spaces and column.number_share < NUMBER_SHARE
+
+
+def _is_number(column: _Column) -> bool:
+    return column.number_share >= NUMBER_SHARE and (
+        column.n_distinct >= FEWEST_NUMBERS or column.distinct_share > LABEL_SHARE
+    )
+
+
+def _is_category(column: _Column) -> bool:
+    is_repeating = column.distinct_share <= CATEGORY_SHARE or column.n_distinct <= FEWEST_NUMBERS < column.n_filled
+    return column.n_distinct <= MOST_CATEGORIES and is_repeating
+
+
+def _is_slice(column: _Column) -> bool:
+    """Too many values to learn from, yet they repeat: shops, authors, cities."""
+    return column.distinct_share <= CATEGORY_SHARE and column.mean_words < TEXT_WORDS
+
+
+_RULES: tuple[tuple[Callable[[_Column], bool], Role, Callable[[_Column], str]], ...] = (
+    (lambda column: column.n_filled == 0, Role.IGNORE, lambda _: "Every value is empty."),
+    (lambda column: column.n_distinct == 1, Role.IGNORE, lambda _: "Every row has the same value."),
+    (_is_id, Role.ID, lambda _: "The name says so, and every value is different."),
+    (_is_number, Role.NUMBER, lambda column: f"{column.number_share:.0%} of the values are numbers."),
+    (_is_code, Role.ID, lambda _: "Every value is different and one word."),
+    (_is_category, Role.CATEGORY, lambda column: f"Only {column.n_distinct} different values."),
+    (
+        lambda column: column.mean_words >= TEXT_WORDS,
+        Role.TEXT,
+        lambda column: f"{column.mean_words:.0f} words a value on average.",
+    ),
+    (_is_slice, Role.SLICE, lambda column: f"{column.n_distinct} values that repeat: good for showing numbers apart."),
+)

@@ -1,0 +1,1 @@
+"""Estimators that learn label classes from items: one file each, listed in `registry`."""

@@ -1,0 +1,44 @@
+"""What every estimator offers to training."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+
+from hitl.domain.fields import Field
+
+Parameters = Mapping[str, float | str | None]
+Rows = NDArray[np.int64]
+Features = Any  # a numpy array or a scipy CSR array, shape (n_items, n_features)
+FoldFeatures = Callable[[Rows, Rows], tuple[Features, Features]]
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """A way to learn classes from items.
+
+    Attributes
+    ----------
+    name : str
+        Names the estimator in a model version, for ever.
+    suits : callable (fields) -> bool
+        Whether it can learn from items with these learned fields.
+    candidates : callable (n_labels, n_classes) -> tuple of Parameters
+        What the search tries, the simplest first. Candidates differ in the classifier only, so that features are
+        computed once a fold. Empty where the estimator would be too slow or has too few labels.
+    build : callable (fields, parameters, seed) -> Pipeline
+        An unfitted pipeline of two steps, "columns" and "classifier".
+    encode : callable (inputs, fields) -> FoldFeatures
+        Prepares what needs no labels once; the result takes (train_rows, test_rows) and gives the features of both
+        as the step "columns" would, fitted on the train rows alone.
+    """
+
+    name: str
+    suits: Callable[[Sequence[Field]], bool]
+    candidates: Callable[[int, int], tuple[Parameters, ...]]
+    build: Callable[[Sequence[Field], Parameters, int], Pipeline]
+    encode: Callable[[pd.DataFrame, Sequence[Field]], FoldFeatures]

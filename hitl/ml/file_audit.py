@@ -1,0 +1,125 @@
+"""Which types a model file may hold, and whether the numbers inside it point where they should."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from hitl.domain.errors import UntrustedModelFile
+
+# (module, class, loader) as skops writes them. A type is added here by hand, after reading what loading it runs.
+ALLOWED_NODES = frozenset(
+    {
+        ("builtins", "dict", "DictNode"),
+        ("builtins", "list", "ListNode"),
+        ("builtins", "slice", "SliceNode"),
+        ("builtins", "str", "JsonNode"),
+        ("builtins", "str", "TypeNode"),
+        ("builtins", "int", "TypeNode"),
+        ("builtins", "tuple", "TupleNode"),
+        ("numpy", "dtype", "DTypeNode"),
+        ("numpy", "float64", "NdArrayNode"),
+        ("numpy", "float64", "TypeNode"),
+        ("numpy", "int64", "NdArrayNode"),
+        ("numpy", "int64", "TypeNode"),
+        ("numpy", "ndarray", "NdArrayNode"),
+        ("numpy", "uint64", "NdArrayNode"),
+        ("numpy.random._generator", "Generator", "RandomGeneratorNode"),
+        ("scipy.sparse._csr", "csr_matrix", "SparseMatrixNode"),
+        ("sklearn._loss._loss", "CyHalfBinomialLoss", "LossNode"),
+        ("sklearn._loss._loss", "CyHalfMultinomialLoss", "LossNode"),
+        ("sklearn._loss.link", "Interval", "ObjectNode"),
+        ("sklearn._loss.link", "LogitLink", "ObjectNode"),
+        ("sklearn._loss.link", "MultinomialLogit", "ObjectNode"),
+        ("sklearn._loss.loss", "HalfBinomialLoss", "ObjectNode"),
+        ("sklearn._loss.loss", "HalfMultinomialLoss", "ObjectNode"),
+        ("sklearn.compose._column_transformer", "ColumnTransformer", "ObjectNode"),
+        ("sklearn.ensemble._hist_gradient_boosting.binning", "_BinMapper", "ObjectNode"),
+        (
+            "sklearn.ensemble._hist_gradient_boosting.gradient_boosting",
+            "HistGradientBoostingClassifier",
+            "ObjectNode",
+        ),
+        ("sklearn.ensemble._hist_gradient_boosting.predictor", "TreePredictor", "ObjectNode"),
+        ("sklearn.feature_extraction.text", "TfidfTransformer", "ObjectNode"),
+        ("sklearn.feature_extraction.text", "TfidfVectorizer", "ObjectNode"),
+        ("sklearn.impute._base", "MissingIndicator", "ObjectNode"),
+        ("sklearn.impute._base", "SimpleImputer", "ObjectNode"),
+        ("sklearn.linear_model._logistic", "LogisticRegression", "ObjectNode"),
+        ("sklearn.pipeline", "Pipeline", "ObjectNode"),
+        ("sklearn.preprocessing._data", "StandardScaler", "ObjectNode"),
+        ("sklearn.preprocessing._encoders", "OneHotEncoder", "ObjectNode"),
+        ("sklearn.preprocessing._encoders", "OrdinalEncoder", "ObjectNode"),
+        ("sklearn.preprocessing._function_transformer", "FunctionTransformer", "ObjectNode"),
+        ("sklearn.preprocessing._label", "LabelEncoder", "ObjectNode"),
+        ("sklearn.svm._classes", "LinearSVC", "ObjectNode"),
+    }
+)
+TRUSTED_NAMES = sorted(f"{module}.{name}" for module, name, _ in ALLOWED_NODES)
+
+
+def check_types(schema: Any) -> None:
+    """Every node of a skops schema is of an allowed type, loaded by the loader that type has.
+
+    Raises
+    ------
+    UntrustedModelFile
+        Names the first type that is not allowed.
+    """
+    for node in _nodes(schema):
+        module, name, loader = (node.get(key) for key in ("__module__", "__class__", "__loader__"))
+        if (module, name, loader) not in ALLOWED_NODES:
+            raise UntrustedModelFile(f"The model file holds '{module}.{name}', which no Tandem model has. Not loaded.")
+
+
+def check_indices(pipeline: Any, prototypes: Any) -> None:
+    """Indices inside the fitted objects stay within their arrays.
+
+    Compiled code follows them unchecked: a forged index would read foreign memory or loop for ever.
+
+    Raises
+    ------
+    UntrustedModelFile
+        An index points outside.
+    """
+    try:
+        is_sound = _are_trees_sound(pipeline["classifier"]) and _are_vocabularies_sound(pipeline["columns"])
+        if hasattr(prototypes, "check_format"):
+            prototypes.check_format(full_check=True)
+    except ValueError as error:
+        raise UntrustedModelFile("The model file's prototypes are inconsistent. Not loaded.") from error
+    if not is_sound:
+        raise UntrustedModelFile("The model file's indices point outside its arrays. Not loaded.")
+
+
+def _nodes(schema: Any) -> Iterator[dict[str, Any]]:
+    waiting = [schema]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            if "__class__" in part or "__loader__" in part:
+                yield part
+            waiting.extend(part.values())
+        elif isinstance(part, list):
+            waiting.extend(part)
+
+
+def _are_trees_sound(classifier: Any) -> bool:
+    trees = [tree for trees in getattr(classifier, "_predictors", []) for tree in trees]
+    return all(_is_tree_sound(tree.nodes, classifier.n_features_in_) for tree in trees)
+
+
+def _is_tree_sound(nodes: Any, n_features: int) -> bool:
+    inner = np.flatnonzero(nodes["is_leaf"] == 0)
+    children = np.stack([nodes["left"][inner], nodes["right"][inner]]).astype(np.int64)
+    features = nodes["feature_idx"][inner]
+    is_downward = np.all((children > inner) & (children < len(nodes)))  # children come after their parent: no loops
+    is_in_range = np.all((features >= 0) & (features < n_features))
+    return bool(len(nodes) > 0 and is_downward and is_in_range and not nodes["is_categorical"].any())
+
+
+def _are_vocabularies_sound(columns: Any) -> bool:
+    vectorizers = [block for _, block, _ in columns.transformers_ if hasattr(block, "vocabulary_")]
+    return all(
+        sorted(vectorizer.vocabulary_.values()) == list(range(len(vectorizer.idf_))) for vectorizer in vectorizers
+    )

@@ -1,0 +1,74 @@
+"""Cross-validation folds that cope with classes of a single item."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def round_robin_folds(y: NDArray[np.int64], n_folds: int, seed: int) -> NDArray[np.int64]:
+    """Fold of each item: items are shuffled, sorted by class and dealt out in turn.
+
+    Fold sizes differ by at most one, and so do a class's counts in any two folds, whatever the class sizes
+    (StratifiedKFold refuses where every class is smaller than the number of folds).
+
+    Parameters
+    ----------
+    y : ndarray of int, shape (n_items,)
+    n_folds : int, at least 2
+    seed : int
+
+    Returns
+    -------
+    ndarray of int, shape (n_items,), values 0 … n_folds − 1
+
+    Examples
+    --------
+    >>> folds = round_robin_folds(np.array([7, 7, 7, 7, 8, 9]), 2, seed=0)
+    >>> np.bincount(folds).tolist(), np.bincount(folds[:4]).tolist()
+    ([3, 3], [2, 2])
+    """
+    return class_sorted_positions(y, seed) % n_folds
+
+
+def class_sorted_positions(y: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+    """Position of each item when items are shuffled and then sorted by class.
+
+    Examples
+    --------
+    >>> sorted(class_sorted_positions(np.array([5, 3, 5]), seed=0).tolist())
+    [0, 1, 2]
+    """
+    shuffled = np.random.default_rng(seed).permutation(len(y))
+    by_class = shuffled[np.argsort(y[shuffled], kind="stable")]
+    positions = np.empty(len(y), dtype=np.int64)
+    positions[by_class] = np.arange(len(y))
+    return positions
+
+
+def stratified_rows(y: NDArray[np.int64], size: int, seed: int) -> NDArray[np.int64]:
+    """Rows of a subset with the class shares of the whole, in row order; all rows where there are no more than `size`.
+
+    Examples
+    --------
+    >>> rows = stratified_rows(np.array([1, 1, 1, 1, 2, 2]), 3, seed=0)
+    >>> np.bincount(np.array([1, 1, 1, 1, 2, 2])[rows]).tolist()
+    [0, 2, 1]
+    """
+    if len(y) <= size:
+        return np.arange(len(y))
+    spaced = np.floor(np.arange(size) * len(y) / size).astype(np.int64)
+    return np.flatnonzero(np.isin(class_sorted_positions(y, seed), spaced))
+
+
+def balanced_rows(y: NDArray[np.int64], size: int, seed: int) -> NDArray[np.int64]:
+    """Rows of a subset with as equal class counts as there are items for, in row order.
+
+    Examples
+    --------
+    >>> y = np.array([1, 1, 1, 1, 1, 1, 2, 2])
+    >>> np.bincount(y[balanced_rows(y, 4, seed=0)]).tolist()
+    [0, 2, 2]
+    """
+    positions = class_sorted_positions(y, seed)
+    first_of_class = {int(label): int(positions[y == label].min()) for label in np.unique(y)}
+    turn = positions - np.array([first_of_class[int(label)] for label in y], dtype=np.int64)
+    return np.sort(np.lexsort((positions, turn))[:size])

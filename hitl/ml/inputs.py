@@ -1,0 +1,121 @@
+"""The model inputs of items: learned fields only, each with one type."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from hitl.domain.fields import Field, Role, learned_fields
+
+MISSING_CATEGORY = "(missing)"
+LARGEST_NUMBER = 1e100  # the square of anything larger overflows float64 when columns are scaled
+
+
+def prepare_inputs(rows: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
+    """One column a learned field, ready for every estimator.
+
+    Parameters
+    ----------
+    rows : DataFrame, shape (n_items, any)
+        Raw values, of any type. A learned field without a column counts as missing in every row.
+    fields : sequence of Field
+        Fields of other roles are left out.
+
+    Returns
+    -------
+    DataFrame, shape (n_items, n_learned_fields)
+        Text as str ("" where missing), number as float64 (NaN where missing, unparsable, infinite or beyond ±1e100),
+        category as str (`MISSING_CATEGORY` where missing or blank). Rows keep their order under a fresh index.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"note": ["late", None], "price": ["2.50", "n/a"], "plan": [None, "gold"]})
+    >>> fields = [Field("note", Role.TEXT), Field("price", Role.NUMBER), Field("plan", Role.CATEGORY)]
+    >>> prepare_inputs(rows, fields).values.tolist()
+    [['late', 2.5, '(missing)'], ['', nan, 'gold']]
+    """
+    columns = {field.name: _CONVERTERS[field.role](_column(rows, field.name)) for field in learned_fields(fields)}
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
+
+
+def learnable_fields(inputs: pd.DataFrame, fields: Sequence[Field]) -> tuple[Field, ...]:
+    """The learned fields that hold a value in at least one row; an empty column teaches nothing.
+
+    Parameters
+    ----------
+    inputs : DataFrame, shape (n_items, n_learned_fields)
+        From `prepare_inputs`.
+    fields : sequence of Field
+
+    Examples
+    --------
+    >>> fields = [Field("note", Role.TEXT), Field("price", Role.NUMBER)]
+    >>> learnable_fields(pd.DataFrame({"note": ["", " "], "price": [1.0, np.nan]}), fields)
+    (Field(name='price', role=<Role.NUMBER: 'number'>),)
+    """
+    return tuple(field for field in learned_fields(fields) if _is_filled(inputs[field.name], field.role))
+
+
+def names_of(fields: Sequence[Field], role: Role) -> list[str]:
+    """Names of the fields with that role, in order.
+
+    Examples
+    --------
+    >>> names_of([Field("a", Role.TEXT), Field("b", Role.NUMBER), Field("c", Role.TEXT)], Role.TEXT)
+    ['a', 'c']
+    """
+    return [field.name for field in fields if field.role is role]
+
+
+def _column(rows: pd.DataFrame, name: str) -> list[object]:
+    return rows[name].tolist() if name in rows else [None] * len(rows)
+
+
+def _is_filled(values: pd.Series, role: Role) -> bool:
+    if role is Role.TEXT:
+        return any(value.strip() for value in values)
+    if role is Role.NUMBER:
+        return bool(values.notna().any())
+    return bool((values != MISSING_CATEGORY).any())
+
+
+def _texts(values: list[object]) -> pd.Series:
+    return pd.Series(["" if _is_missing(value) else str(value) for value in values], dtype=object)
+
+
+def _numbers(values: list[object]) -> pd.Series:
+    return pd.Series([_number(value) for value in values], dtype=np.float64)
+
+
+def _categories(values: list[object]) -> pd.Series:
+    return pd.Series([_category(value) for value in values], dtype=object)
+
+
+def _number(value: object) -> float:
+    if _is_missing(value):
+        return math.nan
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
+    return number if abs(number) <= LARGEST_NUMBER else math.nan
+
+
+def _category(value: object) -> str:
+    if _is_missing(value):
+        return MISSING_CATEGORY
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # a column of integers with gaps arrives as floats: 1.0 and "1" are one category
+    return str(value).strip() or MISSING_CATEGORY
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+
+
+_CONVERTERS: dict[Role, Callable[[list[object]], pd.Series]] = {
+    Role.TEXT: _texts,
+    Role.NUMBER: _numbers,
+    Role.CATEGORY: _categories,
+}

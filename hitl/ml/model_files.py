@@ -1,0 +1,146 @@
+"""Models to bytes and back, by skops with a fixed allow-list of types; never pickle."""
+
+import hashlib
+import io
+import json
+import zipfile
+import zlib
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sklearn
+from skops import io as skops_io
+
+from hitl.domain.errors import UntrustedModelFile
+from hitl.domain.fields import Field, Role
+from hitl.ml.calibration import Calibration
+from hitl.ml.file_audit import TRUSTED_NAMES, check_indices, check_types
+from hitl.ml.fitted_model import FittedModel
+from hitl.ml.novelty import CosineSpace, MetricSpace, NoveltyModel, NoveltySpace
+from hitl.ml.prediction import predict_items
+
+FORMAT = 1
+HEADER = "tandem.json"
+MOST_UNPACKED_BYTES = 2_000_000_000
+# What skops, numpy and zipfile raise on files that are not what they say.
+GARBLED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    ImportError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+def dump_model(model: FittedModel) -> bytes:
+    """The model as a compressed skops file of plain containers, arrays and scikit-learn objects."""
+    buffer = io.BytesIO(skops_io.dumps(_state_of(model), compression=zipfile.ZIP_DEFLATED))
+    with zipfile.ZipFile(buffer, "a", compression=zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(HEADER, json.dumps({"format": FORMAT, "scikit_learn": sklearn.__version__}))
+    return buffer.getvalue()
+
+
+def load_model(data: bytes) -> FittedModel:
+    """The model in a file, after its version, types and indices were checked, in this order.
+
+    Raises
+    ------
+    UntrustedModelFile
+        The file is garbled or not a Tandem model, of another scikit-learn minor version, or holds a type that is not
+        on the allow-list (`file_audit.ALLOWED_NODES`); the message says which.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check_size(archive)
+            _check_header(json.loads(archive.read(HEADER)))
+            check_types(json.loads(archive.read("schema.json")))
+        state = skops_io.loads(data, trusted=TRUSTED_NAMES)
+        model = _model_of(state)
+        check_indices(model.pipeline, model.novelty.space.prototypes)
+    except GARBLED as error:
+        raise UntrustedModelFile("This is not a Tandem model file, or it is damaged. Not loaded.") from error
+    return model
+
+
+def probe_hash(model: FittedModel, inputs: pd.DataFrame) -> str:
+    """SHA-256 of predict_proba on frozen probe inputs, hexadecimal: equal for bit-identical models.
+
+    (The file's own hash differs each time it is written.)
+
+    Parameters
+    ----------
+    model : FittedModel
+    inputs : DataFrame, shape (n_items, at least the model's fields)
+        From `prepare_inputs`.
+    """
+    proba = np.ascontiguousarray(predict_items(model, inputs).proba, dtype="<f8")
+    return hashlib.sha256(proba.tobytes()).hexdigest()
+
+
+def _check_size(archive: zipfile.ZipFile) -> None:
+    if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED_BYTES:
+        raise UntrustedModelFile("The model file would unpack to more than 2 GB. Not loaded.")
+
+
+def _check_header(header: dict[str, Any]) -> None:
+    written_by, here = str(header["scikit_learn"]), sklearn.__version__
+    if written_by.split(".")[:2] != here.split(".")[:2]:
+        raise UntrustedModelFile(
+            f"The model file was written by scikit-learn {written_by}, this is {here}. "
+            "Rebuild the model from its recipe."
+        )
+    if header["format"] != FORMAT:
+        raise UntrustedModelFile(
+            f"The model file has format {header['format']}, this is {FORMAT}. Rebuild the model from its recipe."
+        )
+
+
+def _state_of(model: FittedModel) -> dict[str, Any]:
+    space = model.novelty.space
+    return {
+        "estimator": model.estimator,
+        "parameters": dict(model.parameters),
+        "fields": [[field.name, str(field.role)] for field in model.fields],
+        "seed": model.seed,
+        "class_ids": model.class_ids,
+        "pipeline": model.pipeline,
+        "calibration": [model.calibration.temperature, model.calibration.intercept, model.calibration.slope],
+        "novelty_columns": model.novelty.columns,
+        "prototypes": space.prototypes,
+        "class_means": space.class_means if isinstance(space, MetricSpace) else None,
+        "whitening": space.whitening if isinstance(space, MetricSpace) else None,
+        "measure_references": model.novelty.measure_references,
+        "novelty_references": model.novelty.novelty_references,
+    }
+
+
+def _model_of(state: dict[str, Any]) -> FittedModel:
+    return FittedModel(
+        estimator=state["estimator"],
+        parameters=state["parameters"],
+        fields=tuple(Field(name, Role(role)) for name, role in state["fields"]),
+        seed=state["seed"],
+        class_ids=np.asarray(state["class_ids"], dtype=np.int64),
+        pipeline=state["pipeline"],
+        calibration=Calibration(*state["calibration"]),
+        novelty=NoveltyModel(
+            state["novelty_columns"], _space_of(state), state["measure_references"], state["novelty_references"]
+        ),
+    )
+
+
+def _space_of(state: dict[str, Any]) -> NoveltySpace:
+    if state["class_means"] is None:
+        return CosineSpace(state["prototypes"])
+    return MetricSpace(state["prototypes"], state["class_means"], state["whitening"])

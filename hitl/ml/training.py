@@ -1,0 +1,208 @@
+"""A model from labelled items: candidates compared, probabilities calibrated, novelty referenced."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from hitl.domain.errors import NotEnoughLabels
+from hitl.domain.fields import Field, learned_fields
+from hitl.ml.calibration import fit_calibration, routing_confidence, temper
+from hitl.ml.class_scores import fit_classifier
+from hitl.ml.cross_validation import N_FOLDS, CandidateScore, Contestant, Trial, best_trial, plan_exam, run_trials
+from hitl.ml.estimators.contract import Features
+from hitl.ml.estimators.registry import suitable_estimators
+from hitl.ml.estimators.tabular_linear import TABULAR_LINEAR, scaled_columns
+from hitl.ml.estimators.text_linear import TEXT_LINEAR
+from hitl.ml.fitted_model import FittedModel
+from hitl.ml.folds import round_robin_folds, stratified_rows
+from hitl.ml.inputs import learnable_fields
+from hitl.ml.metrics import Metric
+from hitl.ml.novelty import MOST_REFERENCES, NoveltyModel, fit_novelty, out_of_fold_distances
+
+FEWEST_LABELS = 10
+MOST_SEARCH_ROWS = 3_000  # the best candidate on 3,000 labels was the best, or within .2 points, on all (decision 0003)
+
+Tick = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """A model with the evidence cross-validation left, rows in the order of the inputs.
+
+    Attributes
+    ----------
+    model : FittedModel
+    oof_proba : ndarray of float64, shape (n_items, n_classes)
+        Each item's probabilities from a model that did not see it; columns in the order of `model.class_ids`.
+    oof_class_ids : ndarray of int64, shape (n_items,)
+    oof_confidence : ndarray of float64, shape (n_items,), (0, 1)
+    candidate_scores : tuple of CandidateScore
+        All that were tried, in order.
+    chosen : CandidateScore
+    """
+
+    model: FittedModel
+    oof_proba: NDArray[np.float64]
+    oof_class_ids: NDArray[np.int64]
+    oof_confidence: NDArray[np.float64]
+    candidate_scores: tuple[CandidateScore, ...]
+    chosen: CandidateScore
+
+
+def train_model(
+    inputs: pd.DataFrame,
+    class_ids: NDArray[np.int64],
+    *,
+    fields: Sequence[Field],
+    seed: int,
+    tick: Tick,
+    metric: Metric = Metric.ACCURACY,
+    class_names: Mapping[int, str] | None = None,
+) -> TrainingResult:
+    """The best candidate fitted on all items, calibrated on its own out-of-fold answers.
+
+    The same inputs in the same order with the same seed give the same bits (one thread, whatever the machine has).
+
+    Parameters
+    ----------
+    inputs : DataFrame, shape (n_items, n_learned_fields)
+        From `prepare_inputs`.
+    class_ids : ndarray of int64, shape (n_items,)
+        The label of each item. Classes with a single item are normal.
+    fields : sequence of Field
+    seed : int
+    tick : callable (share_done, what)
+        Called after every fit with a share in [0, 1]; what it raises ends the training.
+    metric : Metric
+        What candidates are compared by.
+    class_names : mapping of class id to name, optional
+        For the message only.
+
+    Raises
+    ------
+    NotEnoughLabels
+        Fewer than `FEWEST_LABELS` labels, only one class, or nothing filled to learn from.
+    """
+    usable_fields = _usable_fields(inputs, fields)
+    _check_labels(class_ids, class_names or {})
+    with threadpool_limits(limits=1):
+        return _Training(inputs, class_ids, usable_fields, seed, metric).run(tick)
+
+
+@dataclass(frozen=True)
+class _Training:
+    inputs: pd.DataFrame
+    y: NDArray[np.int64]
+    fields: tuple[Field, ...]
+    seed: int
+    metric: Metric
+
+    def run(self, tick: Tick) -> TrainingResult:
+        contestants = self._contestants()
+        advance = _counted(tick, N_FOLDS * (sum(len(one.candidates) for one in contestants) + 2) + 1)
+        advance("reading the items")
+        search_rows = stratified_rows(self.y, MOST_SEARCH_ROWS, self.seed)
+        search = plan_exam(self.y, search_rows, self.fields, self.seed, self.metric)
+        trials = [trial for contestant in contestants for trial in run_trials(search, contestant, advance)]
+        chosen = best_trial(trials)
+        full = chosen if len(search_rows) == len(self.y) else self._full_trial(chosen, advance)
+        model = self._fit(full, advance)
+        tick(1.0, "trained")
+        return _result(model, full, trials, chosen)
+
+    def _contestants(self) -> list[Contestant]:
+        n_classes = len(np.unique(self.y))
+        entered = [
+            (estimator, candidates)
+            for estimator in suitable_estimators(self.fields)
+            if (candidates := estimator.candidates(len(self.y), n_classes))
+        ]
+        return [
+            Contestant(estimator, candidates, estimator.encode(self.inputs, self.fields))
+            for estimator, candidates in entered
+        ]
+
+    def _full_trial(self, chosen: Trial, advance: Callable[[str], None]) -> Trial:
+        exam = plan_exam(self.y, np.arange(len(self.y)), self.fields, self.seed, self.metric)
+        return run_trials(exam, replace(chosen.contestant, candidates=(chosen.parameters,)), advance)[0]
+
+    def _fit(self, trial: Trial, advance: Callable[[str], None]) -> FittedModel:
+        estimator, names = trial.contestant.estimator, [field.name for field in self.fields]
+        pipeline = estimator.build(self.fields, trial.parameters, self.seed)
+        features = pipeline["columns"].fit_transform(self.inputs[names])
+        fit_classifier(pipeline["classifier"], features, self.y)
+        class_ids = np.unique(self.y)
+        return FittedModel(
+            estimator=estimator.name,
+            parameters=dict(trial.parameters),
+            fields=self.fields,
+            seed=self.seed,
+            class_ids=class_ids,
+            pipeline=pipeline,
+            calibration=fit_calibration(trial.log_proba, np.searchsorted(class_ids, self.y)),
+            novelty=self._fit_novelty(trial.contestant, features, advance),
+        )
+
+    def _fit_novelty(self, contestant: Contestant, features: Features, advance: Callable[[str], None]) -> NoveltyModel:
+        columns, fold_features = None, contestant.fold_features
+        if contestant.estimator not in (TEXT_LINEAR, TABULAR_LINEAR):  # codes of categories have no distances
+            columns = scaled_columns(self.fields)
+            features, fold_features = (
+                columns.fit_transform(self.inputs),
+                TABULAR_LINEAR.encode(self.inputs, self.fields),
+            )
+        rows = stratified_rows(self.y, MOST_REFERENCES, self.seed)
+        folds = round_robin_folds(self.y, N_FOLDS, self.seed)
+        blocks = []
+        for block in out_of_fold_distances(fold_features, folds, self.y, rows, self.seed):
+            blocks.append(block)
+            advance("measuring what the model has not seen")
+        return fit_novelty(columns, features, self.y, np.vstack(blocks), self.seed)
+
+
+def _usable_fields(inputs: pd.DataFrame, fields: Sequence[Field]) -> tuple[Field, ...]:
+    usable_fields = learnable_fields(inputs, fields)
+    if usable_fields:
+        return usable_fields
+    names = ", ".join(f"'{field.name}'" for field in learned_fields(fields))
+    found = f"every value of {names} is empty" if names and len(inputs) else "there is none"
+    raise NotEnoughLabels(f"Training needs a text, number or category column with values; {found}.")
+
+
+def _check_labels(class_ids: NDArray[np.int64], class_names: Mapping[int, str]) -> None:
+    present = np.unique(class_ids)
+    if len(class_ids) >= FEWEST_LABELS and len(present) >= 2:
+        return
+    count = len(class_ids)
+    found = "there is 1 label" if count == 1 else f"there are {count or 'no'} labels"
+    if len(present) == 1:
+        found += f"{', all' if count > 1 else ','} '{class_names.get(int(present[0]), f'class {present[0]}')}'"
+    needed = "labels of at least 2 classes" if len(present) < 2 else f"at least {FEWEST_LABELS} labels"
+    raise NotEnoughLabels(f"Training needs {needed}; {found}.")
+
+
+def _counted(tick: Tick, total: int) -> Callable[[str], None]:
+    done = 0
+
+    def advance(what: str) -> None:
+        nonlocal done
+        done += 1
+        tick(min(done / total, 1.0), what)
+
+    return advance
+
+
+def _result(model: FittedModel, full: Trial, trials: Sequence[Trial], chosen: Trial) -> TrainingResult:
+    oof_proba = temper(full.log_proba, model.calibration.temperature)
+    return TrainingResult(
+        model=model,
+        oof_proba=oof_proba,
+        oof_class_ids=model.class_ids[oof_proba.argmax(axis=1)],
+        oof_confidence=routing_confidence(oof_proba, model.calibration),
+        candidate_scores=tuple(trial.score for trial in trials),
+        chosen=chosen.score,
+    )
