@@ -1,0 +1,99 @@
+"""Background jobs: asked for here, done by the worker."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from sqlite_utils import Database
+
+from hitl.access import require
+from hitl.domain.clock import utc_text
+from hitl.domain.errors import Conflict, NotFound
+from hitl.domain.people import Actor, Permission
+from hitl.domain.records import Job
+from hitl.store.connection import write_transaction
+from hitl.store.jobs import add_job, ask_to_cancel, find_active_job, find_job, find_job_of_request
+
+
+class JobKind(StrEnum):
+    """What a background job does."""
+
+    TRAIN = "train"
+    IMPORT = "import"
+    PREDICT = "predict"
+    SAMPLES = "samples"
+
+
+_PERMISSIONS = {
+    JobKind.TRAIN: Permission.TRAIN,
+    JobKind.IMPORT: Permission.IMPORT,
+    JobKind.PREDICT: Permission.SET_POLICY,
+    JobKind.SAMPLES: Permission.MANAGE,
+}
+_BUSY = {
+    JobKind.TRAIN: "is being trained already",
+    JobKind.IMPORT: "is importing another file",
+    JobKind.PREDICT: "is being predicted already",
+    JobKind.SAMPLES: "is being built already",
+}
+
+
+def submit_job(
+    tandem: Database,
+    *,
+    slug: str,
+    kind: str,
+    args: Mapping[str, object],
+    request_id: str,
+    actor: Actor,
+    now: datetime,
+) -> Job:
+    """The job that the request made; the same request again gives the same job.
+
+    Writes: jobs.
+
+    Raises
+    ------
+    Conflict
+        A job of that kind is queued or running in the project.
+    NotPermitted
+        The actor may not do what the job does.
+    """
+    job_kind = JobKind(kind)
+    require(actor, _PERMISSIONS[job_kind])
+    with write_transaction(tandem):
+        known = find_job_of_request(tandem, request_id)
+        if known:
+            return known
+        busy = find_active_job(tandem, slug=slug, kind=kind)
+        if busy:
+            raise Conflict(f"The project {_BUSY[job_kind]} (job {busy.id}). Wait for it, or cancel it first.")
+        job_id = add_job(
+            tandem, slug=slug, kind=kind, args=args, request_id=request_id, actor_id=actor.id, at=utc_text(now)
+        )
+        return _known_job(tandem, job_id)
+
+
+def request_cancel(tandem: Database, *, job_id: int, actor: Actor, now: datetime) -> Job:
+    """The job after the request: cancelled when it waited, asked to stop when it runs, unchanged when it has ended.
+
+    Writes: jobs.
+
+    Raises
+    ------
+    NotFound
+        There is no such job.
+    NotPermitted
+        The actor may not do what the job does.
+    """
+    with write_transaction(tandem):
+        require(actor, _PERMISSIONS[JobKind(_known_job(tandem, job_id).kind)])
+        ask_to_cancel(tandem, job_id=job_id, at=utc_text(now))
+        return _known_job(tandem, job_id)
+
+
+def _known_job(tandem: Database, job_id: int) -> Job:
+    job = find_job(tandem, job_id)
+    if job is None:
+        raise NotFound(f"There is no job {job_id}.")
+    return job

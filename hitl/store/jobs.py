@@ -1,0 +1,213 @@
+"""Background jobs in tandem.db: one row a request, claimed by a worker's token and kept by its heartbeat.
+
+    queued ──claim──▶ running ──end──▶ done | failed | cancelled
+       ▲                 │ worker stopped, or lost: no heartbeat for a lease
+       └─────────────────┘
+
+A worker that has lost its job writes nothing more: every write names the token it claimed with.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlite_utils import Database
+
+from hitl.domain.records import Job
+from hitl.store.connection import fetch_all, fetch_one, fetch_value, write_transaction
+
+MAX_ATTEMPTS = 3
+_CLAIMABLE = "(status = 'queued' OR (status = 'running' AND heartbeat_at < :lost_before))"
+_OURS = "id = :id AND token = :token AND status = 'running'"
+
+
+def add_job(
+    db: Database, *, slug: str, kind: str, args: Mapping[str, object], request_id: str, actor_id: int, at: str
+) -> int:
+    """The id of a new queued job."""
+    return int(
+        fetch_value(
+            db,
+            "INSERT INTO jobs(slug, kind, args, request_id, actor_id, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+            (slug, kind, json.dumps(args), request_id, actor_id, at),
+        )
+    )
+
+
+def find_job(db: Database, job_id: int) -> Job | None:
+    """The job with that id, or None."""
+    row = fetch_one(db, "SELECT * FROM jobs WHERE id = ?", (job_id,))
+    return job_record(row) if row else None
+
+
+def find_job_of_request(db: Database, request_id: str) -> Job | None:
+    """The job that a request made, or None."""
+    row = fetch_one(db, "SELECT * FROM jobs WHERE request_id = ?", (request_id,))
+    return job_record(row) if row else None
+
+
+def find_active_job(db: Database, *, slug: str, kind: str) -> Job | None:
+    """The queued or running job of that kind in a project, or None."""
+    row = fetch_one(
+        db, "SELECT * FROM jobs WHERE slug = ? AND kind = ? AND status IN ('queued', 'running')", (slug, kind)
+    )
+    return job_record(row) if row else None
+
+
+def list_latest_jobs(db: Database, *, slug: str, count: int) -> list[Job]:
+    """The latest jobs of a project, newest first."""
+    rows = fetch_all(db, "SELECT * FROM jobs WHERE slug = ? ORDER BY id DESC LIMIT ?", (slug, count))
+    return [job_record(row) for row in rows]
+
+
+def claim_next_job(db: Database, *, token: str, at: str, lost_before: str) -> Job | None:
+    """The oldest job that waits or was lost, now running under the token; None when there is none.
+
+    Writes: jobs.
+    """
+    if fetch_one(db, f"SELECT 1 FROM jobs WHERE {_CLAIMABLE} LIMIT 1", {"lost_before": lost_before}) is None:
+        return None
+    with write_transaction(db):
+        _close_hopeless(db, at=at, lost_before=lost_before)
+        row = fetch_one(
+            db,
+            f"""
+            UPDATE jobs SET status = 'running', token = :token, heartbeat_at = :at, attempts = attempts + 1,
+                started_at = :at, progress = 0
+            WHERE id = (
+                SELECT id FROM jobs WHERE {_CLAIMABLE} ORDER BY id LIMIT 1)
+            RETURNING *
+            """,
+            {"token": token, "at": at, "lost_before": lost_before},
+        )
+    return job_record(row) if row else None
+
+
+def beat(db: Database, *, job_id: int, token: str, at: str) -> bool:
+    """Whether the job is still the token's; its lease now counts from ``at``.
+
+    Writes: jobs.
+    """
+    return _update_ours(db, "heartbeat_at = :at", id=job_id, token=token, at=at) is not None
+
+
+def write_progress(
+    db: Database, *, job_id: int, token: str, stage: str, progress: float, note: str, at: str
+) -> bool | None:
+    """Whether somebody asked to cancel; None when the job is no longer the token's.
+
+    Writes: jobs.
+    """
+    row = _update_ours(
+        db,
+        "stage = :stage, progress = :progress, note = :note, heartbeat_at = :at",
+        id=job_id,
+        token=token,
+        stage=stage,
+        progress=progress,
+        note=note,
+        at=at,
+    )
+    return bool(row["cancel_requested"]) if row else None
+
+
+def keep_result(db: Database, *, job_id: int, token: str, result: Mapping[str, object]) -> bool:
+    """Whether what the job has made so far was kept: a later attempt goes on from there.
+
+    Writes: jobs.
+    """
+    return _update_ours(db, "result = :result", id=job_id, token=token, result=json.dumps(result)) is not None
+
+
+def end_job(db: Database, *, job_id: int, token: str, status: str, note: str, error: str | None, at: str) -> bool:
+    """Whether the job ended so; False when it is no longer the token's.
+
+    Writes: jobs.
+    """
+    row = _update_ours(
+        db,
+        "status = :status, note = :note, error = :error, ended_at = :at, token = NULL,"
+        " progress = CASE :status WHEN 'done' THEN 1 ELSE progress END",
+        id=job_id,
+        token=token,
+        status=status,
+        note=note,
+        error=error,
+        at=at,
+    )
+    return row is not None
+
+
+def put_back(db: Database, *, job_id: int, token: str, note: str) -> None:
+    """Queue the job again; an orderly stop doesn't count as an attempt.
+
+    Writes: jobs.
+    """
+    assignments = "status = 'queued', token = NULL, note = :note, attempts = attempts - 1"
+    _update_ours(db, assignments, id=job_id, token=token, note=note)
+
+
+def ask_to_cancel(db: Database, *, job_id: int, at: str) -> None:
+    """Cancel a queued job at once; ask the worker to stop a running one.
+
+    Writes: jobs.
+    """
+    with write_transaction(db):
+        db.execute(
+            """
+            UPDATE jobs SET cancel_requested = 1,
+                note = CASE status WHEN 'queued' THEN 'Cancelled before it began' ELSE 'Stopping' END,
+                ended_at = CASE status WHEN 'queued' THEN :at END,
+                status = CASE status WHEN 'queued' THEN 'cancelled' ELSE status END
+            WHERE id = :id AND status IN ('queued', 'running')
+            """,
+            {"id": job_id, "at": at},
+        )
+
+
+def job_record(row: Mapping[str, Any]) -> Job:
+    """A row of ``jobs`` as a record."""
+    return Job(
+        id=row["id"],
+        slug=row["slug"],
+        kind=row["kind"],
+        args=json.loads(row["args"]),
+        status=row["status"],
+        stage=row["stage"],
+        progress=row["progress"],
+        note=row["note"],
+        cancel_requested=bool(row["cancel_requested"]),
+        attempts=row["attempts"],
+        result=json.loads(row["result"]) if row["result"] else None,
+        error=row["error"],
+        actor_id=row["actor_id"],
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+    )
+
+
+def _update_ours(db: Database, assignments: str, **values: object) -> dict[str, Any] | None:
+    with write_transaction(db):
+        return fetch_one(db, f"UPDATE jobs SET {assignments} WHERE {_OURS} RETURNING *", values)
+
+
+def _close_hopeless(db: Database, *, at: str, lost_before: str) -> None:
+    lost = {"at": at, "lost_before": lost_before, "attempts": MAX_ATTEMPTS}
+    db.execute(
+        """
+        UPDATE jobs SET status = 'cancelled', note = 'Cancelled', ended_at = :at, token = NULL
+        WHERE cancel_requested = 1 AND (status = 'queued' OR (status = 'running' AND heartbeat_at < :lost_before))
+        """,
+        {"at": at, "lost_before": lost_before},
+    )
+    db.execute(
+        """
+        UPDATE jobs SET status = 'failed', ended_at = :at, token = NULL,
+            error = 'The worker stopped ' || attempts || ' times during this job (job ' || id || '). '
+                || 'See worker.log in the data folder, free memory or disk, and start the job again.'
+        WHERE status = 'running' AND heartbeat_at < :lost_before AND attempts >= :attempts
+        """,
+        lost,
+    )

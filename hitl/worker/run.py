@@ -1,0 +1,163 @@
+"""The life of the worker process: claim a job, keep its lease, do its stages, end it."""
+
+import logging
+import os
+import signal
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from sqlite_utils import Database
+
+from hitl.domain.clock import utc_now, utc_text
+from hitl.domain.errors import HitlError, JobCancelled, JobLost
+from hitl.domain.records import Job
+from hitl.store.connection import open_tandem
+from hitl.store.jobs import beat, claim_next_job, end_job, put_back
+from hitl.worker.process import LOCK_NAME, claim_lock
+from hitl.worker.progress import JobRun, WorkerStopped
+
+BEAT_SECONDS = 1.0
+LEASE_SECONDS = 6.0
+IDLE_SECONDS = 600.0
+POLL_SECONDS = 0.25
+NICENESS = 10
+_LOGGER = logging.getLogger("tandem.worker")
+
+
+def run_worker(data_dir: Path) -> None:
+    """Do the jobs of a data folder until told to stop, unwanted for a while, or the folder is gone.
+
+    Returns at once when another worker serves the folder.
+
+    Raises
+    ------
+    StoreUnusable
+        ``tandem.db`` can't be opened.
+    """
+    lock = claim_lock(data_dir)
+    if lock is None:
+        _LOGGER.info("Another worker serves %s; this one ends.", data_dir)
+        return
+    with lock:
+        os.nice(NICENESS)
+        stop = _stop_at_signals()
+        _LOGGER.info("Worker %s serves %s.", os.getpid(), data_dir)
+        _serve(data_dir, lock, stop)
+        _LOGGER.info("Worker %s ends.", os.getpid())
+
+
+def _serve(data_dir: Path, lock: IO[bytes], stop: threading.Event) -> None:
+    tandem = open_tandem(data_dir)
+    token = uuid.uuid4().hex
+    try:
+        while not stop.is_set() and _is_wanted(data_dir, lock):
+            now = utc_now()
+            job = claim_next_job(tandem, token=token, at=utc_text(now), lost_before=_lost_before(now))
+            if job is None:
+                stop.wait(POLL_SECONDS)
+                continue
+            with _heartbeat(data_dir, lock, job, token, stop) as lost:
+                _do(JobRun(tandem, data_dir, job, token, stop, lost))
+            os.utime(lock.fileno())
+    finally:
+        tandem.conn.close()
+
+
+def _do(run: JobRun) -> None:
+    from hitl.worker.stages import perform  # noqa: PLC0415  scikit-learn is loaded for the first job, not before
+
+    job = run.job
+    _LOGGER.info("Job %s (%s %s), attempt %s.", job.id, job.kind, job.slug, job.attempts)
+    try:
+        _end(run, "done", perform(run), None)
+    except JobCancelled:
+        _end(run, "cancelled", "Cancelled", None)
+    except JobLost:
+        _LOGGER.warning("Job %s was taken over by another worker.", job.id)
+    except WorkerStopped:
+        put_back(run.tandem, job_id=job.id, token=run.token, note="Waiting for the worker to start again")
+    except HitlError as error:
+        _end(run, "failed", "", str(error))
+    except Exception as error:  # the process's edge: the job fails, the worker goes on
+        _LOGGER.exception("Job %s (%s %s) failed.", job.id, job.kind, job.slug)
+        _end(run, "failed", "", _apologise(job, error))
+
+
+def _end(run: JobRun, status: str, note: str, error: str | None) -> None:
+    at = utc_text(utc_now())
+    end_job(run.tandem, job_id=run.job.id, token=run.token, status=status, note=note, error=error, at=at)
+    _LOGGER.info("Job %s %s. %s", run.job.id, status, error or note)
+
+
+def _apologise(job: Job, error: Exception) -> str:
+    return (
+        f"Something unforeseen stopped job {job.id} ({type(error).__name__}); nothing half-done is in use. "
+        f"worker.log in the data folder has the details under 'Job {job.id}'."
+    )
+
+
+@contextmanager
+def _heartbeat(
+    data_dir: Path, lock: IO[bytes], job: Job, token: str, stop: threading.Event
+) -> Iterator[threading.Event]:
+    lost, ended = threading.Event(), threading.Event()
+
+    def keep_lease() -> None:
+        tandem = open_tandem(data_dir)
+        try:
+            while not ended.wait(BEAT_SECONDS) and not lost.is_set():
+                if not _has_lock_file(data_dir, lock):
+                    stop.set()
+                    return
+                _beat(tandem, job, token, lost)
+        finally:
+            tandem.conn.close()
+
+    thread = threading.Thread(target=keep_lease, name=f"heartbeat-{job.id}", daemon=True)
+    thread.start()
+    try:
+        yield lost
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _beat(tandem: Database, job: Job, token: str, lost: threading.Event) -> None:
+    try:
+        if not beat(tandem, job_id=job.id, token=token, at=utc_text(utc_now())):
+            lost.set()
+    except HitlError as error:
+        _LOGGER.warning("The heartbeat of job %s could not be written: %s", job.id, error)
+
+
+def _stop_at_signals() -> threading.Event:
+    stop = threading.Event()
+
+    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask_to_stop)
+    return stop
+
+
+def _is_wanted(data_dir: Path, lock: IO[bytes]) -> bool:
+    return _has_lock_file(data_dir, lock) and time.time() - os.fstat(lock.fileno()).st_mtime < IDLE_SECONDS
+
+
+def _has_lock_file(data_dir: Path, lock: IO[bytes]) -> bool:
+    try:
+        return (data_dir / LOCK_NAME).stat().st_ino == os.fstat(lock.fileno()).st_ino
+    except OSError:
+        return False
+
+
+def _lost_before(now: datetime) -> str:
+    return utc_text(now - timedelta(seconds=LEASE_SECONDS))

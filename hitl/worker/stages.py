@@ -1,0 +1,288 @@
+"""What each kind of job does: chains of the loop's verbs, each safe to be done again.
+
+train: snapshot → train → predict → evaluate → promote (only where nothing predicts yet);
+import: read → stage → publish → predict → reroute; predict: predict → reroute; samples: the sample projects.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from hitl.adapters.csv_files import read_csv
+from hitl.adapters.uploads import digest_file
+from hitl.domain.clock import utc_now
+from hitl.domain.errors import JobLost, NoModel, NotFound
+from hitl.domain.people import LOCAL_OWNER, SIMULATED_REVIEWER, SYSTEM, Actor
+from hitl.domain.rows import Reject, Row
+from hitl.loop.evaluate import evaluate_version
+from hitl.loop.ingest import discard_import, publish_import, stage_rows
+from hitl.loop.predict import predict_version
+from hitl.loop.promote import promote
+from hitl.loop.route import reroute
+from hitl.loop.train import take_snapshot, train_version
+from hitl.store.connection import open_project, project_folder
+from hitl.store.reads_imports import imported_version_id, unfinished_imports
+from hitl.store.versions import champion_id, read_version
+from hitl.worker.progress import JobRun
+
+_PEOPLE = {actor.id: actor for actor in (SYSTEM, LOCAL_OWNER, SIMULATED_REVIEWER)}
+_SHOWN_REJECTS = 200
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a stage works with: the job, its project and the person who asked."""
+
+    run: JobRun
+    db: Database
+    folder: Path
+    actor: Actor
+
+    def request_id(self, step: str) -> str:
+        """The id of one step of the job: doing it again finds what it made."""
+        return f"job-{self.run.job.id}-{step}"
+
+    def made(self, name: str) -> int:
+        """The id of what an earlier stage made."""
+        return int(str(self.run.made[name]))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of a chain; ``share`` is its usual part of the job's time."""
+
+    name: str
+    share: float
+    note: str
+    do: Callable[[Bench], None]
+
+
+def perform(run: JobRun) -> str:
+    """What the job brought, in a few words, after all its stages.
+
+    Raises
+    ------
+    HitlError
+        A stage can't be done; the message says why.
+    JobCancelled, JobLost, WorkerStopped
+        From ``JobRun.tick``.
+    """
+    return _KINDS[run.job.kind](run)
+
+
+def _perform_chain(run: JobRun, stages: tuple[Stage, ...], conclude: Callable[[Bench], str]) -> str:
+    db = open_project(run.data_dir, run.job.slug)
+    try:
+        bench = Bench(run, db, project_folder(run.data_dir, run.job.slug), _PEOPLE[run.job.actor_id])
+        begin = 0.0
+        for stage in stages:
+            run.enter(stage.name, begin=begin, share=stage.share, note=stage.note)
+            stage.do(bench)
+            begin += stage.share
+        return conclude(bench)
+    finally:
+        db.conn.close()
+
+
+def _take_snapshot(bench: Bench) -> None:
+    snapshot = take_snapshot(bench.db, actor=bench.actor, now=utc_now(), request_id=bench.request_id("snapshot"))
+    bench.run.keep(snapshot_id=snapshot.id)
+
+
+def _train(bench: Bench) -> None:
+    version_id = train_version(
+        bench.db,
+        bench.folder,
+        snapshot_id=bench.made("snapshot_id"),
+        seed=int(str(bench.run.job.args.get("seed", 0))),
+        request_id=bench.request_id("train"),
+        actor=bench.actor,
+        now=utc_now(),
+        tick=bench.run.tick,
+    )
+    bench.run.keep(version_id=version_id)
+
+
+def _evaluate(bench: Bench) -> None:
+    evaluate_version(bench.db, version_id=bench.made("version_id"), now=utc_now())
+
+
+def _predict(bench: Bench) -> None:
+    predict_version(bench.db, bench.folder, version_id=bench.made("version_id"), now=utc_now(), tick=bench.run.tick)
+
+
+def _promote_first(bench: Bench) -> None:
+    if champion_id(bench.db) is not None:
+        return
+    promote(
+        bench.db,
+        version_id=bench.made("version_id"),
+        reason="The first version of the project",
+        request_id=bench.request_id("promote"),
+        actor=SYSTEM,
+        now=utc_now(),
+    )
+    bench.run.keep(promoted=True)
+
+
+def _conclude_training(bench: Bench) -> str:
+    name = read_version(bench.db, bench.made("version_id")).name
+    if bench.run.made.get("promoted"):
+        return f"{name} is trained and predicts now"
+    return f"{name} is trained; compare it and promote it on the versions page"
+
+
+def _perform_import(run: JobRun) -> str:
+    try:
+        return _perform_chain(run, _IMPORT, _conclude_import)
+    except JobLost:
+        raise
+    except Exception:
+        _discard_unfinished(run)
+        raise  # the job ends with this error; what it had staged is gone
+
+
+def _discard_unfinished(run: JobRun) -> None:
+    db = open_project(run.data_dir, run.job.slug)
+    try:
+        for import_id in unfinished_imports(db):
+            discard_import(db, import_id=import_id, actor=SYSTEM, now=utc_now())
+    finally:
+        db.conn.close()
+    _upload_of(run).unlink(missing_ok=True)
+
+
+def _read_file(bench: Bench) -> None:
+    if "import_id" in bench.run.made:
+        return
+    sha256 = digest_file(_require_upload(bench.run)).sha256
+    import_id = _stage(bench, rows=(), sha256=sha256, tick=lambda _last_row: None)
+    for abandoned in unfinished_imports(bench.db):
+        if abandoned != import_id:
+            discard_import(bench.db, import_id=abandoned, actor=SYSTEM, now=utc_now())
+    bench.run.keep(import_id=import_id, sha256=sha256)
+
+
+def _stage_rows(bench: Bench) -> None:
+    if bench.made("import_id") not in unfinished_imports(bench.db):
+        return
+    path = _require_upload(bench.run)
+    size = max(path.stat().st_size, 1)
+    with path.open("rb") as stream:
+
+        def tick(last_row: int) -> None:
+            bench.run.tick(stream.tell() / size, f"Reading rows ({last_row:,} so far)")
+
+        file = read_csv(stream, name=_file_name(bench))
+        _stage(bench, rows=file.records, sha256=str(bench.run.made["sha256"]), tick=tick)
+
+
+def _stage(bench: Bench, *, rows: Iterable[Row | Reject], sha256: str, tick: Callable[[int], None]) -> int:
+    return stage_rows(
+        bench.db,
+        rows=rows,
+        file_name=_file_name(bench),
+        file_sha256=sha256,
+        request_id=bench.request_id("import"),
+        actor=bench.actor,
+        now=utc_now(),
+        tick=tick,
+    )
+
+
+def _publish(bench: Bench) -> None:
+    summary = publish_import(bench.db, import_id=bench.made("import_id"), actor=bench.actor, now=utc_now())
+    counts: dict[str, Any] = {**asdict(summary), "rejected_count": len(summary.rejected)}
+    counts["rejected"] = counts["rejected"][:_SHOWN_REJECTS]
+    bench.run.keep(summary=counts)
+
+
+def _promote_imported(bench: Bench) -> None:
+    version_id = imported_version_id(bench.db, bench.made("import_id"))
+    if version_id is None or champion_id(bench.db) is not None:
+        return
+    promote(
+        bench.db,
+        version_id=version_id,
+        reason="The answers that came with the first import",
+        request_id=bench.request_id("promote"),
+        actor=SYSTEM,
+        now=utc_now(),
+    )
+
+
+def _predict_champion(bench: Bench) -> None:
+    version_id = champion_id(bench.db)
+    if version_id is not None and read_version(bench.db, version_id).kind == "trained":
+        predict_version(bench.db, bench.folder, version_id=version_id, now=utc_now(), tick=bench.run.tick)
+
+
+def _require_champion(bench: Bench) -> None:
+    if champion_id(bench.db) is None:
+        raise NoModel("No version predicts yet. Train one first.")
+    _predict_champion(bench)
+
+
+def _reroute(bench: Bench) -> None:
+    reroute(bench.db, now=utc_now())
+
+
+def _conclude_import(bench: Bench) -> str:
+    _upload_of(bench.run).unlink(missing_ok=True)
+    summary = bench.run.made["summary"]
+    return f"{summary['new']:,} new items" if isinstance(summary, dict) else ""
+
+
+def _upload_of(run: JobRun) -> Path:
+    """The file to import, which is kept until its import has ended."""
+    return Path(str(run.job.args["path"]))
+
+
+def _require_upload(run: JobRun) -> Path:
+    path = _upload_of(run)
+    if not path.exists():
+        raise NotFound("The uploaded file is no longer there. Upload it again.")
+    return path
+
+
+def _file_name(bench: Bench) -> str:
+    return str(bench.run.job.args["file_name"])
+
+
+def _build_samples(run: JobRun) -> str:
+    from hitl.samples import build_samples  # noqa: PLC0415  only this job needs it
+
+    run.enter("build", begin=0.0, share=1.0, note="Building the sample projects")
+    build_samples(run.data_dir, now=utc_now(), tick=run.tick)
+    return "The sample projects are ready"
+
+
+_TRAINING = (
+    Stage("snapshot", 0.02, "Collecting the labels", _take_snapshot),
+    Stage("train", 0.73, "Comparing settings", _train),
+    Stage("predict", 0.15, "Predicting all items", _predict),
+    Stage("evaluate", 0.05, "Measuring the new version", _evaluate),
+    Stage("promote", 0.05, "Bringing it into use", _promote_first),
+)
+_IMPORT = (
+    Stage("read", 0.02, "Checking the file", _read_file),
+    Stage("stage", 0.58, "Reading rows", _stage_rows),
+    Stage("publish", 0.08, "Showing the new items", _publish),
+    Stage("promote", 0.02, "Taking over the answers in the file", _promote_imported),
+    Stage("predict", 0.25, "Predicting the new items", _predict_champion),
+    Stage("reroute", 0.05, "Routing the new items", _reroute),
+)
+_PREDICTION = (
+    Stage("predict", 0.9, "Predicting all items", _require_champion),
+    Stage("reroute", 0.1, "Routing all items", _reroute),
+)
+_KINDS: dict[str, Callable[[JobRun], str]] = {
+    "train": partial(_perform_chain, stages=_TRAINING, conclude=_conclude_training),
+    "import": _perform_import,
+    "predict": partial(_perform_chain, stages=_PREDICTION, conclude=lambda _bench: "All items are predicted"),
+    "samples": _build_samples,
+}
