@@ -1,0 +1,22 @@
+"""View-models as charts: data, a Vega-Lite spec and one sentence for those who can't see it."""
+
+from hitl.charts.confidence import BRUSH, draw_histogram, draw_threshold
+from hitl.charts.labels import draw_class_counts
+from hitl.charts.palette import DARK, LIGHT, Chart, Palette, pick_palette
+from hitl.charts.quality import HIGHEST_CLASS_COUNT, draw_confusion, draw_progress, draw_reliability
+
+__all__ = [
+    "BRUSH",
+    "DARK",
+    "HIGHEST_CLASS_COUNT",
+    "LIGHT",
+    "Chart",
+    "Palette",
+    "draw_class_counts",
+    "draw_confusion",
+    "draw_histogram",
+    "draw_progress",
+    "draw_reliability",
+    "draw_threshold",
+    "pick_palette",
+]

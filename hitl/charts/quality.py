@@ -1,0 +1,219 @@
+"""How good a version is: errors between classes, honesty of its confidence, progress by version."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from hitl.charts.palette import Chart, Palette
+from hitl.views.measures import Confusion, ReliabilityBin
+from hitl.views.versions import VersionPoint
+from hitl.views.wording import percent
+
+HIGHEST_CLASS_COUNT = 20
+_CELL = 30
+
+
+def draw_confusion(confusion: Confusion, palette: Palette) -> Chart:
+    """A heat map of labels against predictions; each row adds up to its class's labels."""
+    rows = []
+    for label, counts in zip(confusion.class_names, confusion.counts, strict=True):
+        total = sum(counts)
+        for prediction, count in zip(confusion.class_names, counts, strict=True):
+            share = count / total if total else 0.0
+            rows.append({"label": label, "prediction": prediction, "n": count, "share": share, "total": total})
+    names = list(confusion.class_names)
+    right = sum(row[index] for index, row in enumerate(confusion.counts))
+    total = sum(map(sum, confusion.counts))
+    spec = {
+        "height": max(120, _CELL * len(names)),
+        "encoding": {
+            "x": _axis("prediction", "Model's answer", names, -40),
+            "y": _axis("label", "Label", names, 0),
+        },
+        "layer": [_cells(palette), _cell_counts(palette)],
+    }
+    return Chart(pd.DataFrame(rows), spec, f"Confusion matrix: {right:,} of {total:,} labels answered right.")
+
+
+def draw_reliability(bins: Sequence[ReliabilityBin], palette: Palette) -> Chart:
+    """Share right against mean confidence, with 95 % intervals; on the diagonal the confidence is honest."""
+    rows = [
+        {
+            "confidence": row.confidence,
+            "right": row.accuracy.value,
+            "low": row.accuracy.low,
+            "high": row.accuracy.high,
+            "n": row.accuracy.count,
+        }
+        for row in bins
+    ]
+    spec = {"height": 260, "layer": [_diagonal(palette), *_points_with_intervals(palette)]}
+    total = sum(row.accuracy.count for row in bins)
+    worst = max(bins, key=lambda row: abs(row.accuracy.value - row.confidence), default=None)
+    alt = "Reliability: no labels yet."
+    if worst:
+        alt = (
+            f"Reliability on {total:,} labels; widest gap where the model is {percent(worst.confidence)} sure "
+            f"and {percent(worst.accuracy.value)} is right."
+        )
+    return Chart(pd.DataFrame(rows, columns=["confidence", "right", "low", "high", "n"]), spec, alt)
+
+
+def draw_progress(points: Sequence[VersionPoint], palette: Palette) -> Chart:
+    """Accuracy with its 95 % interval by version; the shape tells what it was measured on."""
+    rows = [
+        {
+            "version": point.name,
+            "accuracy": point.accuracy.value,
+            "low": point.accuracy.low,
+            "high": point.accuracy.high,
+            "n": point.accuracy.count,
+            "source": point.source_name,
+            "champion": "champion" if point.is_champion else "",
+        }
+        for point in points
+    ]
+    names = [point.name for point in points]
+    spec = {"height": 240, "layer": _progress_layers(names, palette)}
+    last = points[-1] if points else None
+    alt = "Accuracy by version: nothing measured yet."
+    if last:
+        alt = f"Accuracy by version; the latest, {last.name}, has {percent(last.accuracy.value, 1)}."
+    columns = ["version", "accuracy", "low", "high", "n", "source", "champion"]
+    return Chart(pd.DataFrame(rows, columns=columns), spec, alt)
+
+
+def _axis(field: str, title: str, names: list[str], angle: int) -> dict[str, Any]:
+    axis = {"labelLimit": 110, "labelAngle": angle, "ticks": False, "domain": False, "orient": "left"}
+    if angle:
+        axis |= {"orient": "bottom"}
+    return {"field": field, "type": "nominal", "sort": names, "title": title, "axis": axis}
+
+
+def _cells(palette: Palette) -> dict[str, Any]:
+    return {
+        "mark": {"type": "rect", "stroke": palette.background, "strokeWidth": 2},
+        "encoding": {
+            "color": {
+                "field": "share",
+                "type": "quantitative",
+                "scale": {"domain": [0, 1], "range": list(palette.ramp)},
+                "legend": None,
+            },
+            "tooltip": [
+                {"field": "label", "type": "nominal", "title": "label"},
+                {"field": "prediction", "type": "nominal", "title": "model's answer"},
+                {"field": "n", "type": "quantitative", "title": "items"},
+                {"field": "share", "type": "quantitative", "title": "share of this label", "format": ".0%"},
+            ],
+        },
+    }
+
+
+def _cell_counts(palette: Palette) -> dict[str, Any]:
+    return {
+        "transform": [{"filter": "datum.n > 0"}],
+        "mark": {"type": "text", "fontSize": 12},
+        "encoding": {
+            "text": {"field": "n", "type": "quantitative", "format": ","},
+            "color": {
+                "condition": {"test": "datum.share > 0.55", "value": palette.background},
+                "value": palette.text,
+            },
+        },
+    }
+
+
+def _diagonal(palette: Palette) -> dict[str, Any]:
+    return {
+        "data": {"values": [{"a": 0, "b": 0}, {"a": 1, "b": 1}]},
+        "mark": {"type": "line", "strokeDash": [4, 3], "color": palette.rule, "strokeWidth": 1},
+        "encoding": {"x": {"field": "a", "type": "quantitative"}, "y": {"field": "b", "type": "quantitative"}},
+    }
+
+
+def _points_with_intervals(palette: Palette) -> list[dict[str, Any]]:
+    x = {
+        "field": "confidence",
+        "type": "quantitative",
+        "title": "Model confidence (mean of the group)",
+        "scale": {"domain": [0, 1]},
+        "axis": {"format": "%", "tickCount": 5, "grid": False},
+    }
+    y = {"title": "Share right", "scale": {"domain": [0, 1]}, "axis": {"format": "%", "tickCount": 5}}
+    tooltip = [
+        {"field": "confidence", "type": "quantitative", "title": "confidence", "format": ".0%"},
+        {"field": "right", "type": "quantitative", "title": "right", "format": ".0%"},
+        {"field": "low", "type": "quantitative", "title": "95 % from", "format": ".0%"},
+        {"field": "high", "type": "quantitative", "title": "95 % to", "format": ".0%"},
+        {"field": "n", "type": "quantitative", "title": "labels (n)", "format": ","},
+    ]
+    return [
+        {
+            "mark": {"type": "rule", "color": palette.machine, "strokeWidth": 2, "opacity": 0.6},
+            "encoding": {"x": x, "y": {"field": "low", "type": "quantitative", **y}, "y2": {"field": "high"}},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "color": palette.machine, "size": 90, "opacity": 1},
+            "encoding": {"x": x, "y": {"field": "right", "type": "quantitative", **y}, "tooltip": tooltip},
+        },
+        {
+            "mark": {"type": "text", "dx": 8, "align": "left", "color": palette.rule, "fontSize": 11},
+            "encoding": {
+                "x": x,
+                "y": {"field": "right", "type": "quantitative", **y},
+                "text": {"field": "n", "type": "quantitative", "format": ","},
+            },
+        },
+    ]
+
+
+def _progress_layers(names: list[str], palette: Palette) -> list[dict[str, Any]]:
+    x = {"field": "version", "type": "ordinal", "sort": names, "title": "Version", "axis": {"labelAngle": 0}}
+    y = {"title": "Accuracy", "scale": {"zero": False}, "axis": {"format": "%", "tickCount": 5}}
+    offset = {"field": "source", "type": "nominal"}
+    tooltip = [
+        {"field": "version", "type": "nominal", "title": "version"},
+        {"field": "accuracy", "type": "quantitative", "title": "accuracy", "format": ".1%"},
+        {"field": "low", "type": "quantitative", "title": "95 % from", "format": ".1%"},
+        {"field": "high", "type": "quantitative", "title": "95 % to", "format": ".1%"},
+        {"field": "n", "type": "quantitative", "title": "labels (n)", "format": ","},
+        {"field": "source", "type": "nominal", "title": "measured by"},
+    ]
+    shape = {
+        "field": "source",
+        "type": "nominal",
+        "legend": {"title": None, "orient": "top", "labelLimit": 260, "columns": 2},
+    }
+    return [
+        {
+            "mark": {"type": "rule", "color": palette.machine, "strokeWidth": 2, "opacity": 0.6},
+            "encoding": {
+                "x": x,
+                "xOffset": offset,
+                "y": {"field": "low", "type": "quantitative", **y},
+                "y2": {"field": "high"},
+            },
+        },
+        {
+            "mark": {"type": "point", "filled": True, "color": palette.machine, "size": 90, "opacity": 1},
+            "encoding": {
+                "x": x,
+                "xOffset": offset,
+                "y": {"field": "accuracy", "type": "quantitative", **y},
+                "shape": shape,
+                "tooltip": tooltip,
+            },
+        },
+        {
+            "mark": {"type": "text", "dy": -12, "color": palette.text, "fontSize": 11},
+            "transform": [{"filter": "datum.champion !== ''"}],
+            "encoding": {
+                "x": x,
+                "xOffset": offset,
+                "y": {"field": "high", "type": "quantitative", **y},
+                "text": {"field": "champion"},
+            },
+        },
+    ]

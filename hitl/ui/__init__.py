@@ -1,0 +1,1 @@
+"""The review deck and small shared widgets."""

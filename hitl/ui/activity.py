@@ -1,0 +1,35 @@
+"""What happened lately and what to do next, as lists."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from hitl.views.overview import Activity, NextStep
+from hitl.views.wording import ago, plain
+
+PAGE_FILES = {"import": "import_.py"}
+
+
+def draw_steps(steps: Sequence[NextStep]) -> None:
+    """Draw what to do next: the first step large, the others under it."""
+    with st.container(border=True, gap="xsmall", key="next_steps"):
+        st.caption("What to do next")
+        for position, step in enumerate(steps):
+            label = f"**{plain(step.text)}**" if position == 0 else plain(step.text)
+            st.page_link(
+                PAGE_FILES.get(step.page, f"{step.page}.py"),
+                label=label,
+                icon=f":material/{step.icon}:",
+                width="stretch",
+            )
+
+
+def draw_activity(activity: Sequence[Activity], *, now: datetime) -> None:
+    """Draw the latest happenings, one a line."""
+    if not activity:
+        st.caption("Nothing has happened yet.")
+    for line in activity:
+        with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+            st.markdown(f":material/{line.icon}: {line.text}", width="stretch")
+            st.caption(f"{plain(line.actor_name)} · {ago(line.at, now)}", width="content")

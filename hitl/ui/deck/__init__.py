@@ -1,0 +1,53 @@
+"""The review deck: a Components-v2 component from plain files, without a build step.
+
+    outbox.js   decisions that the server has not answered yet, kept in localStorage
+    desk.js     the cards held, what was decided, and the conversation with the server
+    card.js     one card on the screen
+    classes.js  class buttons and type-to-find
+    view.js     the whole screen
+    deck.js     keys, and the function that Streamlit calls
+
+Labelling goes to ``POST /api/v1/review/{project}`` and never runs a Streamlit script again.
+"""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import streamlit as st
+
+from hitl.views.review import ReviewDesk
+
+_FOLDER = Path(__file__).parent
+_SCRIPTS = ("outbox.js", "desk.js", "card.js", "classes.js", "view.js", "deck.js")
+
+_mount = st.components.v2.component(
+    "tandem_review_deck",
+    html=(_FOLDER / "deck.html").read_text("utf-8"),
+    css=(_FOLDER / "deck.css").read_text("utf-8"),
+    js="\n".join((_FOLDER / name).read_text("utf-8") for name in _SCRIPTS),
+)
+
+
+def review_deck(*, slug: str, actor_id: int, desk: ReviewDesk, empty_title: str, empty_text: str) -> None:
+    """The deck of one project for one reviewer.
+
+    Parameters
+    ----------
+    slug : str
+        The project.
+    actor_id : int
+        Whose decisions the browser keeps apart.
+    desk : ReviewDesk
+        The classes on offer, and the mark that tells this project from an earlier one of the same name.
+    empty_title, empty_text : str
+        What to read, and to do next, when nothing is waiting.
+    """
+    data = {
+        "project": slug,
+        "mark": desk.mark,
+        "actor": actor_id,
+        "classes": [asdict(label_class) for label_class in desk.classes],
+        "guide": desk.guide,
+        "empty": {"title": empty_title, "text": empty_text},
+    }
+    _mount(key=f"review-deck-{slug}", data=data)

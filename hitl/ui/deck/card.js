@@ -1,0 +1,130 @@
+// Drawing one card. Everything that came from a file goes through textContent and can never become markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+const LONG_VALUE = 120; // a shown field longer than this reads as text, not as a table cell
+const REASONS = {
+  low_confidence: "Low confidence",
+  novel: "Unlike anything seen",
+  audit: "Blind check",
+  cold_start: "No model yet",
+  auto_accept: "Model was sure",
+};
+
+function make(tag, className, ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#i-${name}`);
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(use);
+  return svg;
+}
+
+function badge(tone, iconName, text, title = "") {
+  const element = make("span", `badge ${tone}`, icon(iconName), text);
+  if (title) element.title = title;
+  return element;
+}
+
+function key(text) {
+  const element = make("kbd", "", text);
+  element.setAttribute("aria-hidden", "true");
+  return element;
+}
+
+// A share as text; 100 % or 0 % only when that is exact.
+function percent(share) {
+  const whole = Math.round(share * 100);
+  if (whole >= 100 && share < 1) return "> 99\u202f%";
+  if (whole <= 0 && share > 0) return "< 1\u202f%";
+  return `${whole}\u202f%`;
+}
+
+function count(number) {
+  return number.toLocaleString("en-US");
+}
+
+function plural(number, noun) {
+  return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function drawBadges(element, card) {
+  const badges = [badge("people", card.route, REASONS[card.route] ?? card.route, noveltyText(card.prediction))];
+  if (card.identical_count > 0) {
+    const title = `${plural(card.identical_count, "more item")} with the same content; your answer counts for all`;
+    badges.push(badge("plain", "group", `identical +${count(card.identical_count)}`, title));
+  }
+  element.replaceChildren(...badges);
+}
+
+function noveltyText(prediction) {
+  if (prediction?.novelty === null || prediction?.novelty === undefined) return "";
+  return `More unusual than ${percent(prediction.novelty)} of what the model learned from`;
+}
+
+function drawFields(element, card) {
+  const texts = card.fields.filter(isText);
+  const others = card.fields.filter((field) => !isText(field));
+  const blocks = texts.map((field) => textBlock(field, texts.length > 1));
+  if (others.length) blocks.push(valueTable(others));
+  element.replaceChildren(...blocks);
+  element.classList.toggle("tabular", !texts.length);
+  element.scrollTop = 0;
+}
+
+function isText(field) {
+  if (field.role === "text") return true;
+  return field.role === "shown" && typeof field.value === "string" && (field.value.length > LONG_VALUE || field.value.includes("\n"));
+}
+
+function textBlock(field, named) {
+  const value = valueText(field.value);
+  const text = make("p", value === null ? "text missing" : "text", value ?? "empty");
+  text.dir = "auto";
+  return make("div", "block", named ? make("h4", "", field.name) : null, text);
+}
+
+function valueTable(fields) {
+  const table = make("dl", fields.length > 6 ? "values many" : "values");
+  for (const field of fields) {
+    const value = valueText(field.value);
+    const cell = make("dd", value === null ? "missing" : "", value ?? "empty");
+    cell.dir = "auto";
+    if (field.role === "number") cell.classList.add("number");
+    table.append(make("div", "pair", make("dt", "", field.name), cell));
+  }
+  return table;
+}
+
+function valueText(value) {
+  if (value === null || value === undefined || value === "") return null;
+  if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(12)));
+  return String(value);
+}
+
+function drawPrediction(element, card, nameOf) {
+  const { prediction } = card;
+  if (!prediction) {
+    const text = card.blind ? "The model's answer is hidden: this item checks the model." : "No model answer for this item. Your labels train the first one.";
+    element.replaceChildren(make("p", "hint", text));
+    return;
+  }
+  const bar = make("div", "bar", make("i"));
+  bar.firstChild.style.width = `${100 * prediction.confidence}%`;
+  const { runner_up_id: runnerUp, runner_up_confidence: share } = prediction;
+  const runner = runnerUp === null || runnerUp === undefined ? null : make("p", "runner", "then ", make("b", "", nameOf(runnerUp)), share === null ? "" : ` ${percent(share)}`);
+  const version = badge("machine", "machine", prediction.version_name, "The model version that gave this answer");
+  const guess = make("p", "guess", make("b", "", nameOf(prediction.class_id)), make("span", "share", percent(prediction.confidence)));
+  element.replaceChildren(version, guess, bar, ...(runner ? [runner] : []));
+}
+
+function spokenSummary(card, nameOf) {
+  const guess = card.prediction ? ` The model says ${nameOf(card.prediction.class_id)}, ${percent(card.prediction.confidence)}.` : "";
+  return `Item ${card.external_id}. ${REASONS[card.route] ?? ""}.${guess}`;
+}

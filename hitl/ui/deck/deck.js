@@ -1,0 +1,53 @@
+// The component: keys, and the function that Streamlit calls at every draw.
+
+const OTHER_CONTROLS = "a, button, summary, input, textarea, select, [contenteditable], [role=slider], [role=tab], [role=option], [role=menuitem], [role=radio], [role=checkbox]";
+
+function pressKey(view, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !belongsToDeck(view, event)) return;
+  view.desk.touch();
+  if (event.repeat && !["ArrowUp", "ArrowDown", "ArrowLeft"].includes(event.key)) return;
+  const act = meaningOf(view, event);
+  if (!act) return;
+  event.preventDefault();
+  event.stopPropagation();
+  act();
+}
+
+// Typing in a text box, an open dialog and the page's other controls are none of our business.
+function belongsToDeck(view, event) {
+  const path = event.composedPath();
+  const target = path[0];
+  if (view.$(".help").open || document.querySelector("[role=dialog]")) return false;
+  if (target.matches?.("input, textarea, select, [contenteditable]")) return false;
+  if (path.includes(view.root)) return !(["Enter", " "].includes(event.key) && target.matches("button"));
+  return !path.some((element) => element.matches?.(OTHER_CONTROLS));
+}
+
+function meaningOf(view, event) {
+  const { key: pressed, shiftKey: shift } = event;
+  if (/^[1-9]$/.test(pressed)) return () => view.chooseOffered(Number(pressed) - 1);
+  const fixed = { Enter: () => view.confirm(), ArrowUp: () => view.scrollItem(-1), ArrowDown: () => view.scrollItem(1), " ": () => view.scrollItem(shift ? -2 : 2) };
+  if (fixed[pressed]) return view.desk.current ? fixed[pressed] : null;
+  for (const [name, action] of Object.entries(ACTIONS)) {
+    const letter = action.letter === pressed.toLowerCase() && (!view.finderMode || shift);
+    if (letter || [action.arrow, action.also, action.mark].includes(pressed)) return () => view.act(name);
+  }
+  const finds = view.finderMode && view.desk.current && view.desk.looking === null;
+  if (finds && pressed === "/") return () => view.finder.start("");
+  if (finds && !shift && /^\p{L}$/u.test(pressed)) return () => view.finder.start(pressed);
+  return null;
+}
+
+const VIEWS = new WeakMap();
+
+export default function drawDeck({ data, parentElement }) {
+  const place = { project: data.project, mark: data.mark, actor: data.actor };
+  const view = VIEWS.get(parentElement) ?? new View(parentElement);
+  VIEWS.set(parentElement, view);
+  view.attach(openDesk(place), data);
+  sendLeftovers(place);
+  return () => {
+    VIEWS.delete(parentElement);
+    view.detach();
+  };
+}

@@ -1,0 +1,78 @@
+"""What the list of items is narrowed to: the filters above it."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import streamlit as st
+
+from hitl.domain.records import LabelClass, Route
+from hitl.views.explore import ORDERS, ExploreFilter
+from hitl.views.wording import ROUTE_NAMES
+
+PAGE_KEY = "explore_page"
+_Option = TypeVar("_Option")
+_REVIEWED = {True: "reviewed", False: "not reviewed"}
+_KEYS = ("explore_text", "explore_class", "explore_route", "explore_reviewed", "explore_disagrees")
+
+
+def draw_filters(classes: Sequence[LabelClass], *, confidence: tuple[float, float] | None) -> ExploreFilter:
+    """Draw the filters; what they say, together with the brushed range of confidence."""
+    names = {label_class.id: label_class.name for label_class in classes}
+    with st.grid(4, min_column_width=170, gap="small"):
+        text = st.text_input("Contains", key=_KEYS[0], type="search", placeholder="word or item", on_change=_to_start)
+        class_id = _choose("Class", list(names), key=_KEYS[1], name=lambda one: names[one])
+        route = _choose("Route", [route.value for route in Route], key=_KEYS[2], name=lambda one: ROUTE_NAMES[one])
+        reviewed = _choose("Reviewed by people", list(_REVIEWED), key=_KEYS[3], name=lambda one: _REVIEWED[one])
+    disagrees = st.toggle(
+        "Only where people and the model disagree",
+        key=_KEYS[4],
+        on_change=_to_start,
+        help="Items whose label differs from what the model in use answers.",
+    )
+    return ExploreFilter(
+        low=confidence[0] if confidence else None,
+        high=confidence[1] if confidence else None,
+        class_id=class_id,
+        route=route,
+        reviewed=reviewed,
+        disagrees=disagrees,
+        text=text,
+    )
+
+
+def draw_order() -> str:
+    """Draw the choice of order; its key in ``ORDERS``."""
+    return st.selectbox(
+        "Order",
+        list(ORDERS),
+        format_func=lambda order: ORDERS[order],
+        key="explore_order",
+        on_change=_to_start,
+        label_visibility="collapsed",
+        width=210,
+    )
+
+
+def clear_filters() -> None:
+    """A callback: take every filter away."""
+    for key in _KEYS[1:4]:
+        st.session_state[key] = None
+    st.session_state[_KEYS[0]] = ""
+    st.session_state[_KEYS[4]] = False
+    _to_start()
+
+
+def _choose(label: str, options: Sequence[_Option], *, key: str, name: Callable[[_Option], str]) -> _Option | None:
+    return st.selectbox(
+        label,
+        options,
+        index=None,
+        format_func=name,
+        key=key,
+        placeholder="any",
+        on_change=_to_start,
+    )
+
+
+def _to_start() -> None:
+    st.session_state[PAGE_KEY] = 1

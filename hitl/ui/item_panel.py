@@ -1,0 +1,135 @@
+"""One item with everything known about it, and the place to correct it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from hitl.domain.records import LabelClass
+from hitl.views.explore import ItemDetail, ShownEvent, ShownPrediction, ShownRelease
+from hitl.views.wording import ROUTE_NAMES, ago, percent, plain
+
+CLASS_KEY, COMMENT_KEY = "correction_class", "correction_comment"
+_LONGEST_COMMENT = 2_000
+_END_REASONS = {
+    "decided": "a person decided",
+    "rerouted": "the model or the threshold changed",
+    "revised": "the item was imported anew",
+    "brake": "auto-accept was stopped",
+}
+
+
+def draw_item(item: ItemDetail) -> None:
+    """Draw an item: its fields, its answer, the model's view of it and why it went where it went."""
+    st.subheader(plain(item.external_id), anchor=False)
+    _draw_answer(item)
+    with st.container(height=260 if sum(len(field.value) for field in item.fields) > 900 else "content", border=False):
+        for field in item.fields:
+            st.caption(plain(field.name))
+            st.text(field.value)
+    if item.identical_count > 1:
+        st.caption(f":material/content_copy: {item.identical_count} items have this content; they share one label.")
+    _draw_prediction(item)
+    st.caption(f"From {plain(item.source_file)}, row {item.row_number:,}.")
+
+
+def draw_correction(item: ItemDetail, classes: Sequence[LabelClass], *, on_save: Callable[[], None]) -> None:
+    """Draw the choice of a class with a comment; ``on_save`` runs as the button's callback."""
+    names = {label_class.id: label_class.name for label_class in classes}
+    verb = "Decide" if item.answered_by == "nobody yet" else "Correct"
+    st.selectbox(
+        f"{verb} this item",
+        list(names),
+        index=None,
+        format_func=lambda class_id: names.get(class_id, "?"),
+        key=CLASS_KEY,
+        placeholder="choose a class",
+    )
+    chosen = next((one for one in classes if one.id == st.session_state.get(CLASS_KEY)), None)
+    if chosen and chosen.guideline:
+        st.caption(plain(chosen.guideline))
+    st.text_input("Comment", key=COMMENT_KEY, max_chars=_LONGEST_COMMENT, placeholder="why (optional)")
+    st.button(
+        "Save correction" if verb == "Correct" else "Save decision",
+        key="correction_save",
+        type="primary",
+        icon=":material/check:",
+        disabled=chosen is None,
+        on_click=on_save,
+    )
+
+
+def draw_history(item: ItemDetail, *, actor_id: int, now: datetime, on_undo: Callable[[str], None]) -> None:
+    """Draw what was said about the item and what the model answered, newest first; one's own last word can go."""
+    st.markdown("**History**")
+    if not item.events and not item.releases:
+        st.caption("Nobody has decided this item yet.")
+    last = next((event for event in item.events if event.can_be_undone and not event.is_undone), None)
+    for event in item.events:
+        _draw_event(event, now=now)
+        if event is last and event.actor_id == actor_id and event.request_id:
+            st.button(
+                "Undo",
+                key=f"undo_{event.request_id}",
+                icon=":material/undo:",
+                type="tertiary",
+                on_click=on_undo,
+                args=(event.request_id,),
+            )
+    for release in item.releases:
+        _draw_release(release, now=now)
+
+
+def _draw_answer(item: ItemDetail) -> None:
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        if item.label_name:
+            icon = "how_to_reg" if item.answered_by == "a person" else "upload_file"
+            st.badge(f"{item.answered_by}: {plain(item.label_name)}", icon=f":material/{icon}:", color="green")
+        elif item.cannot_tell:
+            st.badge("a person: can't tell", icon=":material/question_mark:", color="gray")
+        is_machine = item.route == "auto_accept"
+        st.badge(
+            ROUTE_NAMES[item.route],
+            icon=":material/smart_toy:" if is_machine else ":material/group:",
+            color="blue" if is_machine else "orange",
+        )
+
+
+def _draw_prediction(item: ItemDetail) -> None:
+    prediction = item.prediction
+    if prediction is None:
+        st.caption(item.route_reason)
+        return
+    if item.is_blind:
+        st.caption(f":material/visibility_off: {item.route_reason} The model's answer stays hidden until then.")
+        return
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f":material/smart_toy: **{plain(prediction.class_name)}** · {percent(prediction.confidence)}")
+        st.caption(f"{plain(prediction.version_name)}{_describe_rest(prediction)}")
+        st.caption(item.route_reason)
+
+
+def _describe_rest(prediction: ShownPrediction) -> str:
+    parts = []
+    if prediction.runner_up_name and prediction.runner_up_confidence is not None:
+        parts.append(f"next {plain(prediction.runner_up_name)} {percent(prediction.runner_up_confidence)}")
+    if prediction.novelty is not None:
+        parts.append(f"more unusual than {percent(prediction.novelty)} of what it learned from")
+    return "".join(f" · {part}" for part in parts)
+
+
+def _draw_event(event: ShownEvent, *, now: datetime) -> None:
+    text = plain(event.text)
+    line = f"~~{text}~~ (undone)" if event.is_undone else text
+    st.markdown(f":material/person: {line}")
+    comment = f" — “{plain(event.comment)}”" if event.comment else ""
+    st.caption(f"{plain(event.actor_name)}, {ago(event.at, now)}{comment}")
+
+
+def _draw_release(release: ShownRelease, *, now: datetime) -> None:
+    st.markdown(f":material/smart_toy: auto-accepted: {plain(release.class_name)}")
+    ended = ""
+    if release.ended_at:
+        ended = f"; ended {ago(release.ended_at, now)}: {_END_REASONS.get(release.end_reason or '', '')}"
+    rule = f"{percent(release.accept_score)} at a threshold of {percent(release.threshold)}"
+    st.caption(f"{plain(release.version_name)}, {rule}, {ago(release.at, now)}{ended}")

@@ -1,0 +1,1 @@
+"""Every read a screen or the API needs, as frozen dataclasses."""

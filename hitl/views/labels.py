@@ -1,0 +1,93 @@
+"""Labels so far, by class, and whether they are enough to train on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from hitl.store.projects import list_classes
+from hitl.store.reads_overview import count_events_since, count_labels
+from hitl.store.versions import list_versions, read_snapshot
+
+FEWEST_LABELS = 10
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """Labels of one class: to learn from, by people or imported, and those kept for testing."""
+
+    class_id: int
+    name: str
+    people_count: int
+    imported_count: int
+    test_count: int
+    retired: bool
+
+    @property
+    def learnable_count(self) -> int:
+        """Labels that a model may learn from."""
+        return self.people_count + self.imported_count
+
+    @property
+    def total(self) -> int:
+        """All labels of the class."""
+        return self.learnable_count + self.test_count
+
+
+@dataclass(frozen=True)
+class Staleness:
+    """What was said after the newest trained version's snapshot; ``version_name`` is None before the first."""
+
+    version_name: str | None
+    label_event_count: int
+    class_event_count: int
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether training again would learn from something new."""
+        return self.label_event_count + self.class_event_count > 0
+
+
+def read_class_counts(db: Database) -> tuple[ClassCount, ...]:
+    """Labels of every class in use, or no longer in use but labelled, in the classes' order."""
+    counts = {row["class_id"]: row for row in count_labels(db)}
+    rows = [
+        ClassCount(
+            class_id=label_class.id,
+            name=label_class.name,
+            people_count=counts.get(label_class.id, {}).get("people_count", 0),
+            imported_count=counts.get(label_class.id, {}).get("imported_count", 0),
+            test_count=counts.get(label_class.id, {}).get("test_count", 0),
+            retired=label_class.retired,
+        )
+        for label_class in list_classes(db)
+    ]
+    return tuple(row for row in rows if not row.retired or row.total)
+
+
+def read_staleness(db: Database) -> Staleness:
+    """How far the labels have moved on since the newest trained version, by event id."""
+    newest = next((version for version in list_versions(db) if version.snapshot_id is not None), None)
+    if newest is None or newest.snapshot_id is None:
+        counts = count_events_since(db, 0)
+        return Staleness(None, counts["labels"], counts["classes"])
+    counts = count_events_since(db, read_snapshot(db, newest.snapshot_id).watermark)
+    return Staleness(newest.name, counts["labels"], counts["classes"])
+
+
+def explain_missing(counts: Sequence[ClassCount]) -> str | None:
+    """What is still needed before a model can be trained, or None when it can.
+
+    >>> explain_missing([ClassCount(1, "spam", 12, 0, 0, False), ClassCount(2, "ham", 0, 0, 0, False)])
+    "All 12 labels are 'spam'. Label at least one item of another class."
+    """
+    labelled = [row for row in counts if row.learnable_count]
+    total = sum(row.learnable_count for row in labelled)
+    if not total:
+        return f"Nothing is labelled yet. A first model needs {FEWEST_LABELS} labels of at least two classes."
+    if len(labelled) == 1:
+        found = "The only label is" if total == 1 else f"All {total:,} labels are"
+        return f"{found} '{labelled[0].name}'. Label at least one item of another class."
+    if total < FEWEST_LABELS:
+        return f"A first model needs {FEWEST_LABELS} labels; there are {total}. Label {FEWEST_LABELS - total} more."
+    return None

@@ -1,0 +1,131 @@
+"""What was measured of a model version, in a form that screens and charts share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share in [0, 1] with its 95 % interval and the number of labels it rests on."""
+
+    value: float
+    low: float | None
+    high: float | None
+    count: int
+
+
+@dataclass(frozen=True)
+class ClassMeasure:
+    """How well one class is found: precision over its predictions, recall over its labels; None where none speaks."""
+
+    name: str
+    precision: Rate | None
+    recall: Rate | None
+    f1: float | None
+
+    @property
+    def label_count(self) -> int:
+        """Labels of the class."""
+        return self.recall.count if self.recall else 0
+
+
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """Answers of like confidence: their mean confidence and the share of them that was right."""
+
+    confidence: float
+    accuracy: Rate
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Counts of labels: ``counts[i][j]`` items of class i that the model called class j."""
+
+    class_names: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class ConfusedPair:
+    """One kind of error: items of class ``label`` that the model called ``prediction``."""
+
+    label: str
+    prediction: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One measurement of one version on labels of one source."""
+
+    source: str
+    label_count: int
+    accuracy: Rate | None
+    macro_f1: Rate | None
+    balanced_accuracy: Rate | None
+    calibration_error: float | None
+    classes: tuple[ClassMeasure, ...]
+    confusion: Confusion | None
+    reliability: tuple[ReliabilityBin, ...]
+    at: str
+
+
+def list_confused_pairs(confusion: Confusion, limit: int = 12) -> tuple[ConfusedPair, ...]:
+    """The most frequent errors, most frequent first.
+
+    >>> list_confused_pairs(Confusion(("a", "b"), ((5, 2), (0, 3))))
+    (ConfusedPair(label='a', prediction='b', count=2),)
+    """
+    names = confusion.class_names
+    pairs = [
+        ConfusedPair(names[row], names[column], count)
+        for row, counts in enumerate(confusion.counts)
+        for column, count in enumerate(counts)
+        if row != column and count
+    ]
+    return tuple(sorted(pairs, key=lambda pair: (-pair.count, pair.label, pair.prediction))[:limit])
+
+
+def pick_evaluation(evaluations: Sequence[Evaluation]) -> Evaluation | None:
+    """The measurement to show first: a blind draw, then imported test labels, then cross-validation.
+
+    One source with an accuracy goes before another without.
+    """
+    order = ("drawn_test", "imported_test", "cross_validation")
+    known = [evaluation for evaluation in evaluations if evaluation.accuracy is not None]
+    return min(known, key=lambda evaluation: order.index(evaluation.source), default=None)
+
+
+def decode_evaluation(row: Mapping[str, Any], *, source: str, class_names: Mapping[int, str]) -> Evaluation:
+    """The measurement in a decoded row of ``evaluations``: ``label_count``, ``body``, ``at``."""
+    body: Mapping[str, Any] = row["body"]
+    names = tuple(class_names.get(class_id, f"class {class_id}") for class_id in body.get("class_ids", ()))
+    counts = tuple(tuple(line) for line in body.get("confusion", ()))
+    return Evaluation(
+        source=source,
+        label_count=row["label_count"],
+        accuracy=_rate(body.get("accuracy")),
+        macro_f1=_rate(body.get("macro_f1")),
+        balanced_accuracy=_rate(body.get("balanced_accuracy")),
+        calibration_error=body.get("calibration_error"),
+        classes=tuple(_class_measure(one, class_names) for one in body.get("per_class", ())),
+        confusion=Confusion(names, counts) if counts else None,
+        reliability=tuple(
+            ReliabilityBin(one["mean_confidence"], rate)
+            for one in body.get("reliability", ())
+            if (rate := _rate(one["accuracy"]))
+        ),
+        at=row["at"],
+    )
+
+
+def _rate(found: Mapping[str, Any] | None) -> Rate | None:
+    if not found or found["value"] is None:
+        return None
+    return Rate(found["value"], found["low"], found["high"], found["n"])
+
+
+def _class_measure(found: Mapping[str, Any], class_names: Mapping[int, str]) -> ClassMeasure:
+    name = class_names.get(found["class_id"], f"class {found['class_id']}")
+    return ClassMeasure(name, _rate(found["precision"]), _rate(found["recall"]), found["f1"])

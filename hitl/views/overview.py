@@ -1,0 +1,229 @@
+"""The state of a project at a glance, and what to do next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from hitl.domain.clock import utc_text
+from hitl.store.projects import list_classes
+from hitl.store.reads_overview import (
+    count_daily_decisions,
+    count_queue,
+    count_states,
+    count_test_labels,
+    list_recent_changes,
+    list_recent_events,
+    read_names,
+)
+from hitl.views.labels import ClassCount, Staleness, explain_missing, read_class_counts, read_staleness
+from hitl.views.versions import VersionSummary, find_challenger, list_version_summaries
+from hitl.views.wording import count_of, percent, plain
+
+ACTIVITY_COUNT = 8
+TREND_DAYS = 14
+_ENOUGH_NEW_LABELS = 10
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """One thing to do: the sentence, the page that does it, and an icon name."""
+
+    text: str
+    page: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Something that happened, its text as safe Markdown: who did what, and when."""
+
+    text: str
+    actor_name: str
+    icon: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The counts that decide what to do next."""
+
+    item_count: int
+    waiting_count: int
+    drawn_count: int
+    test_group_count: int
+    missing: str | None
+    staleness: Staleness
+    champion: VersionSummary | None
+    challenger: VersionSummary | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything the first page shows."""
+
+    progress: Progress
+    accepted_count: int
+    people_count: int
+    imported_count: int
+    cannot_tell_count: int
+    daily_counts: tuple[int, ...]
+    classes: tuple[ClassCount, ...]
+    steps: tuple[NextStep, ...]
+    activity: tuple[Activity, ...]
+
+    @property
+    def accepted_rate(self) -> float | None:
+        """Share of all items that the model answers now."""
+        total = self.progress.item_count
+        return self.accepted_count / total if total else None
+
+
+def read_people(tandem: Database) -> dict[int, str]:
+    """The names of all actors by id."""
+    return read_names(tandem)
+
+
+def read_overview(db: Database, *, names: Mapping[int, str], now: datetime) -> Overview:
+    """The first page's figures, steps and activity."""
+    states = count_states(db)
+    classes = read_class_counts(db)
+    progress = read_progress(db)
+    return Overview(
+        progress=progress,
+        accepted_count=states["accepted"],
+        people_count=states["by_people"],
+        imported_count=states["imported"],
+        cannot_tell_count=states["cannot_tell"],
+        daily_counts=_daily_counts(db, now=now),
+        classes=classes,
+        steps=suggest_steps(progress),
+        activity=read_activity(db, names=names),
+    )
+
+
+def read_progress(db: Database) -> Progress:
+    """What stands, what waits and what is new since the last training."""
+    versions = list_version_summaries(db)
+    queue = count_queue(db)
+    return Progress(
+        item_count=count_states(db)["items"],
+        waiting_count=queue["waiting"],
+        drawn_count=queue["drawn"],
+        test_group_count=count_test_labels(db)["groups"],
+        missing=explain_missing(read_class_counts(db)),
+        staleness=read_staleness(db),
+        champion=next((version for version in versions if version.is_champion), None),
+        challenger=find_challenger(versions),
+    )
+
+
+def suggest_steps(progress: Progress) -> tuple[NextStep, ...]:
+    """What to do next, most useful first; never empty."""
+    if not progress.item_count:
+        return (NextStep("No items yet: import a file to begin.", "import", "upload_file"),)
+    candidates = (
+        _compare_step(progress),
+        _retrain_step(progress, at_least=_ENOUGH_NEW_LABELS),
+        _review_step(progress),
+        _measure_step(progress),
+        _retrain_step(progress, at_least=1),
+    )
+    steps = list(dict.fromkeys(step for step in candidates if step))
+    return tuple(steps) or (
+        NextStep("Nothing waits: export the labels, or import more items.", "settings", "task_alt"),
+    )
+
+
+def read_activity(db: Database, *, names: Mapping[int, str]) -> tuple[Activity, ...]:
+    """The latest decisions and changes, newest first."""
+    class_names = {label_class.id: label_class.name for label_class in list_classes(db)}
+    decisions = [
+        _decision_activity(row, names=names, class_names=class_names)
+        for row in list_recent_events(db, count=ACTIVITY_COUNT)
+    ]
+    changes = [_change_activity(row, names=names) for row in list_recent_changes(db, count=ACTIVITY_COUNT)]
+    return tuple(sorted(decisions + changes, key=lambda activity: activity.at, reverse=True)[:ACTIVITY_COUNT])
+
+
+def _daily_counts(db: Database, *, now: datetime) -> tuple[int, ...]:
+    since = now - timedelta(days=TREND_DAYS - 1)
+    counts = {row["day"]: row["count"] for row in count_daily_decisions(db, since=utc_text(since)[:10])}
+    days = [utc_text(since + timedelta(days=day))[:10] for day in range(TREND_DAYS)]
+    return tuple(counts.get(day, 0) for day in days)
+
+
+def _compare_step(progress: Progress) -> NextStep | None:
+    if progress.challenger is None:
+        return None
+    text = f"{progress.challenger.title} is trained: compare it with the model in use and decide."
+    return NextStep(text, "train", "compare_arrows")
+
+
+def _retrain_step(progress: Progress, *, at_least: int) -> NextStep | None:
+    staleness = progress.staleness
+    if progress.missing or progress.challenger:
+        return None
+    if staleness.version_name is None:
+        return NextStep("There are enough labels for a first model: train it.", "train", "model_training")
+    if staleness.class_event_count:
+        return NextStep(f"Classes changed since {staleness.version_name}: retrain.", "train", "model_training")
+    if staleness.label_event_count < at_least:
+        return None
+    news = count_of(staleness.label_event_count, "new or changed label")
+    return NextStep(f"{news} since {staleness.version_name}: retrain.", "train", "model_training")
+
+
+def _review_step(progress: Progress) -> NextStep | None:
+    if not progress.waiting_count:
+        return None
+    if progress.drawn_count:
+        drawn = f"{progress.drawn_count:,} of them drawn to check the model"
+        text = f"{count_of(progress.waiting_count, 'item')} wait, {drawn}: review."
+    elif progress.missing:
+        text = f"{progress.missing} {count_of(progress.waiting_count, 'item')} wait: review."
+    else:
+        wait = "waits" if progress.waiting_count == 1 else "wait"
+        text = f"{count_of(progress.waiting_count, 'item')} {wait} for a person: review."
+    return NextStep(text, "review", "rate_review")
+
+
+def _measure_step(progress: Progress) -> NextStep | None:
+    if progress.champion is None or progress.test_group_count:
+        return None
+    return NextStep("The model can't be measured yet: draw 50 items for a blind test.", "train", "straighten")
+
+
+def _decision_activity(
+    row: Mapping[str, object], *, names: Mapping[int, str], class_names: Mapping[int, str]
+) -> Activity:
+    item = plain(row["external_id"] or "an item")
+    label = plain(class_names.get(int(str(row["class_id"] or 0)), "?"))
+    texts = {
+        "label": (f"{item} is **{label}**", "check"),
+        "adjudicate": (f"{item} settled as **{label}**", "gavel"),
+        "cannot_tell": (f"{item}: can't tell", "question_mark"),
+        "skip": (f"{item} skipped", "redo"),
+        "undo": ("a decision taken back", "undo"),
+    }
+    text, icon = texts[str(row["kind"])]
+    return Activity(text, names.get(int(str(row["actor_id"])), "?"), icon, str(row["at"]))
+
+
+def _change_activity(row: Mapping[str, object], *, names: Mapping[int, str]) -> Activity:
+    detail, note = plain(row["detail"]), plain(row["note"])
+    texts = {
+        "import": (f"{detail} {'imported' if row['note'] == 'published' else 'import discarded'}", "upload_file"),
+        "version": (f"{detail} {'trained' if row['note'] == 'trained' else 'came with an import'}", "model_training"),
+        "promote": (f"{detail} promoted: {note}", "military_tech"),
+        "rollback": (f"rolled back to {detail}: {note}", "history"),
+        "policy": (_policy_text(str(row["detail"]), note), "tune"),
+    }
+    text, icon = texts[str(row["kind"])]
+    return Activity(text, names.get(int(str(row["actor_id"])), "?"), icon, str(row["at"]))
+
+
+def _policy_text(threshold: str, reason: str) -> str:
+    text = f"threshold set to {percent(float(threshold))}"
+    return f"{text}: {reason}" if reason else text

@@ -1,0 +1,184 @@
+"""What a reviewer sees: cards, progress, and the classes on offer."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from hitl.domain.clock import utc_text
+from hitl.domain.fields import stored_fields
+from hitl.domain.people import Actor
+from hitl.store import reads_review as reads
+from hitl.store.assignments import Assignment, open_assignments, waiting_count
+from hitl.store.events import standing_skips
+from hitl.store.items import read_items
+from hitl.store.projects import active_classes, read_project
+from hitl.store.versions import champion_id, read_version
+
+
+@dataclass(frozen=True)
+class CardField:
+    """A field of an item; ``value`` is text, a number or None when it is missing."""
+
+    name: str
+    role: str
+    value: str | float | None
+
+
+@dataclass(frozen=True)
+class CardPrediction:
+    """What a model version answers; confidences are shares in [0, 1], ``novelty`` a percentile in [0, 1]."""
+
+    version_id: int
+    version_name: str
+    class_id: int
+    confidence: float
+    runner_up_id: int | None
+    runner_up_confidence: float | None
+    novelty: float | None
+
+
+@dataclass(frozen=True)
+class Card:
+    """One item to decide on; ``prediction`` is None when the review is blind or there is no model."""
+
+    assignment_id: int
+    item_id: int
+    group_id: int
+    external_id: str
+    fields: tuple[CardField, ...]
+    identical_count: int
+    route: str
+    blind: bool
+    prediction: CardPrediction | None
+    precedents: tuple[()] = ()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the queue and the reviewer are, in groups and decisions; None means not asked."""
+
+    waiting: int
+    reviewed_by_me_today: int
+    skipped_by_me: int | None
+
+
+@dataclass(frozen=True)
+class DeskClass:
+    """A class that may be given as an answer."""
+
+    id: int
+    name: str
+    guideline: str
+
+
+@dataclass(frozen=True)
+class ReviewDesk:
+    """What stays the same from card to card; ``mark`` tells the project from an earlier one of its name."""
+
+    mark: str
+    guide: str
+    classes: tuple[DeskClass, ...]
+    version_name: str | None
+    progress: Progress
+
+
+def read_cards(db: Database, assignments: Sequence[Assignment]) -> list[Card]:
+    """The cards of leased items, in the given order; a blind one carries no prediction at all."""
+    item_ids = [assignment.item_id for assignment in assignments]
+    items = {item["id"]: item for item in read_items(db, item_ids)}
+    predictions = reads.champion_predictions(db, item_ids)
+    counts = reads.visible_counts(db, [assignment.group_id for assignment in assignments])
+    roles = {field.name: field.role.value for field in stored_fields(read_project(db).fields)}
+    return [
+        _card(
+            assignment,
+            items[assignment.item_id],
+            roles=roles,
+            prediction=None if assignment.blind else predictions.get(assignment.item_id),
+            item_count=counts.get(assignment.group_id, 1),
+        )
+        for assignment in assignments
+    ]
+
+
+def read_progress(db: Database, actor: Actor, now: datetime) -> Progress:
+    """The counts beside the deck; a day begins at midnight of the server's time zone."""
+    return Progress(
+        waiting=waiting_count(db),
+        reviewed_by_me_today=_decided_today(db, actor, now),
+        skipped_by_me=len(standing_skips(db, actor.id)),
+    )
+
+
+def read_quick_progress(db: Database, actor: Actor, now: datetime) -> Progress:
+    """The counts beside a deck that still has cards, without the skipped ones, which take longest to count."""
+    return Progress(waiting=waiting_count(db), reviewed_by_me_today=_decided_today(db, actor, now), skipped_by_me=None)
+
+
+def read_desk(db: Database, actor: Actor, now: datetime) -> ReviewDesk:
+    """Classes in use, guide, champion and counts of a project."""
+    version_id = champion_id(db)
+    return ReviewDesk(
+        mark=read_mark(db),
+        guide=read_project(db).guide,
+        classes=tuple(DeskClass(entry.id, entry.name, entry.guideline) for entry in active_classes(db)),
+        version_name=None if version_id is None else read_version(db, version_id).name,
+        progress=read_quick_progress(db, actor, now),
+    )
+
+
+def read_mark(db: Database) -> str:
+    """What tells this project from an earlier one of the same name."""
+    return reads.created_at(db)
+
+
+def read_champion_id(db: Database) -> int | None:
+    """The version whose predictions the cards show, or None."""
+    return champion_id(db)
+
+
+def lost_assignments(db: Database, actor: Actor, holding: Collection[int]) -> list[int]:
+    """Those of the held assignments that are no open leases of the actor any more, sorted."""
+    return sorted(set(holding) - {assignment.id for assignment in open_assignments(db, actor.id)})
+
+
+def _decided_today(db: Database, actor: Actor, now: datetime) -> int:
+    midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    return reads.decision_count_since(db, actor_id=actor.id, at=utc_text(midnight))
+
+
+def _card(
+    assignment: Assignment,
+    item: dict[str, Any],
+    *,
+    roles: dict[str, str],
+    prediction: dict[str, Any] | None,
+    item_count: int,
+) -> Card:
+    fields = tuple(CardField(name, role, item["fields"].get(name)) for name, role in roles.items())
+    return Card(
+        assignment_id=assignment.id,
+        item_id=assignment.item_id,
+        group_id=assignment.group_id,
+        external_id=item["external_id"],
+        fields=fields,
+        identical_count=max(item_count - 1, 0),
+        route=assignment.route,
+        blind=assignment.blind,
+        prediction=None if prediction is None else _card_prediction(prediction),
+    )
+
+
+def _card_prediction(row: dict[str, Any]) -> CardPrediction:
+    return CardPrediction(
+        version_id=row["version_id"],
+        version_name=row["version_name"],
+        class_id=row["class_id"],
+        confidence=row["confidence"],
+        runner_up_id=row["runner_up_id"],
+        runner_up_confidence=row["runner_up_confidence"],
+        novelty=row["novelty"],
+    )

@@ -1,0 +1,78 @@
+"""The routing policy: what a threshold would mean, and the policies so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from hitl.domain.records import LabelClass, Policy
+from hitl.store.policies import current_policy, list_policies
+from hitl.store.projects import list_classes
+from hitl.store.reads_explore import count_accepted, count_by_score
+
+_STEPS = 100
+
+
+@dataclass(frozen=True)
+class ThresholdPoint:
+    """What one threshold means: items that the model would answer, and their share in [0, 1]."""
+
+    threshold: float
+    accepted_count: int
+    coverage: float
+
+
+@dataclass(frozen=True)
+class ThresholdPreview:
+    """What a threshold means for the items that nobody has answered, and how that changes with it."""
+
+    threshold: float
+    item_count: int
+    accepted_count: int
+    points: tuple[ThresholdPoint, ...]
+
+    @property
+    def review_count(self) -> int:
+        """Items that would go to people."""
+        return self.item_count - self.accepted_count
+
+    @property
+    def coverage(self) -> float | None:
+        """Share of the items that the model would answer; None without items."""
+        return self.accepted_count / self.item_count if self.item_count else None
+
+
+@dataclass(frozen=True)
+class PolicyLine:
+    """A policy with who set it."""
+
+    policy: Policy
+    actor_name: str
+
+
+def read_preview(db: Database, threshold: float) -> ThresholdPreview:
+    """Exact counts at a threshold, and the curve in hundredths around it."""
+    counts = count_accepted(db, threshold=threshold)
+    by_step = {row["step"]: row["count"] for row in count_by_score(db)}
+    total = counts["items"]
+    points = []
+    accepted = total
+    for step in range(_STEPS + 1):
+        points.append(ThresholdPoint(step / _STEPS, accepted, accepted / total if total else 0.0))
+        accepted -= by_step.get(step, 0)
+    return ThresholdPreview(threshold, total, counts["accepted"], tuple(points) if total else ())
+
+
+def read_policy(db: Database) -> Policy:
+    """The policy in force."""
+    return current_policy(db)
+
+
+def read_policies(db: Database, *, people: Mapping[int, str]) -> tuple[PolicyLine, ...]:
+    """All policies, newest first; the first is in force."""
+    return tuple(PolicyLine(policy, people.get(policy.actor_id, "?")) for policy in list_policies(db))
+
+
+def read_all_classes(db: Database) -> tuple[LabelClass, ...]:
+    """All classes, retired ones included, in their order."""
+    return tuple(list_classes(db))

@@ -1,0 +1,135 @@
+"""How numbers, times and states read on every screen."""
+
+from datetime import datetime
+
+from hitl.domain.clock import parse_utc
+from hitl.domain.records import Route
+from hitl.views.measures import Rate
+
+ROUTE_NAMES: dict[str, str] = {
+    Route.AUTO_ACCEPT: "auto-accepted",
+    Route.LOW_CONFIDENCE: "low confidence",
+    Route.NOVEL: "novel",
+    Route.AUDIT: "audit",
+    Route.COLD_START: "no model yet",
+}
+
+SOURCE_NAMES: dict[str, str] = {
+    "drawn_test": "blind test on items drawn at random",
+    "imported_test": "test labels that came with the data",
+    "cross_validation": "cross-validation (relative)",
+}
+
+_MARKDOWN = frozenset("\\`*_{}[]()#+!|>~$:<&/=@.-")
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share as text; it says 100 % or 0 % only when that is exact.
+
+    >>> percent(0.914, 1), percent(0.9999), percent(1.0), percent(0.0001)
+    ('91.4 %', '> 99 %', '100 %', '< 1 %')
+    """
+    text = f"{share * 100:.{digits}f}"
+    unit = 10**-digits
+    if share < 1 and float(text) >= 100:
+        return f"> {100 - unit:.{digits}f} %"
+    if share > 0 and float(text) <= 0:
+        return f"< {unit:.{digits}f} %"
+    return f"{text} %"
+
+
+def count_of(count: int, noun: str, plural: str | None = None) -> str:
+    """A count with its noun.
+
+    >>> count_of(1, "item"), count_of(12000, "item"), count_of(2, "class", "classes")
+    ('1 item', '12,000 items', '2 classes')
+    """
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def interval(rate: Rate) -> str:
+    """The 95 % interval of a rate as text, or that there is none.
+
+    >>> interval(Rate(0.9, 0.85, 0.94, 120))
+    '85.0 – 94.0 %'
+    """
+    if rate.low is None or rate.high is None:
+        return "no interval"
+    return f"{rate.low * 100:.1f} – {rate.high * 100:.1f} %"
+
+
+def rate_text(rate: Rate | None) -> str:
+    """A rate with its interval and n, or "not known".
+
+    >>> rate_text(Rate(0.9, 0.85, 0.94, 120))
+    '90.0 % (95 % interval 85.0 – 94.0 %, n = 120)'
+    """
+    if rate is None:
+        return "not known"
+    return f"{percent(rate.value, 1)} (95 % interval {interval(rate)}, n = {rate.count:,})"
+
+
+def ago(at: str, now: datetime) -> str:
+    """How long ago a moment was, roughly.
+
+    >>> from datetime import UTC
+    >>> ago("2026-01-02T03:00:00.000000Z", datetime(2026, 1, 2, 3, 5, tzinfo=UTC))
+    '5 min ago'
+    """
+    moment = parse_utc(at)
+    seconds = (now - moment).total_seconds()
+    if seconds < _MINUTE:
+        return "just now"
+    if seconds < _HOUR:
+        return f"{int(seconds // _MINUTE)} min ago"
+    if seconds < _DAY:
+        return f"{int(seconds // _HOUR)} h ago"
+    return moment.strftime("%-d %b %Y")
+
+
+def duration(seconds: float) -> str:
+    """A span of time, roughly.
+
+    >>> duration(42), duration(125), duration(7300)
+    ('42 s', '2 min 5 s', '2 h 1 min')
+    """
+    whole = max(0, round(seconds))
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min {whole % _MINUTE} s"
+    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+
+
+def route_reason(route: str, *, confidence: float | None, threshold: float, novelty: float | None) -> str:
+    """Why the policy sent an item this way, as one sentence.
+
+    >>> route_reason("low_confidence", confidence=0.58, threshold=0.8, novelty=None)
+    'The model is 58 % sure, under the threshold of 80 %, so a person decides.'
+    """
+    sure = "not sure" if confidence is None else f"{percent(confidence)} sure"
+    sentences = {
+        Route.AUTO_ACCEPT: f"The model is {sure}; the threshold is {percent(threshold)}, so its answer was accepted.",
+        Route.LOW_CONFIDENCE: f"The model is {sure}, under the threshold of {percent(threshold)}, so a person decides.",
+        Route.NOVEL: f"{_novelty_text(novelty)}, so a person decides, however sure the model is.",
+        Route.AUDIT: "Drawn at random to check the model; decided by a person who does not see its answer.",
+        Route.COLD_START: "There is no model yet, so a person decides.",
+    }
+    return sentences[Route(route)]
+
+
+def plain(text: object) -> str:
+    r"""Text from outside as Markdown that shows it literally: no links, images, colours or formulas.
+
+    >>> plain("![x](http://y) $1")
+    '\\!\\[x\\]\\(http\\:\\/\\/y\\) \\$1'
+    """
+    escaped = "".join(f"\\{character}" if character in _MARKDOWN else character for character in str(text))
+    return " ".join(escaped.split())
+
+
+def _novelty_text(novelty: float | None) -> str:
+    if novelty is None:
+        return "The item is unlike what the model learned from"
+    return f"More unusual than {percent(novelty)} of what the model learned from"
