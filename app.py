@@ -1,0 +1,79 @@
+"""The server: one process and one port for the Streamlit app, our own HTTP routes and the gate in front of both.
+
+``python app.py`` and ``streamlit run app.py`` start it alike.
+"""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from hitl import __version__
+from hitl.api.gate import Gate
+from hitl.api.headers import SecurityHeaders, build_policy
+from hitl.api.lifespan import keep_worker, order_samples
+from hitl.api.routes import routes
+from hitl.domain.errors import HitlError
+from hitl.settings import Settings, prepare_data_dir, read_settings
+
+ROOT = Path(__file__).resolve().parent
+FRONT_END = Path(st.__file__).parent / "static" / "index.html"
+
+
+def read_settings_or_exit() -> Settings:
+    """The settings, with the data folder made; else one sentence on stderr and exit code 1."""
+    try:
+        found = read_settings()
+        prepare_data_dir(found.data_dir)
+    except HitlError as error:
+        sys.exit(f"Tandem can't start. {error}")
+    return found
+
+
+def move_to(wanted: dict[str, str | int]) -> None:
+    """Begin ``streamlit run`` again where TANDEM_HOST and TANDEM_PORT say, unless it already listens there.
+
+    Streamlit binds its port before it reads this file, so the same command starts over with the address given.
+    What its own command line or environment says (``--server.port``) goes first.
+    """
+    moved = {key: str(value) for key, value in wanted.items() if st.get_option(key) != value and not is_explicit(key)}
+    if not moved:
+        return
+    os.environ |= {f"STREAMLIT_{key.replace('.', '_').upper()}": value for key, value in moved.items()}
+    os.closerange(3, 1024)  # the port bound too early is inheritable and would stay open
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
+
+
+def is_explicit(key: str) -> bool:
+    """Whether the person who started Streamlit gave this option, by flag or STREAMLIT_ variable."""
+    return "environment variable" in st.config.get_where_defined(key)
+
+
+def announce() -> None:
+    """One line on where Tandem is to be found; on a first start the samples are ordered."""
+    if settings.with_samples:
+        order_samples(settings.data_dir)
+    address = str(st.get_option("server.address"))
+    shown = "localhost" if address in {"127.0.0.1", "0.0.0.0", "::", "::1"} else address  # noqa: S104
+    print(f"Tandem {__version__} is ready: http://{shown}:{st.get_option('server.port')}", flush=True)  # noqa: T201
+
+
+settings = read_settings_or_exit()
+listen = {"server.address": settings.host, "server.port": settings.port}
+app = st.App(
+    ROOT / "pages" / "_shell.py",
+    routes=[*routes, Mount("/app/static", StaticFiles(directory=ROOT / "static"))],
+    middleware=[Middleware(SecurityHeaders, policy=build_policy(FRONT_END.read_text("utf-8"))), Middleware(Gate)],
+    lifespan=keep_worker(settings.data_dir, announce=announce),
+)
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        app.run(config=listen)
+elif sys.argv and Path(sys.argv[0]).resolve() == Path(__file__).resolve():
+    move_to(listen)

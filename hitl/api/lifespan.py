@@ -1,0 +1,80 @@
+"""What runs as long as the server runs: the worker process, started, watched and stopped; and the first start."""
+
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from hitl.domain.clock import utc_now
+from hitl.domain.errors import HitlError
+from hitl.domain.people import SYSTEM
+from hitl.loop.jobs import JobKind, submit_job
+from hitl.store.connection import list_slugs, open_tandem
+from hitl.worker import ensure_worker, stop_worker
+
+CHECK_SECONDS = 3.0
+SAMPLES_REQUEST = "samples-of-the-first-start"
+_LOGGER = logging.getLogger("tandem.server")
+
+
+def keep_worker(data_dir: Path, *, announce: Callable[[], None]) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """A lifespan during which a worker process serves the data folder; a dead one is replaced within seconds.
+
+    Parameters
+    ----------
+    data_dir : Path
+        The data folder; it exists.
+    announce : callable
+        Called once, when everything has started.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: object) -> AsyncGenerator[None]:
+        await anyio.to_thread.run_sync(ensure_worker, data_dir)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_watch_worker, data_dir)
+            announce()
+            try:
+                yield
+            finally:
+                tasks.cancel_scope.cancel()
+        await anyio.to_thread.run_sync(stop_worker, data_dir)
+
+    return lifespan
+
+
+def order_samples(data_dir: Path) -> None:
+    """Ask the worker for the sample projects, once in the life of a data folder, unless it has projects already.
+
+    Writes: jobs.
+    """
+    if list_slugs(data_dir):
+        return
+    try:
+        tandem = open_tandem(data_dir)
+        try:
+            submit_job(
+                tandem,
+                slug="samples",
+                kind=JobKind.SAMPLES,
+                args={},
+                request_id=SAMPLES_REQUEST,
+                actor=SYSTEM,
+                now=utc_now(),
+            )
+        finally:
+            tandem.conn.close()
+    except HitlError as error:
+        _LOGGER.warning("The sample projects can't be built. %s", error)
+
+
+async def _watch_worker(data_dir: Path) -> None:
+    while True:
+        await anyio.sleep(CHECK_SECONDS)
+        try:
+            await anyio.to_thread.run_sync(ensure_worker, data_dir)
+        except Exception:  # the server's edge: a failed start is logged and tried again, pages stay up
+            _LOGGER.exception("The worker could not be started; trying again in %s s.", CHECK_SECONDS)

@@ -1,0 +1,181 @@
+"""The route the review deck calls: decisions in, fresh cards out.
+
+    POST /api/v1/review/{slug}
+    {"ops": [...], "want": 8, "holding": [assignment ids], "release": [assignment ids], "mark": "..."}
+    → {"answers": [...], "deck": [cards], "stale": [assignment ids], "progress": {...}, "version_id": 3}
+
+Each op is a transaction of its own, in order. One whose request_id is known is answered as before and written once,
+so a deck that has heard nothing sends it again.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import anyio
+from sqlite_utils import Database
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+
+from hitl.api.gate import LOCAL_OWNER_KEY
+from hitl.api.review_request import Op, ReviewRequest, parse_review_request
+from hitl.api.same_origin import require_same_origin
+from hitl.domain.clock import utc_now
+from hitl.domain.errors import BadInput, Conflict, HitlError, NotFound, NotPermitted, StoreUnusable
+from hitl.domain.people import LOCAL_OWNER, Actor
+from hitl.loop import review
+from hitl.settings import read_settings
+from hitl.store.connection import open_project
+from hitl.views.review import (
+    lost_assignments,
+    read_cards,
+    read_champion_id,
+    read_mark,
+    read_progress,
+    read_quick_progress,
+)
+
+LARGEST_BODY = 2 * 2**20
+REFUSED = "refused"
+_STATUSES: dict[type[HitlError], int] = {
+    BadInput: 400,
+    NotPermitted: 403,
+    NotFound: 404,
+    StoreUnusable: 503,
+}
+
+
+async def sync_review(request: Request) -> JSONResponse:
+    """Carry out what a reviewer did and hand over the next cards."""
+    try:
+        require_same_origin(request.headers)
+        actor = _actor(request)
+        asked = parse_review_request(await _read_body(request))
+        slug, data_dir = request.path_params["slug"], read_settings().data_dir
+        reply = await anyio.to_thread.run_sync(_carry_out, data_dir, slug, actor, asked, utc_now())
+    except HitlError as error:
+        return _json({"error": str(error)}, _STATUSES.get(type(error), 409))
+    return _json(reply, 200)
+
+
+routes: list[BaseRoute] = [Route("/api/v1/review/{slug}", sync_review, methods=["POST"])]
+
+
+def _json(content: dict[str, Any], status_code: int) -> JSONResponse:
+    return JSONResponse(content, status_code=status_code, headers={"cache-control": "no-store"})
+
+
+def _actor(request: Request) -> Actor:
+    actor = request.scope.get("tandem_actor")
+    if isinstance(actor, Actor):
+        return actor
+    if request.scope.get(LOCAL_OWNER_KEY):
+        return LOCAL_OWNER
+    raise NotPermitted("Nobody is signed in. Open Tandem itself and try again.")
+
+
+async def _read_body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise BadInput(f"The body is larger than {LARGEST_BODY // 2**20} MiB. Send fewer decisions at once.")
+    return bytes(body)
+
+
+def _carry_out(data_dir: Path, slug: str, actor: Actor, asked: ReviewRequest, now: datetime) -> dict[str, Any]:
+    db = open_project(data_dir, slug)
+    try:
+        if asked.mark is not None and asked.mark != read_mark(db):
+            raise Conflict("This project was made anew since the page was opened. Reload the page.")
+        answers = [_answer(db, actor, op, now) for op in asked.ops]
+        if asked.release:
+            review.release(db, actor=actor, assignment_ids=asked.release, now=now)
+        return {"answers": answers, **_deal(db, actor, asked, now)}
+    finally:
+        db.conn.close()
+
+
+def _deal(db: Database, actor: Actor, asked: ReviewRequest, now: datetime) -> dict[str, Any]:
+    claimed = review.claim(db, actor=actor, count=asked.want, now=now)
+    fresh = [assignment for assignment in claimed if assignment.id not in asked.holding]
+    count = read_quick_progress if len(claimed) == asked.want else read_progress
+    return {
+        "deck": [asdict(card) for card in read_cards(db, fresh)],
+        "stale": lost_assignments(db, actor, asked.holding),
+        "progress": asdict(count(db, actor, now)),
+        "version_id": read_champion_id(db),
+    }
+
+
+def _answer(db: Database, actor: Actor, op: Op, now: datetime) -> dict[str, str]:
+    try:
+        outcome, message = _VERBS[op.kind](db, actor, op, now)
+    except StoreUnusable:
+        raise  # not an answer: the deck keeps the decision and sends it again
+    except HitlError as error:
+        outcome, message = REFUSED, str(error)
+    return {"request_id": op.request_id, "outcome": outcome, "message": message}
+
+
+def _label(db: Database, actor: Actor, op: Op, now: datetime) -> tuple[str, str]:
+    answer = review.decide(
+        db,
+        actor=actor,
+        request_id=op.request_id,
+        item_id=op.item_id or 0,
+        class_id=op.class_id or 0,
+        shown=op.shown,
+        assignment_id=op.assignment_id,
+        comment=op.comment,
+        now=now,
+    )
+    return answer.outcome, answer.message
+
+
+def _cannot_tell(db: Database, actor: Actor, op: Op, now: datetime) -> tuple[str, str]:
+    answer = review.cannot_tell(
+        db,
+        actor=actor,
+        request_id=op.request_id,
+        item_id=op.item_id or 0,
+        shown=op.shown,
+        assignment_id=op.assignment_id,
+        comment=op.comment,
+        now=now,
+    )
+    return answer.outcome, answer.message
+
+
+def _skip(db: Database, actor: Actor, op: Op, now: datetime) -> tuple[str, str]:
+    answer = review.skip(
+        db,
+        actor=actor,
+        request_id=op.request_id,
+        item_id=op.item_id or 0,
+        assignment_id=op.assignment_id,
+        now=now,
+    )
+    return answer.outcome, answer.message
+
+
+def _undo(db: Database, actor: Actor, op: Op, now: datetime) -> tuple[str, str]:
+    answer = review.undo(db, actor=actor, request_id=op.request_id, target_request_id=op.target or "", now=now)
+    return answer.outcome, answer.message
+
+
+def _return_skipped(db: Database, actor: Actor, op: Op, now: datetime) -> tuple[str, str]:
+    review.return_skipped(db, actor=actor, request_id=op.request_id, now=now)
+    return review.COMMITTED, ""
+
+
+_VERBS: dict[str, Callable[[Database, Actor, Op, datetime], tuple[str, str]]] = {
+    "label": _label,
+    "cannot_tell": _cannot_tell,
+    "skip": _skip,
+    "undo": _undo,
+    "return_skipped": _return_skipped,
+}

@@ -1,0 +1,40 @@
+"""Our own routes beside the Streamlit app: health, and what the review deck calls."""
+
+from typing import Any
+
+import anyio
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+
+from hitl import __version__
+from hitl.api.gate import HEALTH_PATH, LOCAL_OWNER_KEY
+from hitl.api.review import routes as review_routes
+from hitl.settings import read_settings
+from hitl.views.health import read_health
+from hitl.worker import worker_alive
+
+
+async def get_health(request: Request) -> JSONResponse:
+    """Whether every database opens and the worker lives: 200, or 503 when not.
+
+    The local owner also reads which databases there are; a probe under any other name reads only ``ok``.
+    """
+    report = await anyio.to_thread.run_sync(_measure_health)
+    shown = report if request.scope.get(LOCAL_OWNER_KEY) else {"ok": report["ok"]}
+    return JSONResponse(shown, status_code=200 if report["ok"] else 503, headers={"cache-control": "no-store"})
+
+
+def _measure_health() -> dict[str, Any]:
+    data_dir = read_settings().data_dir
+    health = read_health(data_dir)
+    alive = worker_alive(data_dir)
+    return {
+        "ok": health.ok and alive,
+        "version": __version__,
+        "databases": dict(health.databases),
+        "worker": {"alive": alive},
+    }
+
+
+routes: list[BaseRoute] = [Route(HEALTH_PATH, get_health, methods=["GET"]), *review_routes]

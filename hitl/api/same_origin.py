@@ -1,0 +1,25 @@
+"""No other site may make the browser act here: the check every POST route begins with."""
+
+from starlette.datastructures import Headers
+
+from hitl.api.gate import is_own_origin
+from hitl.domain.errors import BadInput, NotPermitted
+
+
+def require_same_origin(headers: Headers) -> None:
+    """Refuse a request that another site's page sent, or that is not JSON (the form a plain form can't send).
+
+    A program without a browser sends neither Origin nor Sec-Fetch-Site and passes.
+
+    Raises
+    ------
+    NotPermitted
+        Origin or Sec-Fetch-Site shows another site.
+    BadInput
+        The content type is not ``application/json``.
+    """
+    if not is_own_origin(headers) or headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        raise NotPermitted("This request came from another site's page. Open Tandem itself and try again.")
+    content_type = headers.get("content-type", "")
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise BadInput(f"The body must be application/json, found '{content_type or 'no content type'}'.")

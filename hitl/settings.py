@@ -1,0 +1,117 @@
+"""Environment variables → Settings; read by the shells only."""
+
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hitl.domain.errors import BadInput, StoreUnusable
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8501
+HIGHEST_PORT = 65535
+_HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where Tandem keeps its data and where it listens.
+
+    Attributes
+    ----------
+    data_dir : Path
+        Absolute folder of ``tandem.db`` and the projects; it need not exist yet.
+    host : str
+        Address or host name to listen on.
+    port : int
+        TCP port, in [1, 65535].
+    with_samples : bool
+        Whether the sample projects are built when the data folder holds no project yet.
+    """
+
+    data_dir: Path
+    host: str
+    port: int
+    with_samples: bool
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that the environment gives; an unset or empty variable means its default.
+
+    Raises
+    ------
+    BadInput
+        A variable holds a value that cannot be meant; the message names it.
+    """
+    return Settings(
+        data_dir=_read_data_dir(environ.get("TANDEM_DATA", "")),
+        host=_read_host(environ.get("TANDEM_HOST", "")),
+        port=_read_port(environ.get("TANDEM_PORT", "")),
+        with_samples=_read_yes_or_no("TANDEM_SAMPLES", environ.get("TANDEM_SAMPLES", "")),
+    )
+
+
+def prepare_data_dir(data_dir: Path) -> None:
+    """Make the data folder, readable by its owner alone, if it is missing.
+
+    Raises
+    ------
+    StoreUnusable
+        It can't be made or can't be written to.
+    """
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnusable(
+            f"The data folder {data_dir} can't be made: {error.strerror}. Set TANDEM_DATA to a folder you may write to."
+        ) from error
+    if not os.access(data_dir, os.W_OK | os.X_OK):
+        raise StoreUnusable(
+            f"The data folder {data_dir} can't be written to. Change its permissions, or set TANDEM_DATA to another."
+        )
+
+
+def _read_data_dir(text: str) -> Path:
+    folder = Path(text).expanduser() if text.strip() else PROJECT_ROOT / "data"
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(
+            f"TANDEM_DATA must be a folder, but '{text}' is a file. Name a folder; it is made if it is missing."
+        )
+    return folder.resolve()
+
+
+def _read_host(text: str) -> str:
+    host = text.strip() or DEFAULT_HOST
+    if _is_address(host) or _HOST_NAME.fullmatch(host):
+        return host
+    raise BadInput(
+        f"TANDEM_HOST must be an address such as 127.0.0.1 or a host name, found '{text}'. "
+        "Leave out http:// and the port (TANDEM_PORT sets the port)."
+    )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _read_port(text: str) -> int:
+    digits = text.strip() or str(DEFAULT_PORT)
+    if digits.isascii() and digits.isdigit() and 1 <= int(digits) <= HIGHEST_PORT:
+        return int(digits)
+    raise BadInput(
+        f"TANDEM_PORT must be a whole number from 1 to {HIGHEST_PORT}, found '{text}'. The usual one is {DEFAULT_PORT}."
+    )
+
+
+def _read_yes_or_no(name: str, text: str) -> bool:
+    word = text.strip().lower() or "yes"
+    if word in {"yes", "no"}:
+        return word == "yes"
+    raise BadInput(f"{name} must be yes or no, found '{text}'.")

@@ -1,0 +1,179 @@
+"""The databases, actor and project of a run; the only page code that opens the store.
+
+page = open_page()                      a screen: the project chosen in the sidebar
+with acting() as page: verb(page.db…)   a callback: errors and news wait for the next drawing
+with reopened(page) as fresh: …         a fragment: the run that drew it has closed its connections
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import streamlit as st
+from sqlite_utils import Database
+
+from hitl.domain.clock import utc_now
+from hitl.domain.errors import HitlError
+from hitl.domain.people import LOCAL_OWNER, Actor
+from hitl.domain.records import Project
+from hitl.settings import read_settings
+from hitl.store.connection import open_project, open_tandem
+from hitl.store.projects import read_project
+from hitl.views.overview import read_people
+from hitl.views.projects import ProjectLine, list_projects
+
+PROJECT_KEY = "project"
+_NOTICES = "notices"
+_RUN: ContextVar[ExitStack | None] = ContextVar("run", default=None)
+
+
+@dataclass(frozen=True)
+class DeskContext:
+    """What every page has, with or without a project."""
+
+    data_dir: Path
+    tandem: Database
+    slug: str | None
+    actor: Actor
+    people: dict[int, str]
+    now: datetime
+
+
+@dataclass(frozen=True)
+class PageContext(DeskContext):
+    """What a page on a project has."""
+
+    slug: str
+    db: Database
+    project: Project
+
+
+@contextmanager
+def run_connections() -> Iterator[None]:
+    """A run of the script, at whose end every connection that its page opened is closed."""
+    with ExitStack() as stack:
+        token = _RUN.set(stack)
+        try:
+            yield
+        finally:
+            _RUN.reset(token)
+
+
+def list_lines() -> tuple[ProjectLine, ...]:
+    """The projects to choose from."""
+    return list_projects(read_settings().data_dir)
+
+
+def chosen_slug() -> str | None:
+    """The project chosen in the sidebar, or None while there is none."""
+    return st.session_state.get(PROJECT_KEY)
+
+
+def open_desk() -> DeskContext:
+    """People and jobs, for a page that works without a project; news of the last action is drawn."""
+    desk = _desk(_RUN.get() or ExitStack())
+    _draw_notices()
+    return desk
+
+
+def open_page() -> PageContext:
+    """The chosen project; without one, a friendly word and a link to Import, and the run ends."""
+    stack = _RUN.get() or ExitStack()
+    try:
+        desk = _desk(stack)
+        if desk.slug is None:
+            _draw_welcome()
+        page = _project(stack, desk)
+    except HitlError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+    _draw_notices()
+    return page
+
+
+@contextmanager
+def acting() -> Iterator[PageContext]:
+    """The chosen project inside a callback; an error of ours is shown when the page draws again."""
+    with ExitStack() as stack:
+        try:
+            yield _project(stack, _desk(stack))
+        except HitlError as error:
+            notify(str(error), kind="error")
+
+
+@contextmanager
+def reopened(page: PageContext) -> Iterator[PageContext]:
+    """The same page with connections of its own, for a fragment that runs after the page's run has ended."""
+    with ExitStack() as stack:
+        tandem = _entered(stack, open_tandem(page.data_dir))
+        db = _entered(stack, open_project(page.data_dir, page.slug))
+        yield replace(page, tandem=tandem, db=db, now=utc_now())
+
+
+@contextmanager
+def shown_errors() -> Iterator[None]:
+    """A block whose errors of ours are drawn in its place."""
+    try:
+        yield
+    except HitlError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def notify(text: str, *, kind: str = "success") -> None:
+    """Keep a sentence for the next drawing: ``success`` passes by, ``error`` stays on the page."""
+    st.session_state.setdefault(_NOTICES, []).append((kind, text))
+
+
+def request_id(name: str) -> str:
+    """The id of the next request of that name; the same until ``renew`` says it was carried out."""
+    return str(st.session_state.setdefault(f"request.{name}", str(uuid.uuid4())))
+
+
+def renew(name: str) -> None:
+    """Let the next request of that name be a new one."""
+    st.session_state.pop(f"request.{name}", None)
+
+
+def _desk(stack: ExitStack) -> DeskContext:
+    data_dir = read_settings().data_dir
+    tandem = _entered(stack, open_tandem(data_dir))
+    return DeskContext(data_dir, tandem, chosen_slug(), LOCAL_OWNER, read_people(tandem), utc_now())
+
+
+def _project(stack: ExitStack, desk: DeskContext) -> PageContext:
+    slug = desk.slug or ""
+    db = _entered(stack, open_project(desk.data_dir, slug))
+    return PageContext(
+        data_dir=desk.data_dir,
+        tandem=desk.tandem,
+        actor=desk.actor,
+        people=desk.people,
+        now=desk.now,
+        slug=slug,
+        db=db,
+        project=read_project(db),
+    )
+
+
+def _entered(stack: ExitStack, db: Database) -> Database:
+    stack.callback(db.conn.close)
+    return db
+
+
+def _draw_notices() -> None:
+    for kind, text in st.session_state.pop(_NOTICES, []):
+        if kind == "error":
+            st.error(text, icon=":material/error:")
+        else:
+            st.toast(text, icon=":material/check_circle:")
+
+
+def _draw_welcome() -> None:
+    st.title("Welcome to Tandem", anchor=False)
+    st.markdown("A project holds items, the classes they may get, and a model that learns from what people decide.")
+    st.page_link("import_.py", label="Import a file to begin", icon=":material/upload_file:")
+    st.stop()
