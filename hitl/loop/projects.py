@@ -1,6 +1,6 @@
 """Projects: their settings, label classes and guidelines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -95,7 +95,7 @@ def save_classes(db: Database, *, classes: Sequence[ClassDraft], actor: Actor, n
         present = {label_class.key: label_class for label_class in list_classes(db)}
         for position, draft in enumerate(classes):
             name = draft.name.strip()
-            key = draft.key or _new_key(name, present)
+            key = draft.key or _new_key(name, present, {one.key for one in classes})
             before = present.get(key)
             wanted = (name, draft.guideline.strip(), position, draft.retired)
             if before and wanted == (before.name, before.guideline, before.position, before.retired):
@@ -142,10 +142,10 @@ def _add_first_policy(db: Database, *, audit_rate: float, actor_id: int, at: str
     )
 
 
-def _new_key(name: str, present: Mapping[str, LabelClass]) -> str:
-    """The name itself, unless it is the key of a class that was renamed since; keys are for ever."""
+def _new_key(name: str, present: Mapping[str, LabelClass], named: Collection[str | None]) -> str:
+    """The name itself, unless it is the key of a class that has another name now; keys are for ever."""
     number, key = 2, name
-    while key in present and present[key].name != name:
+    while key in named or (key in present and present[key].name != name):
         number, key = number + 1, f"{name} {number}"
     return key
 

@@ -9,14 +9,14 @@ from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict, NoModel
 from hitl.domain.people import Actor, Permission
 from hitl.store import versions as store
+from hitl.store.audits import reroute_and_audit
 from hitl.store.connection import write_transaction
-from hitl.store.derived import reroute_everything
 
 
 def promote(db: Database, *, version_id: int, reason: str, request_id: str, actor: Actor, now: datetime) -> None:
     """Make a version the champion and route every item by it; the same request is done once.
 
-    Its predictions must be there. Writes: promotions, item_state, releases, release_ends, queue; removes
+    Its predictions must be there. Writes: promotions, item_state, releases, release_ends, queue, frames, draws; removes
     predictions of versions that are neither champion, the one before, nor newer than the champion.
 
     Raises
@@ -47,7 +47,7 @@ def promote(db: Database, *, version_id: int, reason: str, request_id: str, acto
             actor_id=actor.id,
             at=at,
         )
-        reroute_everything(db, at=at)
+        reroute_and_audit(db, at=at)
         _prune(db)
 
 
@@ -81,7 +81,7 @@ def roll_back(db: Database, *, reason: str, request_id: str, actor: Actor, now: 
             actor_id=actor.id,
             at=at,
         )
-        reroute_everything(db, at=at)
+        reroute_and_audit(db, at=at)
     return version_id
 
 

@@ -8,12 +8,12 @@ from sqlite_utils import Database
 from hitl.access import require
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput
-from hitl.domain.identity import unit_interval
-from hitl.domain.people import SYSTEM, Actor, Permission
+from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Policy
 from hitl.store import policies as store
+from hitl.store.audits import reroute_and_audit
 from hitl.store.connection import write_transaction
-from hitl.store.derived import refresh_queue, reroute_everything
+from hitl.store.derived import refresh_queue
 from hitl.store.versions import champion_id
 
 PURPOSES = ("test", "audit")
@@ -53,7 +53,7 @@ def set_policy(
             actor_id=actor.id,
             at=utc_text(now),
         )
-        _reroute(db, at=utc_text(now))
+        reroute_and_audit(db, at=utc_text(now))
         return store.current_policy(db)
 
 
@@ -63,7 +63,7 @@ def reroute(db: Database, *, now: datetime) -> None:
     Writes: item_state, releases, release_ends, queue, frames, draws.
     """
     with write_transaction(db):
-        _reroute(db, at=utc_text(now))
+        reroute_and_audit(db, at=utc_text(now))
 
 
 def draw_items(
@@ -103,31 +103,6 @@ def draw_items(
         for group_id in chosen:
             refresh_queue(db, group_id=group_id)
     return drawn
-
-
-def _reroute(db: Database, *, at: str) -> None:
-    last = store.last_release_id(db)
-    reroute_everything(db, at=at)
-    policy = store.current_policy(db)
-    released = store.released_groups_since(db, last)
-    chosen = [
-        group_id for group_id in released if unit_interval("audit", policy.id, last, group_id) < policy.audit_rate
-    ]
-    if not chosen:
-        return
-    frame_id = store.add_frame(
-        db,
-        version_id=champion_id(db),
-        policy_id=policy.id,
-        region="auto_accept",
-        population=len(released),
-        request_id=f"audit-{last}-{policy.id}",
-        actor_id=SYSTEM.id,
-        at=at,
-    )
-    store.add_draws(db, frame_id, chosen, purpose="audit", inclusion_probability=policy.audit_rate, at=at)
-    for group_id in chosen:
-        refresh_queue(db, group_id=group_id)
 
 
 def _add_frame(db: Database, *, region: str, population: int, request_id: str, actor_id: int, now: datetime) -> int:

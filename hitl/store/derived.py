@@ -123,7 +123,7 @@ def refresh_queue(db: Database, *, group_id: int | None = None) -> None:
         INSERT INTO queue(group_id, item_id, route, priority)
         SELECT state.group_id, min(state.item_id),
             CASE WHEN {_DRAWN} THEN 'audit' ELSE state.route END,
-            CASE WHEN {_DRAWN} THEN {_SCATTER} - 1 ELSE coalesce(prediction.priority, {_SCATTER}) END
+            CASE WHEN {_DRAWN} THEN {_SCATTER} - 1e9 ELSE coalesce(prediction.priority, {_SCATTER}) END
         FROM item_state AS state
         LEFT JOIN predictions AS prediction
             ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}

@@ -255,13 +255,14 @@ def reviewed_groups_of_import(db: Database, import_id: int) -> list[int]:
 
 
 def import_counts(db: Database, import_id: int) -> dict[str, int]:
-    """New, changed, labelled, unlabelled and identical items of an import."""
+    """New, changed, labelled, unlabelled items of an import, and those with the inputs of an earlier other record."""
     row = fetch_one(
         db,
         """
         SELECT sum(revision = 1) AS new, sum(revision > 1) AS changed,
             sum(imported_class_id IS NOT NULL) AS labelled, sum(imported_class_id IS NULL) AS unlabelled,
-            count(*) - count(DISTINCT group_id) AS identical
+            sum(EXISTS (SELECT 1 FROM items AS earlier WHERE earlier.group_id = items.group_id
+                AND earlier.id < items.id AND earlier.external_id <> items.external_id)) AS identical
         FROM items WHERE import_id = ?
         """,
         (import_id,),

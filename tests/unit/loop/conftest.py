@@ -1,5 +1,7 @@
 """A small project in a temporary folder, with only the facts that matter spelled out."""
 
+import random
+
 import pytest
 
 from tests.small_project import SmallProject
@@ -9,3 +11,8 @@ from tests.small_project import SmallProject
 def small(tmp_path):
     """Twelve short texts in two classes, the first four labelled by the import."""
     return SmallProject(tmp_path)
+
+
+@pytest.fixture
+def rng():
+    return random.Random(0)

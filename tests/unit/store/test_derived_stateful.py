@@ -1,5 +1,6 @@
 """After any sequence of verbs the derived tables equal what the facts say."""
 
+import contextlib
 import random
 import shutil
 import tempfile
@@ -60,7 +61,7 @@ class LoopMachine(RuleBasedStateMachine):
 
     def _decide(self, actor, item_id, class_id, *, assignment_id):
         request_id = self.small.request()
-        try:
+        with contextlib.suppress(HitlError):
             decide(
                 self.small.db,
                 actor=actor,
@@ -71,17 +72,13 @@ class LoopMachine(RuleBasedStateMachine):
                 now=self.small.now(),
             )
             self.decided.append((actor, request_id))
-        except HitlError:
-            pass
 
     @rule(actor=PEOPLE, item_id=ITEM, verb=st.sampled_from([skip, cannot_tell]))
     def pass_on(self, actor, item_id, verb):
         request_id = self.small.request()
-        try:
+        with contextlib.suppress(HitlError):
             verb(self.small.db, actor=actor, request_id=request_id, item_id=item_id, now=self.small.now())
             self.decided.append((actor, request_id))
-        except HitlError:
-            pass
 
     @rule(actor=PEOPLE)
     def bring_back_skipped(self, actor):
@@ -91,7 +88,7 @@ class LoopMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def undo(self, data):
         actor, target = data.draw(st.sampled_from(self.decided))
-        try:
+        with contextlib.suppress(HitlError):
             undo(
                 self.small.db,
                 actor=actor,
@@ -99,8 +96,6 @@ class LoopMachine(RuleBasedStateMachine):
                 target_request_id=target,
                 now=self.small.now(),
             )
-        except HitlError:
-            pass
 
     @rule(seed=st.integers(0, 99), champion=st.booleans())
     def train(self, seed, champion):
@@ -113,17 +108,13 @@ class LoopMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def promote(self, data):
         version_id = data.draw(st.sampled_from(self.versions))
-        try:
+        with contextlib.suppress(HitlError):
             promote(self.small.db, version_id=version_id, reason="r", request_id=self.small.request(), **self.common())
-        except HitlError:
-            pass
 
     @rule()
     def roll_back(self):
-        try:
+        with contextlib.suppress(HitlError):
             roll_back(self.small.db, reason="", request_id=self.small.request(), **self.common())
-        except HitlError:
-            pass
 
     @rule(threshold=st.sampled_from([0.0, 0.4, 0.8, 1.0]), audit_rate=st.sampled_from([0.0, 0.5]))
     def set_policy(self, threshold, audit_rate):
@@ -139,7 +130,7 @@ class LoopMachine(RuleBasedStateMachine):
 
     @rule(count=st.integers(1, 3), seed=st.integers(0, 99), purpose=st.sampled_from(["test", "audit"]))
     def draw(self, count, seed, purpose):
-        try:
+        with contextlib.suppress(HitlError):
             draw_items(
                 self.small.db,
                 purpose=purpose,
@@ -148,8 +139,6 @@ class LoopMachine(RuleBasedStateMachine):
                 rng=random.Random(seed),
                 **self.common(),
             )
-        except HitlError:
-            pass
 
     @rule(number=ITEM, text=st.sampled_from(["text number 1", "changed"]), label=st.sampled_from(["", "yes", "no"]))
     def import_again(self, number, text, label):

@@ -1,10 +1,11 @@
 """What the database itself refuses, whoever writes to it."""
 
+import random
 import sqlite3
 
 import pytest
 
-from hitl.domain.errors import FactGuarded
+from hitl.domain.errors import Conflict, FactGuarded
 from hitl.loop.review import claim, decide, undo
 from hitl.loop.route import draw_items
 from hitl.loop.train import take_snapshot
@@ -28,10 +29,8 @@ LABEL = {
 @pytest.fixture
 def full(tmp_path):
     """A project with at least one row in every table of facts."""
-    import random
-
     small = SmallProject(tmp_path, rows=40, labelled=12)
-    small.answer_with({item: (1, 0.95) for item in range(1, 41)})
+    small.answer_with(dict.fromkeys(range(1, 41), (1, 0.95)))
     draw_items(
         small.db,
         purpose="test",
@@ -44,7 +43,8 @@ def full(tmp_path):
     decide(small.db, actor=small.actor, request_id="d1", item_id=20, class_id=1, now=small.now())
     with write_transaction(small.db):
         small.db.execute(
-            "INSERT INTO evaluations(version_id, source, label_count, body, at) VALUES (1, 'imported_test', 1, '{}', 'x')"
+            "INSERT INTO evaluations(version_id, source, label_count, body, at)"
+            " VALUES (1, 'imported_test', 1, '{}', 'x')"
         )
     return small
 
@@ -111,7 +111,8 @@ def test_a_retired_class_takes_no_label(small):
         small.db, kind="class", source="rule", actor_id=1, class_id=1, at="2026-01-05T09:00:00.000000Z"
     )
     small.db.execute(
-        "INSERT INTO class_revisions(event_id, class_id, name, guideline, position, retired) VALUES (?, 1, 'yes', '', 0, 1)",
+        "INSERT INTO class_revisions(event_id, class_id, name, guideline, position, retired)"
+        " VALUES (?, 1, 'yes', '', 0, 1)",
         (event_id,),
     )
     with pytest.raises(sqlite3.IntegrityError, match="not in use"):
@@ -171,8 +172,6 @@ def test_a_blind_review_has_no_prediction_shown(small):
 
 
 def test_undo_by_another_person_is_refused_with_a_sentence(small):
-    from hitl.domain.errors import Conflict
-
     decide(small.db, actor=small.actor, request_id="d", item_id=8, class_id=1, now=small.now())
     with pytest.raises(Conflict, match="own decisions"):
         undo(small.db, actor=OTHER, request_id="u", target_request_id="d", now=small.now())

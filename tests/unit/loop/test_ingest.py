@@ -1,0 +1,186 @@
+"""An import is published whole or not at all; the same record twice is one item."""
+
+import pytest
+
+from hitl.domain.errors import BadInput, Conflict
+from hitl.domain.fields import Field, Role
+from hitl.domain.people import LOCAL_OWNER
+from hitl.domain.rows import Reject, Row
+from hitl.loop.ingest import choose_test_groups, discard_import, publish_import, stage_rows
+from hitl.loop.projects import create_project
+from hitl.store.connection import fetch_all, fetch_value, open_project
+from tests.small_project import START, SmallProject
+
+
+def stage(small, rows, *, request_id="file", tick=lambda last: None):
+    values = [Row(n, dict(zip(("id", "text", "label"), row, strict=True))) for n, row in enumerate(rows, start=2)]
+    return stage_rows(
+        small.db,
+        rows=values,
+        file_name="more.csv",
+        file_sha256="1" * 64,
+        request_id=request_id,
+        actor=small.actor,
+        now=small.now(),
+        tick=tick,
+    )
+
+
+def publish(small, import_id):
+    return publish_import(small.db, import_id=import_id, actor=small.actor, now=small.now())
+
+
+def visible(small):
+    return fetch_value(small.db, "SELECT count(*) FROM item_state")
+
+
+def test_staged_rows_are_unseen_until_published(small):
+    import_id = stage(small, [("n1", "new", "")])
+    assert visible(small) == 12
+    publish(small, import_id)
+    assert visible(small) == 13
+
+
+def test_a_discarded_import_leaves_nothing(small):
+    import_id = stage(small, [("n1", "new", "brand new class")])
+    discard_import(small.db, import_id=import_id, actor=small.actor, now=small.now())
+    assert visible(small) == 12
+    assert fetch_value(small.db, "SELECT count(*) FROM items WHERE import_id = ?", (import_id,)) == 0
+    with pytest.raises(Conflict):
+        publish(small, import_id)
+
+
+def test_an_interrupted_import_goes_on_where_it_stopped(small, monkeypatch):
+    monkeypatch.setattr("hitl.loop.ingest.CHUNK_ROWS", 2)
+    rows = [(f"n{number}", f"new {number}", "") for number in range(5)]
+
+    def stop(_last_row):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stage(small, rows, tick=stop)
+    summary = publish(small, stage(small, rows))
+    assert (summary.new, visible(small)) == (5, 17)
+
+
+def test_publishing_twice_gives_the_same_summary(small):
+    import_id = stage(small, [("n1", "new", "yes")])
+    assert publish(small, import_id) == publish(small, import_id)
+
+
+def test_the_same_file_again_changes_nothing(small):
+    rows = [("n1", "new", "yes")]
+    publish(small, stage(small, rows))
+    summary = publish(small, stage(small, rows, request_id="again"))
+    assert (summary.new, summary.changed, summary.unchanged, visible(small)) == (0, 0, 1, 13)
+
+
+def test_a_changed_record_is_a_new_revision_and_its_label_does_not_carry_over(small):
+    summary = publish(small, stage(small, [("t0", "a changed text", "")]))
+    assert (summary.new, summary.changed, visible(small)) == (0, 1, 12)
+    row = fetch_all(
+        small.db,
+        "SELECT revision, resolved_class_id FROM items JOIN item_state ON item_id = items.id WHERE external_id = 't0'",
+    )
+    assert row == [{"revision": 2, "resolved_class_id": None}]
+
+
+def test_items_with_equal_inputs_share_one_decision(small):
+    summary = publish(small, stage(small, [("n1", "text number 0", "")]))
+    assert summary.identical == 1
+    labels = fetch_all(small.db, "SELECT DISTINCT group_id, resolved_class_id FROM item_state WHERE item_id IN (1, 13)")
+    assert len(labels) == 1
+
+
+def test_a_label_that_is_no_class_is_rejected_by_row_with_a_hint(small):
+    summary = publish(small, stage(small, [("n1", "new", "yess"), ("n2", "good", "no")]))
+    assert summary.rejected == (Reject(2, "label", "label 'yess' is not a class of this project. Did you mean 'yes'?"),)
+    assert summary.new == 1
+
+
+def test_an_id_that_stands_twice_in_a_file_is_rejected(small):
+    summary = publish(small, stage(small, [("n1", "new", ""), ("n1", "newer", "")]))
+    assert summary.new == 1
+    assert summary.rejected[0].row == 3
+
+
+def test_a_file_without_one_good_row_is_refused_and_says_why(small):
+    import_id = stage(small, [("", "no id", "")])
+    with pytest.raises(BadInput, match="Row 2: The id is empty"):
+        publish(small, import_id)
+    assert visible(small) == 12
+
+
+def test_an_empty_file_is_refused(small):
+    with pytest.raises(BadInput, match="no rows below its header"):
+        publish(small, stage(small, []))
+
+
+def test_a_missing_column_is_named_before_any_row_is_kept(small):
+    rows = [Row(2, {"id": "n1", "label": "yes"})]
+    with pytest.raises(BadInput, match="text"):
+        stage_rows(
+            small.db,
+            rows=rows,
+            file_name="wrong.csv",
+            file_sha256="2" * 64,
+            request_id="wrong",
+            actor=small.actor,
+            now=small.now(),
+        )
+
+
+def test_a_fifth_of_many_labels_is_kept_for_testing(tmp_path):
+    small = SmallProject(tmp_path, rows=250, labelled=240)
+    kept = {row["group_id"] for row in fetch_all(small.db, "SELECT group_id FROM test_groups")}
+    assert len(kept) == 48
+
+
+def test_few_labels_are_all_for_training():
+    assert choose_test_groups([(n, n) for n in range(199)]) == []
+
+
+def test_the_test_never_takes_more_than_1500():
+    assert len(choose_test_groups([(n, n * 7) for n in range(10_000)])) == 1_500
+
+
+def test_labels_found_the_classes_where_the_project_has_none(tmp_path):
+    fields = [Field("text", Role.TEXT), Field("label", Role.LABEL)]
+    create_project(tmp_path, slug="open", name="Open", fields=fields, actor=LOCAL_OWNER, now=START)
+    db = open_project(tmp_path, "open")
+    labels = [("a", "Red"), ("b", "red "), ("c", "Blue")]
+    rows = [Row(n, {"text": text, "label": label}) for n, (text, label) in enumerate(labels, start=2)]
+    import_id = stage_rows(
+        db,
+        rows=rows,
+        file_name="c.csv",
+        file_sha256="3" * 64,
+        request_id="c",
+        actor=LOCAL_OWNER,
+        now=START,
+    )
+    publish_import(db, import_id=import_id, actor=LOCAL_OWNER, now=START)
+    names = [row["name"] for row in fetch_all(db, "SELECT name FROM class_revisions ORDER BY position")]
+    assert names == ["Red", "Blue"]
+
+
+def test_an_existing_models_answers_become_a_version(tmp_path):
+    fields = [Field("text", Role.TEXT), Field("said", Role.PREDICTION), Field("sure", Role.CONFIDENCE)]
+    create_project(tmp_path, slug="m", name="M", fields=fields, class_names=["yes", "no"], actor=LOCAL_OWNER, now=START)
+    db = open_project(tmp_path, "m")
+    rows = [Row(2, {"text": "a", "said": "yes", "sure": "0.97"}), Row(3, {"text": "b", "said": "no", "sure": "0.4"})]
+    import_id = stage_rows(
+        db,
+        rows=rows,
+        file_name="m.csv",
+        file_sha256="4" * 64,
+        request_id="m",
+        actor=LOCAL_OWNER,
+        now=START,
+    )
+    publish_import(db, import_id=import_id, actor=LOCAL_OWNER, now=START)
+    assert fetch_all(db, "SELECT kind FROM versions") == [{"kind": "external"}]
+    assert fetch_all(db, "SELECT class_id, confidence FROM predictions ORDER BY item_id") == [
+        {"class_id": 1, "confidence": 0.97},
+        {"class_id": 2, "confidence": 0.4},
+    ]
