@@ -76,10 +76,13 @@ def read_csv(stream: BinaryIO, *, name: str) -> CsvFile:
 
 
 def _read_lines(text: TextIOWrapper, name: str) -> Iterator[str]:
-    while line := text.readline(LINE_LIMIT):
-        if len(line) >= LINE_LIMIT and not line.endswith(("\n", "\r")):
-            raise BadInput(f"{name} holds a line of more than {LINE_LIMIT:,} characters. Is it a CSV file?")
-        yield line
+    try:
+        while line := text.readline(LINE_LIMIT):
+            if len(line) >= LINE_LIMIT and not line.endswith(("\n", "\r")):
+                raise BadInput(f"{name} holds a line of more than {LINE_LIMIT:,} characters. Is it a CSV file?")
+            yield line
+    finally:
+        text.detach()  # else the stream, which is its opener's, would close with this wrapper
 
 
 def _join(first: str, lines: Iterator[str]) -> Iterator[str]:

@@ -45,5 +45,9 @@ class JobCancelled(HitlError):
     """A person asked for the job to stop."""
 
 
+class JobFailed(HitlError):
+    """A job ended without its result; the message is the job's own."""
+
+
 class JobLost(HitlError):
     """Another worker has taken the job over."""

@@ -21,6 +21,8 @@ class JobKind(StrEnum):
     TRAIN = "train"
     IMPORT = "import"
     PREDICT = "predict"
+    PROMOTE = "promote"
+    ROLL_BACK = "roll_back"
     SAMPLES = "samples"
 
 
@@ -28,12 +30,16 @@ _PERMISSIONS = {
     JobKind.TRAIN: Permission.TRAIN,
     JobKind.IMPORT: Permission.IMPORT,
     JobKind.PREDICT: Permission.SET_POLICY,
+    JobKind.PROMOTE: Permission.PROMOTE,
+    JobKind.ROLL_BACK: Permission.PROMOTE,
     JobKind.SAMPLES: Permission.MANAGE,
 }
 _BUSY = {
     JobKind.TRAIN: "is being trained already",
     JobKind.IMPORT: "is importing another file",
     JobKind.PREDICT: "is being predicted already",
+    JobKind.PROMOTE: "is bringing another version into use",
+    JobKind.ROLL_BACK: "is being rolled back already",
     JobKind.SAMPLES: "is being built already",
 }
 

@@ -256,7 +256,8 @@ def _answer(db: Database, request: _Request) -> Answer:
             at=at,
             **_shown_columns(db, group_id, request.shown),
         )
-        leases.end_group_leases(db, group_id=group_id, actor_id=actor.id, at=at)
+        end = leases.end_own_lease if request.kind is EventKind.SKIP else leases.end_group_leases
+        end(db, group_id=group_id, actor_id=actor.id, at=at)
         refresh_group(db, group_id, at=at)
     return _told(request.request_id, event_id, surplus=late)
 

@@ -18,10 +18,11 @@ _CLASS_NAMES = """
         SELECT max(event_id) FROM class_revisions WHERE class_id = classes.id)
     """
 _SETTLING_EVENT = """
-    SELECT max(event.id) FROM events AS event
+    SELECT event.id FROM events AS event
     WHERE event.group_id = state.group_id AND event.kind IN ('label', 'adjudicate', 'cannot_tell') AND event.surplus = 0
       AND event.class_id IS state.resolved_class_id
       AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.target_id = event.id)
+    ORDER BY event.kind = 'adjudicate' DESC, event.source <> 'import' DESC, event.id DESC LIMIT 1
     """
 _LABELS = f"""
     WITH named AS ({_CLASS_NAMES})

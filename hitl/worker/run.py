@@ -1,4 +1,4 @@
-"""The life of the worker process: claim a job, keep its lease, do its stages, end it."""
+"""The life of a worker, in a process of its own or in the caller's: claim a job, keep its lease, do it, end it."""
 
 import logging
 import os
@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,8 +19,9 @@ from hitl.domain.clock import utc_now, utc_text
 from hitl.domain.errors import HitlError, JobCancelled, JobLost
 from hitl.domain.records import Job
 from hitl.store.connection import open_tandem
-from hitl.store.jobs import beat, claim_next_job, end_job, put_back
-from hitl.worker.process import LOCK_NAME, claim_lock
+from hitl.store.jobs import beat, claim_next_job, end_job, find_job, put_back
+from hitl.views.jobs import LIVE
+from hitl.worker.process import LOCK_NAME, LOG_NAME, claim_lock
 from hitl.worker.progress import JobRun, WorkerStopped
 
 BEAT_SECONDS = 1.0
@@ -28,6 +29,7 @@ LEASE_SECONDS = 6.0
 IDLE_SECONDS = 600.0
 POLL_SECONDS = 0.25
 NICENESS = 10
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _LOGGER = logging.getLogger("tandem.worker")
 
 
@@ -45,19 +47,38 @@ def run_worker(data_dir: Path) -> None:
     if lock is None:
         _LOGGER.info("Another worker serves %s; this one ends.", data_dir)
         return
-    with lock:
+    with lock, _signals_caught() as stop:
         os.nice(NICENESS)
-        stop = _stop_at_signals()
         _LOGGER.info("Worker %s serves %s.", os.getpid(), data_dir)
-        _serve(data_dir, lock, stop)
+        _serve(data_dir, lock, stop, is_wanted=lambda _tandem: _is_wanted(data_dir, lock))
         _LOGGER.info("Worker %s ends.", os.getpid())
 
 
-def _serve(data_dir: Path, lock: IO[bytes], stop: threading.Event) -> None:
+def work_until_ended(data_dir: Path, *, job_id: int) -> bool:
+    """Do the jobs of a data folder in this process, until that one has ended; False when another worker serves it.
+
+    What a worker logs goes to the data folder's log, as always. Call it from the main thread: it listens to signals.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        The process was told to stop; the job waits again.
+    """
+    lock = claim_lock(data_dir)
+    if lock is None:
+        return False
+    with lock, _signals_caught() as stop, _logged_to(data_dir / LOG_NAME):
+        _serve(data_dir, lock, stop, is_wanted=lambda tandem: _is_live(tandem, job_id))
+    if stop.is_set():
+        raise KeyboardInterrupt
+    return True
+
+
+def _serve(data_dir: Path, lock: IO[bytes], stop: threading.Event, *, is_wanted: Callable[[Database], bool]) -> None:
     tandem = open_tandem(data_dir)
     token = uuid.uuid4().hex
     try:
-        while not stop.is_set() and _is_wanted(data_dir, lock):
+        while not stop.is_set() and is_wanted(tandem):
             now = utc_now()
             job = claim_next_job(tandem, token=token, at=utc_text(now), lost_before=_lost_before(now))
             if job is None:
@@ -137,15 +158,41 @@ def _beat(tandem: Database, job: Job, token: str, lost: threading.Event) -> None
         _LOGGER.warning("The heartbeat of job %s could not be written: %s", job.id, error)
 
 
-def _stop_at_signals() -> threading.Event:
+@contextmanager
+def _signals_caught() -> Iterator[threading.Event]:
     stop = threading.Event()
 
     def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ask_to_stop)
-    return stop
+    before = {number: signal.signal(number, ask_to_stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _logged_to(path: Path) -> Iterator[None]:
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter(LOG_FORMAT))
+    level, propagate = _LOGGER.level, _LOGGER.propagate
+    _LOGGER.addHandler(handler)
+    _LOGGER.setLevel(logging.INFO)
+    _LOGGER.propagate = False
+    try:
+        yield
+    finally:
+        _LOGGER.setLevel(level)
+        _LOGGER.propagate = propagate
+        _LOGGER.removeHandler(handler)
+        handler.close()
+
+
+def _is_live(tandem: Database, job_id: int) -> bool:
+    job = find_job(tandem, job_id)
+    return job is not None and job.status in LIVE
 
 
 def _is_wanted(data_dir: Path, lock: IO[bytes]) -> bool:

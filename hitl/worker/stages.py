@@ -1,7 +1,8 @@
 """What each kind of job does: chains of the loop's verbs, each safe to be done again.
 
 train: snapshot → train → predict → evaluate → promote (only where nothing predicts yet);
-import: read → stage → publish → predict → reroute; predict: predict → reroute; samples: the sample projects.
+import: read → stage → publish → predict → reroute; predict: predict → reroute; samples: the sample projects;
+promote and roll_back: predict what the version has not answered yet → put it in charge.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,12 +22,12 @@ from hitl.domain.rows import Reject, Row
 from hitl.loop.evaluate import evaluate_version
 from hitl.loop.ingest import discard_import, publish_import, stage_rows
 from hitl.loop.predict import predict_version
-from hitl.loop.promote import promote
+from hitl.loop.promote import promote, roll_back
 from hitl.loop.route import reroute
 from hitl.loop.train import take_snapshot, train_version
 from hitl.store.connection import open_project, project_folder
 from hitl.store.reads_imports import imported_version_id, unfinished_imports
-from hitl.store.versions import champion_id, read_version
+from hitl.store.versions import champion_before, champion_id, read_version
 from hitl.worker.progress import JobRun
 
 _PEOPLE = {actor.id: actor for actor in (SYSTEM, LOCAL_OWNER, SIMULATED_REVIEWER)}
@@ -217,7 +218,13 @@ def _promote_imported(bench: Bench) -> None:
 
 def _predict_champion(bench: Bench) -> None:
     version_id = champion_id(bench.db)
-    if version_id is not None and read_version(bench.db, version_id).kind == "trained":
+    if version_id is not None:
+        _predict_if_trained(bench, version_id)
+
+
+def _predict_if_trained(bench: Bench, version_id: int) -> None:
+    """An imported version has answers and no model: what it has not answered stays so."""
+    if read_version(bench.db, version_id).kind == "trained":
         predict_version(bench.db, bench.folder, version_id=version_id, now=utc_now(), tick=bench.run.tick)
 
 
@@ -225,6 +232,44 @@ def _require_champion(bench: Bench) -> None:
     if champion_id(bench.db) is None:
         raise NoModel("No version predicts yet. Train one first.")
     _predict_champion(bench)
+
+
+def _predict_wanted(bench: Bench) -> None:
+    version = read_version(bench.db, int(str(bench.run.job.args["version_id"])))
+    _predict_if_trained(bench, version.id)
+    bench.run.keep(version_id=version.id)
+
+
+def _predict_before(bench: Bench) -> None:
+    version_id = champion_before(bench.db)
+    if version_id is not None:
+        _predict_if_trained(bench, version_id)
+
+
+def _promote_wanted(bench: Bench) -> None:
+    promote(
+        bench.db,
+        version_id=bench.made("version_id"),
+        reason=str(bench.run.job.args["reason"]),
+        request_id=bench.request_id("promote"),
+        actor=bench.actor,
+        now=utc_now(),
+    )
+
+
+def _roll_back(bench: Bench) -> None:
+    version_id = roll_back(
+        bench.db,
+        reason=str(bench.run.job.args["reason"]),
+        request_id=bench.request_id("roll-back"),
+        actor=bench.actor,
+        now=utc_now(),
+    )
+    bench.run.keep(version_id=version_id)
+
+
+def _conclude_promotion(bench: Bench) -> str:
+    return f"{read_version(bench.db, bench.made('version_id')).name} predicts now"
 
 
 def _reroute(bench: Bench) -> None:
@@ -280,9 +325,19 @@ _PREDICTION = (
     Stage("predict", 0.9, "Predicting all items", _require_champion),
     Stage("reroute", 0.1, "Routing all items", _reroute),
 )
+_PROMOTION = (
+    Stage("predict", 0.9, "Predicting all items", _predict_wanted),
+    Stage("promote", 0.1, "Bringing it into use", _promote_wanted),
+)
+_ROLL_BACK = (
+    Stage("predict", 0.9, "Predicting the items that came in since", _predict_before),
+    Stage("promote", 0.1, "Returning to it", _roll_back),
+)
 _KINDS: dict[str, Callable[[JobRun], str]] = {
     "train": partial(_perform_chain, stages=_TRAINING, conclude=_conclude_training),
     "import": _perform_import,
     "predict": partial(_perform_chain, stages=_PREDICTION, conclude=lambda _bench: "All items are predicted"),
+    "promote": partial(_perform_chain, stages=_PROMOTION, conclude=_conclude_promotion),
+    "roll_back": partial(_perform_chain, stages=_ROLL_BACK, conclude=_conclude_promotion),
     "samples": _build_samples,
 }

@@ -112,6 +112,12 @@ def test_a_missing_file_is_named(tmp_path):
         pass
 
 
+def test_a_stream_that_was_read_stays_open_for_its_opener():
+    stream = BytesIO(b"a\n1\n2\n")
+    assert len(list(read_csv(stream, name="file.csv").records)) == 2
+    assert stream.tell() == len(b"a\n1\n2\n")
+
+
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 
 

@@ -1,0 +1,45 @@
+"""The command line: the loop's verbs for people at a terminal and for programs.
+
+    app           the commands' frame: where the data is, how errors are told
+    projects      create · ingest · status
+    models        train · versions · promote · rollback
+    items         decide · export
+    server        demo · serve
+    upkeep        doctor
+    simulation    simulate
+
+Exit codes: 0 done; 1 refused, with one sentence on stderr that says what to do; 2 a command that can't be understood.
+What a program may read goes to stdout (``--json``), progress and errors go to stderr.
+"""
+
+from hitl.cli.app import app
+from hitl.cli.items import decide, export
+from hitl.cli.models import promote, rollback, train, versions
+from hitl.cli.projects import create, ingest, status
+from hitl.cli.server import demo, serve
+from hitl.cli.simulation import simulate
+from hitl.cli.upkeep import doctor
+
+__all__ = ["app", "main"]
+
+for command in (
+    demo,
+    serve,
+    create,
+    ingest,
+    status,
+    decide,
+    train,
+    versions,
+    promote,
+    rollback,
+    export,
+    simulate,
+    doctor,
+):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command that the process was started with."""
+    app(prog_name="python -m hitl")

@@ -1,0 +1,108 @@
+"""The frame of all commands: where the data is, how results and errors are told."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlite_utils import Database
+from typer.core import TyperGroup
+
+from hitl import __version__
+from hitl.domain.errors import HitlError
+from hitl.settings import prepare_data_dir, read_settings
+from hitl.store.connection import open_project, open_tandem
+
+REFUSED = 1
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's short name; `status` lists them.")]
+
+
+class OneSentence(TyperGroup):
+    """Commands whose errors of ours are told in one sentence on stderr, with exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """What the command gives back."""
+        try:
+            return super().invoke(ctx)
+        except HitlError as error:
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(REFUSED) from None
+        except KeyboardInterrupt:
+            typer.echo("Stopped. Nothing half-done is in use.", err=True)
+            raise typer.Exit(REFUSED) from None
+
+
+app = typer.Typer(
+    cls=OneSentence,
+    help="Tandem: people and a model label data together.",
+    epilog="Exit codes: 0 done, 1 refused (one sentence on stderr says what to do), 2 wrong use.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where the commands work."""
+
+    data_dir: Path
+
+    @contextmanager
+    def tandem(self) -> Iterator[Database]:
+        """The database of people and jobs."""
+        with _closing(open_tandem(self.data_dir)) as db:
+            yield db
+
+    @contextmanager
+    def project(self, slug: str) -> Iterator[Database]:
+        """The database of a project."""
+        with _closing(open_project(self.data_dir, slug)) as db:
+            yield db
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def place(
+    context: typer.Context,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="DIR", help="The data folder; else TANDEM_DATA, else data/.")
+    ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", is_eager=True, callback=_tell_version)
+    ] = False,
+) -> None:
+    """Tandem: people and a model label data together."""
+    data_dir = read_settings().data_dir if data is None else data.expanduser().resolve()
+    prepare_data_dir(data_dir)
+    context.obj = Desk(data_dir)
+
+
+def tell(result: Mapping[str, Any], text: str, *, as_json: bool) -> None:
+    """Print a result: as JSON for programs, else the text for people."""
+    typer.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else text)
+
+
+def note(text: str) -> None:
+    """Tell the person at the terminal something that is no result."""
+    typer.echo(text, err=True)
+
+
+@contextmanager
+def _closing(db: Database) -> Iterator[Database]:
+    try:
+        yield db
+    finally:
+        db.conn.close()

@@ -1,0 +1,102 @@
+"""Background jobs from the foreground: asked for, waited for or done right here, with their progress shown."""
+
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from hitl.cli.app import Desk, note
+from hitl.domain.clock import utc_now
+from hitl.domain.errors import HitlError, JobCancelled, JobFailed
+from hitl.domain.people import LOCAL_OWNER
+from hitl.domain.records import Job
+from hitl.loop.jobs import JobKind, request_cancel, submit_job
+from hitl.store.jobs import find_job
+from hitl.views.jobs import LIVE
+from hitl.worker.run import work_until_ended
+
+POLL_SECONDS = 0.2
+
+
+def carry_out(desk: Desk, *, slug: str, kind: JobKind, args: Mapping[str, object]) -> Job:
+    """The job when it is done: by the server's worker where one is alive, else in this process.
+
+    Raises
+    ------
+    Conflict
+        Such a job is under way already.
+    JobFailed, JobCancelled
+        It ended without its result.
+    KeyboardInterrupt
+        The person stopped it; the job is cancelled.
+    """
+    with desk.tandem() as tandem:
+        job = submit_job(
+            tandem,
+            slug=slug,
+            kind=kind.value,
+            args=args,
+            request_id=f"cli-{uuid.uuid4()}",
+            actor=LOCAL_OWNER,
+            now=utc_now(),
+        )
+    return finish(desk, job.id)
+
+
+def finish(desk: Desk, job_id: int) -> Job:
+    """A job under way, when it is done; raises as ``carry_out``."""
+    try:
+        with _shown_progress(desk, job_id):
+            while (job := _read(desk, job_id)).status in LIVE:
+                if not work_until_ended(desk.data_dir, job_id=job_id):
+                    time.sleep(POLL_SECONDS)
+    except KeyboardInterrupt:
+        with desk.tandem() as tandem:
+            request_cancel(tandem, job_id=job_id, actor=LOCAL_OWNER, now=utc_now())
+        raise
+    if job.status == "cancelled":
+        raise JobCancelled("Somebody cancelled it. Start it again when you want its result.")
+    if job.status != "done":
+        raise JobFailed(job.error or f"Job {job.id} ended without a result; see worker.log in the data folder.")
+    return job
+
+
+def _read(desk: Desk, job_id: int) -> Job:
+    with desk.tandem() as tandem:
+        job = find_job(tandem, job_id)
+    if job is None:
+        raise JobFailed(f"Job {job_id} is gone: its data folder was replaced. Start it again.")
+    return job
+
+
+@contextmanager
+def _shown_progress(desk: Desk, job_id: int) -> Iterator[None]:
+    ended = threading.Event()
+    thread = threading.Thread(target=_show_progress, args=(desk, job_id, ended), name="progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _show_progress(desk: Desk, job_id: int, ended: threading.Event) -> None:
+    """One line a stage; on a terminal the same line again and again with the share done."""
+    is_terminal = sys.stderr.isatty()
+    stage = ""
+    while not ended.wait(POLL_SECONDS):
+        try:
+            job = _read(desk, job_id)
+        except HitlError:
+            return  # whoever waits for the job is told
+        if is_terminal and job.note:
+            sys.stderr.write(f"\r\033[K{job.progress:4.0%}  {job.note}")
+            sys.stderr.flush()
+        elif job.stage != stage:
+            note(f"{job.progress:4.0%}  {job.note}")
+        stage = job.stage
+    if is_terminal and stage:
+        sys.stderr.write("\r\033[K")

@@ -1,0 +1,210 @@
+"""create · ingest · status: projects, the items they hold, and how they stand."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from hitl.adapters.uploads import save_upload
+from hitl.cli.app import Desk, Json, Project, note, tell
+from hitl.cli.jobs import carry_out
+from hitl.cli.measures import rate_json, rate_text
+from hitl.cli.roles import (
+    ROLES,
+    Category,
+    Confidence,
+    Id,
+    Ignore,
+    Label,
+    Number,
+    Prediction,
+    RolePlan,
+    Shown,
+    Slice,
+    Text,
+    assign_roles,
+)
+from hitl.domain.clock import utc_now
+from hitl.domain.errors import BadInput, HitlError, JobFailed, NotFound
+from hitl.domain.people import LOCAL_OWNER
+from hitl.loop.jobs import JobKind
+from hitl.loop.projects import METRICS, create_project
+from hitl.store.connection import project_folder
+from hitl.views.overview import Overview, read_overview, read_people
+from hitl.views.projects import list_projects, propose_slug
+from hitl.views.wording import count_of
+
+_CHUNK_BYTES = 1 << 20
+_SHOWN_REJECTS = 5
+
+
+def create(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the project is called.")],
+    file: Annotated[Path, typer.Option("--file", metavar="F", help="A CSV file (UTF-8) with the items.")],
+    text: Text = None,
+    number: Number = None,
+    category: Category = None,
+    label: Label = None,
+    id_: Id = None,
+    slice_: Slice = None,
+    shown: Shown = None,
+    ignore: Ignore = None,
+    prediction: Prediction = None,
+    confidence: Confidence = None,
+    class_: Annotated[list[str] | None, typer.Option("--class", metavar="NAME", help="A class to choose from.")] = None,
+    metric: Annotated[str, typer.Option(help=f"What versions are compared by: {', '.join(METRICS)}.")] = METRICS[0],
+    no_import: Annotated[bool, typer.Option("--no-import", help="Read the columns only.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a project from a CSV file and import it.
+
+    Roles that are not given are proposed from the columns.
+    """
+    columns = (text, number, category, label, id_, slice_, shown, ignore, prediction, confidence)
+    plan = assign_roles(file, given=dict(zip(ROLES, columns, strict=True)), class_names=class_ or ())
+    slug = _make_project(context.obj, name, plan, class_names=class_ or (), metric=metric)
+    made = f"Project '{name}' is made; its short name is {slug}.\n{plan.text}"
+    summary = None if no_import else _import_first(context.obj, slug, file)
+    result = {"slug": slug, "name": name, "columns": plan.to_json(), "import": summary}
+    tell(result, made if summary is None else f"{made}\n{_summary_text(summary)}", as_json=as_json)
+
+
+def ingest(
+    context: typer.Context,
+    project: Project,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with the project's columns.")],
+    as_json: Json = False,
+) -> None:
+    """Import a file's rows as items.
+
+    Whole or not at all; changed rows with a known id become revisions.
+    """
+    summary = _import(context.obj, project, file)
+    tell(summary, _summary_text(summary), as_json=as_json)
+
+
+def status(
+    context: typer.Context,
+    project: Annotated[str | None, typer.Argument(metavar="[PROJECT]", help="One project, or all.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show how a project stands.
+
+    With what to do next; without a name, all projects are listed.
+    """
+    desk: Desk = context.obj
+    if project is None:
+        _list_projects(desk, as_json=as_json)
+        return
+    with desk.tandem() as tandem, desk.project(project) as db:
+        overview = read_overview(db, names=read_people(tandem), now=utc_now())
+    tell(_overview_json(project, overview), _overview_text(overview), as_json=as_json)
+
+
+def _make_project(desk: Desk, name: str, plan: RolePlan, *, class_names: Sequence[str], metric: str) -> str:
+    slug = propose_slug(name)
+    create_project(
+        desk.data_dir,
+        slug=slug,
+        name=name,
+        fields=plan.fields,
+        class_names=class_names,
+        metric=metric,
+        actor=LOCAL_OWNER,
+        now=utc_now(),
+    )
+    return slug
+
+
+def _import_first(desk: Desk, slug: str, file: Path) -> dict[str, Any]:
+    try:
+        return _import(desk, slug, file)
+    except HitlError as error:
+        raise JobFailed(
+            f"{error} The project '{slug}' is made, without items: mend the file, then run "
+            f"`python -m hitl ingest {slug} {file.name}`."
+        ) from error
+
+
+def _import(desk: Desk, slug: str, file: Path) -> dict[str, Any]:
+    with desk.project(slug):
+        path = save_upload(project_folder(desk.data_dir, slug) / "uploads", file.name, _chunks(file))
+    try:
+        job = carry_out(desk, slug=slug, kind=JobKind.IMPORT, args={"path": str(path), "file_name": file.name})
+    except HitlError:
+        path.unlink(missing_ok=True)
+        raise
+    return cast("dict[str, Any]", (job.result or {})["summary"])
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    try:
+        with file.open("rb") as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                yield chunk
+    except FileNotFoundError:
+        raise NotFound(f"There is no file {file}. Check the path.") from None
+    except OSError as error:
+        raise BadInput(f"{file} can't be read: {error.strerror}. Name a CSV file that you may read.") from None
+
+
+def _summary_text(summary: dict[str, Any]) -> str:
+    news = f"{count_of(summary['new'], 'new item')}, {summary['changed']:,} changed, {summary['unchanged']:,} as before"
+    lines = [f"{news}; {summary['labelled']:,} labelled, {summary['test_groups']:,} of them kept for testing."]
+    if summary["rejected_count"]:
+        lines.append(f"{count_of(summary['rejected_count'], 'row')} left out:")
+        lines += [f"  row {one['row']}: {one['message']}" for one in summary["rejected"][:_SHOWN_REJECTS]]
+    return "\n".join(lines)
+
+
+def _list_projects(desk: Desk, *, as_json: bool) -> None:
+    lines = list_projects(desk.data_dir)
+    if not lines and not as_json:
+        note("There are no projects yet. Make one: python -m hitl create NAME --file F; or look at samples: demo.")
+    result = {"projects": [{"slug": line.slug, "name": line.name, "problem": line.problem} for line in lines]}
+    text = "\n".join(f"{line.slug:30} {line.problem or line.name}" for line in lines)
+    if lines or as_json:
+        tell(result, text, as_json=as_json)
+
+
+def _overview_json(slug: str, overview: Overview) -> dict[str, Any]:
+    progress = overview.progress
+    champion = progress.champion
+    return {
+        "slug": slug,
+        "items": progress.item_count,
+        "waiting": progress.waiting_count,
+        "auto_accepted": overview.accepted_count,
+        "labelled_by_people": overview.people_count,
+        "labelled_by_imports": overview.imported_count,
+        "cannot_tell": overview.cannot_tell_count,
+        "labels": {one.name: one.total for one in overview.classes},
+        "champion": champion and champion.version.name,
+        "accuracy": champion and rate_json(champion.accuracy, champion.source_name),
+        "waits_for_promotion": progress.challenger and progress.challenger.version.name,
+        "new_labels": progress.staleness.label_event_count,
+        "next": [step.text for step in overview.steps],
+    }
+
+
+def _overview_text(overview: Overview) -> str:
+    progress = overview.progress
+    champion = progress.champion
+    model = (
+        f"{champion.title} predicts, accuracy {rate_text(champion.accuracy, champion.source_name)}."
+        if champion
+        else "No version predicts yet."
+    )
+    return "\n".join(
+        [
+            (
+                f"{count_of(progress.item_count, 'item')}: {overview.accepted_count:,} answered by the model, "
+                f"{overview.people_count:,} labelled by people, {overview.imported_count:,} by imports, "
+                f"{progress.waiting_count:,} wait for review."
+            ),
+            model,
+            *(f"Next: {step.text}" for step in overview.steps),
+        ]
+    )

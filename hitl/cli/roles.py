@@ -1,0 +1,110 @@
+"""The roles of a file's columns: those given on the command line, the rest proposed from its first rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hitl.domain.errors import BadInput, NotFound
+from hitl.domain.fields import Field, Role
+
+Text = Annotated[list[str] | None, typer.Option("--text", metavar="COL", help="Text to learn from.")]
+Number = Annotated[list[str] | None, typer.Option("--number", metavar="COL", help="Number to learn from.")]
+Category = Annotated[list[str] | None, typer.Option("--category", metavar="COL", help="Category to learn from.")]
+Label = Annotated[list[str] | None, typer.Option("--label", metavar="COL", help="The right answer, where known.")]
+Id = Annotated[list[str] | None, typer.Option("--id", metavar="COL", help="The item's own name.")]
+Slice = Annotated[list[str] | None, typer.Option("--slice", metavar="COL", help="To compare groups by.")]
+Shown = Annotated[list[str] | None, typer.Option("--shown", metavar="COL", help="Shown, not learned from.")]
+Ignore = Annotated[list[str] | None, typer.Option("--ignore", metavar="COL", help="Left out.")]
+Prediction = Annotated[list[str] | None, typer.Option("--prediction", metavar="COL", help="A model's answer.")]
+Confidence = Annotated[list[str] | None, typer.Option("--confidence", metavar="COL", help="How sure it is, 0 to 1.")]
+
+ROLES = (
+    Role.TEXT,
+    Role.NUMBER,
+    Role.CATEGORY,
+    Role.LABEL,
+    Role.ID,
+    Role.SLICE,
+    Role.SHOWN,
+    Role.IGNORE,
+    Role.PREDICTION,
+    Role.CONFIDENCE,
+)
+"""The roles in the order of the options above."""
+
+_SINGLE = frozenset({Role.ID, Role.LABEL, Role.PREDICTION, Role.CONFIDENCE})
+_GIVEN = "You said so."
+_DISPLACED = "Another column was given this role."
+
+
+@dataclass(frozen=True)
+class RolePlan:
+    """Each column's role, and why."""
+
+    fields: tuple[Field, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """One line a column."""
+        pairs = zip(self.fields, self.reasons, strict=True)
+        return "\n".join(f"  {field.name}: {field.role.value}. {reason}" for field, reason in pairs)
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """The same for a program."""
+        pairs = zip(self.fields, self.reasons, strict=True)
+        return [{"name": field.name, "role": field.role.value, "reason": reason} for field, reason in pairs]
+
+
+def assign_roles(
+    file: Path, *, given: Mapping[Role, Sequence[str] | None], class_names: Sequence[str] | None = None
+) -> RolePlan:
+    """A role for each column of a CSV file.
+
+    Parameters
+    ----------
+    class_names : sequence of str, optional
+        Checked together with the roles: where there is no label column they must be named. None: not checked.
+
+    Raises
+    ------
+    NotFound
+        There is no such file.
+    BadInput
+        A column is not in the file, has two roles, or nothing is left to learn from or to decide.
+    """
+    from hitl.views.imports import check_roles, read_preview  # noqa: PLC0415  pandas costs half a second
+
+    try:
+        with file.open("rb") as stream:
+            preview = read_preview(stream, name=file.name)
+    except FileNotFoundError:
+        raise NotFound(f"There is no file {file}. Check the path.") from None
+    except OSError as error:
+        raise BadInput(f"{file} can't be read: {error.strerror}. Name a CSV file that you may read.") from None
+    wanted = _by_column(given, [column.name for column in preview.columns])
+    taken = {role for role in wanted.values() if role in _SINGLE}
+    fields, reasons = [], []
+    for column in preview.columns:
+        is_displaced = column.role in taken and column.name not in wanted
+        role = Role.IGNORE if is_displaced else wanted.get(column.name, column.role)
+        fields.append(Field(column.name, role))
+        reasons.append(_GIVEN if column.name in wanted else _DISPLACED if is_displaced else column.reason)
+    if class_names is not None:
+        check_roles(fields, class_names=class_names)
+    return RolePlan(tuple(fields), tuple(reasons))
+
+
+def _by_column(given: Mapping[Role, Sequence[str] | None], columns: Sequence[str]) -> dict[str, Role]:
+    wanted: dict[str, Role] = {}
+    for role, names in given.items():
+        for name in names or ():
+            if name not in columns:
+                raise BadInput(f"The file has no column '{name}'. Its columns are: {', '.join(columns)}.")
+            if name in wanted:
+                raise BadInput(f"The column '{name}' is given two roles, {wanted[name]} and {role}. Give it one.")
+            wanted[name] = role
+    return wanted

@@ -1,0 +1,149 @@
+"""simulate: the whole loop on a labelled file, with a simulated reviewer; the curve as JSON."""
+
+import json
+import random
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hitl import __version__
+from hitl.adapters.csv_files import open_csv
+from hitl.cli.app import note
+from hitl.cli.roles import Text, assign_roles
+from hitl.domain.errors import BadInput, StoreUnusable
+from hitl.domain.fields import Field, Role, learned_fields
+from hitl.domain.rows import Row
+from hitl.simulate import Point, Scores, Study, run_study, split_rows, train_on_everything
+
+LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy", "skops", "sqlite-utils")
+
+
+@dataclass(frozen=True)
+class Table:
+    """The labelled rows of a file; ``left_out`` counts those without a label or unreadable."""
+
+    rows: Sequence[Mapping[str, str]]
+    labels: Sequence[str]
+    left_out: int
+
+
+def simulate(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file in which every row has its right answer.")],
+    label: Annotated[str, typer.Option(metavar="COL", help="The column with the right answers.")],
+    text: Text = None,
+    test: Annotated[Path | None, typer.Option(metavar="FILE", help="Rows to test on; else a fixed quarter.")] = None,
+    budget: Annotated[int, typer.Option(min=1, help="Decisions in all.")] = 600,
+    batch: Annotated[int, typer.Option(min=1, help="Decisions between two trainings.")] = 20,
+    strategy: Annotated[str, typer.Option(help="Which items are asked first: default, random, margin, …")] = "default",
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same curve.")] = 0,
+    reviewer_error: Annotated[float, typer.Option(help="Share of wrong decisions, 0 to below 1.")] = 0.0,
+    out: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the curve to this file.")] = None,
+) -> None:
+    """Run the loop with a simulated reviewer.
+
+    On a throw-away project: claim, decide, train, measure on the test rows, predict, promote, again and again. The
+    columns' roles are detected, or with --text these columns alone are learned from.
+    """
+    _check_out(out)
+    fields = _fields(file, label=label, text=text)
+    pool, held = _split(file, test, label=label, fields=fields, seed=seed)
+    study = Study(fields, pool.rows, pool.labels, held.rows, held.labels, budget, batch, strategy, seed, reviewer_error)
+    begin = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="tandem-simulation-") as folder:
+        curve = run_study(Path(folder), study, tell=_tell)
+    note("Training on all labels of the pool, for comparison")
+    full = train_on_everything(study)
+    note(f"All {len(pool.labels):,} labels: accuracy {full.accuracy:.3f}")
+    arguments = {name: _plain(value) for name, value in context.params.items() if name != "out"}
+    measured = {"rows_left_out": pool.left_out + held.left_out, "seconds": round(time.perf_counter() - begin, 3)}
+    _write({"arguments": arguments, **_result(curve, full, study), **measured}, out)
+
+
+def _check_out(out: Path | None) -> None:
+    """Told now, not after minutes of work."""
+    if out is not None and not out.absolute().parent.is_dir():
+        raise StoreUnusable(f"{out} can't be written: its folder does not exist. Make it, or name another file.")
+
+
+def _fields(file: Path, *, label: str, text: Sequence[str] | None) -> tuple[Field, ...]:
+    plan = assign_roles(file, given={Role.LABEL: [label], Role.TEXT: list(text or ())})
+    fields = tuple(field for field in learned_fields(plan.fields) if not text or field.name in text)
+    if not fields:
+        raise BadInput("No column to learn from was found. Name the text columns with --text.")
+    return fields
+
+
+def _split(file: Path, test: Path | None, *, label: str, fields: tuple[Field, ...], seed: int) -> tuple[Table, Table]:
+    """The pool in an order fixed by the seed, and the test rows; what equals a test row is not in the pool."""
+    table = _read(file, label=label, fields=fields)
+    if test is not None:
+        held, rows = _read(test, label=label, fields=fields), list(range(len(table.rows)))
+    else:
+        rows, tested = split_rows(table.labels)
+        held = Table([table.rows[row] for row in tested], [table.labels[row] for row in tested], 0)
+    seen = {tuple(row.values()) for row in held.rows}
+    kept = [row for row in rows if tuple(table.rows[row].values()) not in seen]
+    random.Random(seed).shuffle(kept)  # noqa: S311  not a secret
+    left_out = table.left_out + len(rows) - len(kept)
+    return Table([table.rows[row] for row in kept], [table.labels[row] for row in kept], left_out), held
+
+
+def _read(path: Path, *, label: str, fields: tuple[Field, ...]) -> Table:
+    names = [field.name for field in fields]
+    with open_csv(path) as file:
+        missing = [name for name in (*names, label) if name not in file.columns]
+        if missing:
+            raise BadInput(f"{path.name} has no column '{missing[0]}'. Its columns are: {', '.join(file.columns)}.")
+        records = list(file.records)
+    read = [record.values for record in records if isinstance(record, Row) and record.values[label].strip()]
+    if not read:
+        raise BadInput(f"{path.name} has no row with a label in '{label}'. Choose another file or column.")
+    rows = [{name: values[name] for name in names} for values in read]
+    return Table(rows, [values[label].strip() for values in read], len(records) - len(read))
+
+
+def _tell(point: Point) -> None:
+    accuracy = "not known yet" if point.test_accuracy is None else f"{point.test_accuracy:.3f}"
+    note(
+        f"{point.decisions:6,} decisions: accuracy {accuracy}, "
+        f"selected in {point.select_seconds:.1f} s, trained in {point.train_seconds:.1f} s"
+    )
+
+
+def _result(curve: Sequence[Point], full: Scores, study: Study) -> dict[str, Any]:
+    return {
+        "columns": {field.name: field.role.value for field in study.fields},
+        "pool_rows": len(study.pool),
+        "test_rows": len(study.test),
+        "classes": len(set(study.pool_labels)),
+        "curve": [asdict(point) for point in curve],
+        "full_data_accuracy": full.accuracy,
+        "full_data_macro_f1": full.macro_f1,
+        "versions": {"tandem": __version__, **{name: version(name) for name in LIBRARIES}},
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A file by its name alone: what is written says nothing about the machine."""
+    return value.name if isinstance(value, Path) else value
+
+
+def _write(result: Mapping[str, Any], out: Path | None) -> None:
+    text = json.dumps(result, ensure_ascii=False, indent=2)
+    if out is None:
+        typer.echo(text)
+        return
+    staging = out.with_name(f".{out.name}.part")
+    try:
+        staging.write_text(text + "\n", "utf-8")
+        staging.replace(out)
+    except OSError as error:
+        raise StoreUnusable(f"{out} can't be written ({error.strerror}). Name a file in a folder of yours.") from error
+    note(f"Written to {out}")

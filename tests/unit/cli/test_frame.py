@@ -1,0 +1,52 @@
+"""What all commands share: where the data is, exit codes, one sentence."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import hitl
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_the_version_is_told(terminal):
+    assert terminal.done("--version").stdout.strip() == hitl.__version__
+
+
+def test_an_unknown_command_is_wrong_use(terminal):
+    assert terminal.run("bogus").exit_code == 2
+
+
+def test_every_command_explains_itself(terminal):
+    help_text = terminal.done("--help").stdout
+    for name in ("demo", "serve", "create", "ingest", "train", "status", "decide", "versions"):
+        assert name in help_text
+    for name in ("promote", "rollback", "export", "simulate", "doctor"):
+        assert name in help_text
+        assert "Usage: python -m hitl" in terminal.done(name, "--help").stdout
+
+
+def test_a_data_folder_that_is_a_file_is_refused(terminal):
+    terminal.data.write_text("not a folder")
+    assert "can't be made" in terminal.refused("status")
+
+
+def test_a_foreign_database_is_told_in_a_sentence(terminal):
+    terminal.data.mkdir()
+    (terminal.data / "tandem.db").write_text("this is no database at all, only text")
+    result = terminal.run("doctor")
+    assert result.exit_code == 1
+    assert "is not a Tandem database" in result.stdout
+
+
+def test_the_module_starts_without_scikit_learn(tmp_path):
+    code = "import sys, hitl.cli; print(sorted({'sklearn', 'scipy', 'streamlit'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_python_m_hitl_ends_with_the_commands_exit_code(tmp_path):
+    command = [sys.executable, "-m", "hitl", "--data", str(tmp_path), "status", "nope"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: There is no project 'nope'. Projects here: none yet.\n"
