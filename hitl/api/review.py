@@ -2,10 +2,22 @@
 
     POST /api/v1/review/{slug}
     {"ops": [...], "want": 8, "holding": [assignment ids], "release": [assignment ids], "mark": "..."}
-    → {"answers": [...], "deck": [cards], "stale": [assignment ids], "progress": {...}, "version_id": 3}
 
-Each op is a transaction of its own, in order. One whose request_id is known is answered as before and written once,
-so a deck that has heard nothing sends it again.
+200 is answered with
+
+    answers     [{"request_id", "outcome", "message"}] in the order of ops; outcome is committed, surplus or refused
+    deck        cards for the reviewer that are not held yet, in queue order (``hitl.views.review.Card``)
+    stale       the held assignment ids that are no longer the reviewer's, sorted
+    progress    {"waiting", "reviewed_by_me_today", "skipped_by_me"}; the last is null while there are cards
+    rest        {"title", "text", "links": [{"page", "text"}]} when there is no card at all, else null
+    cold_start  a sentence on the way to a first model, null once a version predicts
+    version_id  the version whose predictions the cards show, or null
+
+and everything else with ``{"error": one sentence}``: 400 the request can't be read, 403 not allowed or from another
+site, 404 no such project, 409 the project was made anew, 503 its database can't be used now.
+
+Each op is a transaction of its own, in order; one that is refused keeps none of the others back. One whose request_id
+is known is answered as before and written once, so a deck that has heard nothing sends it again.
 """
 
 from collections.abc import Callable
@@ -33,9 +45,11 @@ from hitl.views.review import (
     lost_assignments,
     read_cards,
     read_champion_id,
+    read_cold_start,
     read_mark,
     read_progress,
     read_quick_progress,
+    read_rest,
 )
 
 LARGEST_BODY = 2 * 2**20
@@ -102,11 +116,14 @@ def _carry_out(data_dir: Path, slug: str, actor: Actor, asked: ReviewRequest, no
 def _deal(db: Database, actor: Actor, asked: ReviewRequest, now: datetime) -> dict[str, Any]:
     claimed = review.claim(db, actor=actor, count=asked.want, now=now)
     fresh = [assignment for assignment in claimed if assignment.id not in asked.holding]
-    count = read_quick_progress if len(claimed) == asked.want else read_progress
+    is_at_rest = bool(asked.want) and not claimed
+    progress = read_progress(db, actor, now) if is_at_rest else read_quick_progress(db, actor, now)
     return {
         "deck": [asdict(card) for card in read_cards(db, fresh)],
         "stale": lost_assignments(db, actor, asked.holding),
-        "progress": asdict(count(db, actor, now)),
+        "progress": asdict(progress),
+        "rest": asdict(read_rest(db, progress)) if is_at_rest else None,
+        "cold_start": read_cold_start(db),
         "version_id": read_champion_id(db),
     }
 

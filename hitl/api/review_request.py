@@ -10,7 +10,7 @@ from hitl.domain.errors import BadInput
 from hitl.loop.review import LONGEST_COMMENT, Shown
 
 MOST_OPS = 100
-MOST_CARDS = 12
+MOST_CARDS = 48
 MOST_HELD = 100
 LARGEST_ID = 2**63 - 1
 LONGEST_MARK = 64

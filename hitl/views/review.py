@@ -1,4 +1,4 @@
-"""What a reviewer sees: cards, progress, and the classes on offer."""
+"""What a reviewer sees: cards, progress, the classes on offer, and what to do when nothing is waiting."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,11 @@ from hitl.domain.people import Actor
 from hitl.store import reads_review as reads
 from hitl.store.assignments import Assignment, open_assignments, waiting_count
 from hitl.store.events import standing_skips
-from hitl.store.items import read_items
+from hitl.store.items import read_items, visible_count
 from hitl.store.projects import active_classes, read_project
-from hitl.store.versions import champion_id, read_version
+from hitl.store.versions import champion_id
+from hitl.views.labels import explain_missing, read_class_counts, read_staleness
+from hitl.views.wording import count_of
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,28 @@ class ReviewDesk:
     mark: str
     guide: str
     classes: tuple[DeskClass, ...]
-    version_name: str | None
-    progress: Progress
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page that helps on, by its address within the app."""
+
+    page: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What to read, and where to go next, when the desk has no card; the first link is the best step."""
+
+    title: str
+    text: str
+    links: tuple[Link, ...] = ()
+
+
+_IMPORT = Link("import", "Import items")
+_TRAIN = Link("train", "Go to Train")
+_EXPLORE = Link("explore", "Open Explore")
 
 
 def read_cards(db: Database, assignments: Sequence[Assignment]) -> list[Card]:
@@ -118,16 +140,37 @@ def read_quick_progress(db: Database, actor: Actor, now: datetime) -> Progress:
     return Progress(waiting=waiting_count(db), reviewed_by_me_today=_decided_today(db, actor, now), skipped_by_me=None)
 
 
-def read_desk(db: Database, actor: Actor, now: datetime) -> ReviewDesk:
-    """Classes in use, guide, champion and counts of a project."""
-    version_id = champion_id(db)
+def read_desk(db: Database) -> ReviewDesk:
+    """Classes in use and guide of a project."""
     return ReviewDesk(
         mark=read_mark(db),
         guide=read_project(db).guide,
         classes=tuple(DeskClass(entry.id, entry.name, entry.guideline) for entry in active_classes(db)),
-        version_name=None if version_id is None else read_version(db, version_id).name,
-        progress=read_quick_progress(db, actor, now),
     )
+
+
+def read_rest(db: Database, progress: Progress) -> Rest:
+    """Why a reviewer without a card has none, and what helps now."""
+    if not visible_count(db):
+        return Rest("No items yet", "Import a CSV file; what needs a person's decision then waits here.", (_IMPORT,))
+    if progress.skipped_by_me:
+        title = f"You skipped {count_of(progress.skipped_by_me, 'item')}"
+        if progress.waiting > progress.skipped_by_me:
+            return Rest(title, "The other waiting items are with other people just now.")
+        return Rest(title, "Nothing else is waiting for you.")
+    if progress.waiting:
+        held = count_of(progress.waiting, "waiting item")
+        verb = "is" if progress.waiting == 1 else "are"
+        return Rest("Others are at work on the rest", f"{held} {verb} with other people. What they leave comes here.")
+    return _rest_of_settled(db)
+
+
+def read_cold_start(db: Database) -> str | None:
+    """How far the labels are from a first model, while there is none; None once a version predicts."""
+    if champion_id(db) is not None:
+        return None
+    enough = "There are enough labels for a first model: start it on the Train page."
+    return explain_missing(read_class_counts(db)) or enough
 
 
 def read_mark(db: Database) -> str:
@@ -143,6 +186,22 @@ def read_champion_id(db: Database) -> int | None:
 def lost_assignments(db: Database, actor: Actor, holding: Collection[int]) -> list[int]:
     """Those of the held assignments that are no open leases of the actor any more, sorted."""
     return sorted(set(holding) - {assignment.id for assignment in open_assignments(db, actor.id)})
+
+
+def _rest_of_settled(db: Database) -> Rest:
+    title = "Everything here is settled"
+    if champion_id(db) is None:
+        missing = explain_missing(read_class_counts(db))
+        if missing:
+            return Rest(title, f"There is no model yet. {missing} Import more items to go on.", (_IMPORT,))
+        return Rest(
+            title, "There are enough labels for a first model. Train it, or import more items.", (_TRAIN, _IMPORT)
+        )
+    if read_staleness(db).is_stale:
+        text = "The model has not learned from the newest answers yet. Train it again and compare."
+        return Rest(title, text, (_TRAIN, _EXPLORE))
+    text = "On Explore, list the items where people and the model disagree, or import more items."
+    return Rest(title, text, (_EXPLORE, _IMPORT))
 
 
 def _decided_today(db: Database, actor: Actor, now: datetime) -> int:

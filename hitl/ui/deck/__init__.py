@@ -28,7 +28,7 @@ _mount = st.components.v2.component(
 )
 
 
-def review_deck(*, slug: str, actor_id: int, desk: ReviewDesk, empty_title: str, empty_text: str) -> None:
+def review_deck(*, slug: str, actor_id: int, desk: ReviewDesk) -> None:
     """The deck of one project for one reviewer.
 
     Parameters
@@ -39,8 +39,6 @@ def review_deck(*, slug: str, actor_id: int, desk: ReviewDesk, empty_title: str,
         Whose decisions the browser keeps apart.
     desk : ReviewDesk
         The classes on offer, and the mark that tells this project from an earlier one of the same name.
-    empty_title, empty_text : str
-        What to read, and to do next, when nothing is waiting.
     """
     data = {
         "project": slug,
@@ -48,6 +46,5 @@ def review_deck(*, slug: str, actor_id: int, desk: ReviewDesk, empty_title: str,
         "actor": actor_id,
         "classes": [asdict(label_class) for label_class in desk.classes],
         "guide": desk.guide,
-        "empty": {"title": empty_title, "text": empty_text},
     }
     _mount(key=f"review-deck-{slug}", data=data)

@@ -38,6 +38,12 @@ function key(text) {
   return element;
 }
 
+// A class name that may wrap after the marks that join its words.
+function wrapped(name) {
+  const parts = name.split(/(?<=[_/.])/).flatMap((part) => [document.createElement("wbr"), part]);
+  return parts.slice(1);
+}
+
 // A share as text; 100 % or 0 % only when that is exact.
 function percent(share) {
   const whole = Math.round(share * 100);
@@ -108,20 +114,26 @@ function valueText(value) {
   return String(value);
 }
 
-function drawPrediction(element, card, nameOf) {
+function drawPrediction(element, card, nameOf, coldStart) {
   const { prediction } = card;
   if (!prediction) {
-    const text = card.blind ? "The model's answer is hidden: this item checks the model." : "No model answer for this item. Your labels train the first one.";
+    const text = card.blind ? "The model's answer is hidden: this item checks the model." : (coldStart ?? "The model has not answered this item.");
     element.replaceChildren(make("p", "hint", text));
     return;
   }
-  const bar = make("div", "bar", make("i"));
-  bar.firstChild.style.width = `${100 * prediction.confidence}%`;
   const { runner_up_id: runnerUp, runner_up_confidence: share } = prediction;
+  const bar = make("div", "bar", segment("first", prediction.confidence), segment("second", share ?? 0));
+  bar.setAttribute("aria-hidden", "true");
   const runner = runnerUp === null || runnerUp === undefined ? null : make("p", "runner", "then ", make("b", "", nameOf(runnerUp)), share === null ? "" : ` ${percent(share)}`);
   const version = badge("machine", "machine", prediction.version_name, "The model version that gave this answer");
-  const guess = make("p", "guess", make("b", "", nameOf(prediction.class_id)), make("span", "share", percent(prediction.confidence)));
+  const guess = make("p", "guess", make("b", "", ...wrapped(nameOf(prediction.class_id))), make("span", "share", percent(prediction.confidence)));
   element.replaceChildren(version, guess, bar, ...(runner ? [runner] : []));
+}
+
+function segment(className, share) {
+  const element = make("i", className);
+  element.style.width = `${100 * share}%`;
+  return element;
 }
 
 function spokenSummary(card, nameOf) {

@@ -21,7 +21,7 @@ function classButton(entry, index, card) {
   const { prediction } = card;
   const share = entry.why === "predicted" ? prediction.confidence : entry.why === "runner" ? prediction.runner_up_confidence : null;
   const note = entry.why === "recent" ? "used before" : share === null || share === undefined ? "" : percent(share);
-  const button = make("button", `class ${entry.why}`, key(String(index + 1)), make("span", "label", entry.name));
+  const button = make("button", `class ${entry.why}`, key(String(index + 1)), make("span", "label", ...wrapped(entry.name)));
   if (entry.why === "predicted") button.append(icon("machine"));
   if (note) button.append(make("span", "share", note));
   button.type = "button";
@@ -75,7 +75,7 @@ class Finder {
 
   setClasses(classes) {
     this.classes = classes;
-    this.input.placeholder = `Find one of ${classes.length} classes: type a letter or /`;
+    this.input.placeholder = `Type to find a class (${classes.length})`;
   }
 
   start(text) {

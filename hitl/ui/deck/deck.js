@@ -1,6 +1,7 @@
 // The component: keys, and the function that Streamlit calls at every draw.
 
-const OTHER_CONTROLS = "a, button, summary, input, textarea, select, [contenteditable], [role=slider], [role=tab], [role=option], [role=menuitem], [role=radio], [role=checkbox]";
+const TYPED_INTO = "input, textarea, select, [contenteditable], [role=slider], [role=tab], [role=option], [role=menuitem], [role=radio], [role=checkbox], [role=combobox]";
+const PRESSED = "a, button, summary"; // these take Enter and Space, and no other key
 
 function pressKey(view, event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !belongsToDeck(view, event)) return;
@@ -16,11 +17,9 @@ function pressKey(view, event) {
 // Typing in a text box, an open dialog and the page's other controls are none of our business.
 function belongsToDeck(view, event) {
   const path = event.composedPath();
-  const target = path[0];
   if (view.$(".help").open || document.querySelector("[role=dialog]")) return false;
-  if (target.matches?.("input, textarea, select, [contenteditable]")) return false;
-  if (path.includes(view.root)) return !(["Enter", " "].includes(event.key) && target.matches("button"));
-  return !path.some((element) => element.matches?.(OTHER_CONTROLS));
+  if (path.some((element) => element.matches?.(TYPED_INTO))) return false;
+  return !(["Enter", " "].includes(event.key) && path.some((element) => element.matches?.(PRESSED)));
 }
 
 function meaningOf(view, event) {

@@ -1,6 +1,7 @@
 // The desk: the cards a reviewer holds, what was decided, and the conversation with the server. No DOM in here.
 
-const HOLD = 8; // cards held at once; the next ones are there before they are needed
+const FEWEST_HELD = 12; // cards held at once; the next ones are there before they are needed
+const MOST_HELD = 48; // for those who answer several a second
 const BATCH_MS = 120;
 const RENEW_MS = 45_000;
 const EMPTY_POLL_MS = 15_000;
@@ -34,6 +35,8 @@ class Desk {
     this.recent = []; // class ids, latest first
     this.closed = new Set(this.outbox.values().map((op) => op.assignment_id));
     this.progress = null;
+    this.rest = null; // what to read when there is no card
+    this.coldStart = null; // how far it is to a first model
     this.fault = null;
     this.view = null;
     this.batch = BATCH_SIZE;
@@ -41,6 +44,7 @@ class Desk {
     this.lastActive = Date.now();
     this.lastSync = 0;
     this.guardUntil = 0;
+    this.due = Infinity; // when the next exchange is planned
   }
 
   get current() {
@@ -73,8 +77,8 @@ class Desk {
     this.history.splice(index, 1);
     this.looking = null;
     this.cards = this.cards.filter((card) => card.group_id !== entry.card.group_id);
-    this.cards.unshift({ ...entry.card, returned: true });
-    this.#push({ kind: "undo", item_id: entry.card.item_id, target: entry.request_id }, entry.card);
+    this.cards.unshift({ ...entry.card, returned: true, earlier: entry });
+    this.#push({ kind: "undo", item_id: entry.card.item_id, target: entry.request_id, undone: entry.kind }, entry.card);
     return entry;
   }
 
@@ -104,11 +108,11 @@ class Desk {
     if (!this.progress) return null;
     const pending = this.outbox.values();
     const kinds = (...names) => pending.filter((op) => names.includes(op.kind)).length;
-    const answered = kinds("label", "cannot_tell");
-    const undone = kinds("undo");
+    const answered = kinds("label", "cannot_tell"); // a skipped item goes on waiting
+    const undone = pending.filter((op) => op.kind === "undo" && op.undone !== "skip").length;
     return {
       decided: Math.max(0, this.progress.reviewed_by_me_today + answered - undone),
-      waiting: Math.max(0, this.progress.waiting - answered - kinds("skip") + undone),
+      waiting: Math.max(0, this.progress.waiting - answered + undone),
       skipped: this.progress.skipped_by_me,
     };
   }
@@ -150,10 +154,11 @@ class Desk {
     this.#changed();
   }
 
-  // The tab is going away: one last try, the answer is not awaited and localStorage keeps everything.
+  // The tab is going away: one last try and the cards handed back. No answer is awaited; localStorage keeps everything.
   flushOnLeave() {
     const ops = this.outbox.values().slice(0, this.batch);
-    if (ops.length) fetch(this.url, { ...this.#request(ops, 0, []), keepalive: true }).catch(() => undefined);
+    const release = this.cards.filter((card) => !card.returned).map((card) => card.assignment_id);
+    if (ops.length + release.length) fetch(this.url, { ...this.#request(ops, 0, [], release), keepalive: true }).catch(() => undefined);
   }
 
   #close(kind, answer) {
@@ -171,7 +176,7 @@ class Desk {
   }
 
   #push(op, card) {
-    const record = { ...op, request_id: newRequestId(), order: nextOrder(), external_id: card?.external_id ?? "" };
+    const record = { ...op, request_id: newRequestId(), order: nextOrder(), group_id: card?.group_id, external_id: card?.external_id ?? "" };
     this.#changed(); // paint before localStorage and JSON
     this.outbox.put(record);
     this.#changed();
@@ -188,8 +193,12 @@ class Desk {
 
   // ---- talking to the server
 
+  // The soonest of the plans holds, so that quick answers don't put the sending off.
   #plan(ms) {
+    const due = performance.now() + ms;
+    if (this.due <= due) return;
     clearTimeout(this.timer);
+    this.due = due;
     this.timer = setTimeout(() => this.#sync(), ms);
   }
 
@@ -206,6 +215,7 @@ class Desk {
   }
 
   async #sync() {
+    this.due = Infinity;
     if (this.busy || (!this.view && !this.outbox.size)) return;
     this.busy = true;
     const ops = this.outbox.values().slice(0, this.batch);
@@ -230,7 +240,8 @@ class Desk {
 
   async #post(ops) {
     const holding = this.cards.filter((card) => !card.returned).map((card) => card.assignment_id);
-    const request = this.#request(ops, this.view ? HOLD : 0, holding);
+    const want = Math.min(FEWEST_HELD + 4 * ops.length, MOST_HELD);
+    const request = this.#request(ops, this.view ? want : 0, holding);
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
     try {
@@ -260,14 +271,22 @@ class Desk {
     for (const answer of reply.answers) this.#settle(answer);
     if (!this.outbox.size) this.batch = BATCH_SIZE;
     this.progress = reply.progress;
-    const lost = new Set(reply.stale);
-    const gone = this.#drop((card) => !card.returned && lost.has(card.assignment_id));
-    if (gone) this.#notice("released", gone.external_id, "Your time on this item ran out, so it went back to the queue. Nothing was decided.");
+    this.rest = reply.rest ?? this.rest;
+    this.coldStart = reply.cold_start;
+    this.#dropLost(reply);
     this.#dropOutdated(reply.version_id);
     if (!this.view) return;
     const wasEmpty = !this.cards.length && ops.length > 0;
     this.#merge(reply.deck);
     if (wasEmpty && this.cards.length) this.guardUntil = performance.now() + GUARD_MS;
+  }
+
+  // Leases that ended: one that was leased to us again stays where it is.
+  #dropLost({ stale, deck }) {
+    const lost = new Set(stale);
+    const again = new Set(deck.map((card) => card.group_id));
+    const gone = this.#drop((card) => !card.returned && lost.has(card.assignment_id) && !again.has(card.group_id));
+    if (gone) this.#notice("released", gone.external_id, "It no longer waits for you: its time ran out, or it was settled elsewhere. You decided nothing on it.");
   }
 
   #settle(answer) {
@@ -294,12 +313,23 @@ class Desk {
   }
 
   #merge(cards) {
+    const answered = this.#answeredGroups();
     for (const card of cards) {
-      if (this.closed.has(card.assignment_id)) continue;
+      if (this.closed.has(card.assignment_id) || answered.has(card.group_id)) continue;
       const held = this.cards.find((other) => other.group_id === card.group_id);
       if (!held) this.cards.push(card);
       else Object.assign(held, { assignment_id: card.assignment_id, returned: false });
     }
+  }
+
+  // Groups whose answer is still on its way: the server dealt its cards without knowing.
+  #answeredGroups() {
+    const groups = new Set();
+    for (const op of this.outbox.values()) {
+      if (op.kind === "undo") groups.delete(op.group_id);
+      else groups.add(op.group_id);
+    }
+    return groups;
   }
 
   #release() {

@@ -23,8 +23,8 @@ class View {
     this.finder = new Finder(this.$(".finder"), (id) => this.choose(id), () => this.focusCard());
     this.buttons = Object.fromEntries(Object.entries(ACTIONS).map(([name, action]) => [name, this.#actionButton(name, action)]));
     this.$(".second").append(this.buttons.cannotTell, this.buttons.skip);
-    const gap = make("span", "gap");
-    this.$("footer").append(this.buttons.undo, this.buttons.back, gap, this.buttons.comment, this.buttons.guidelines, this.buttons.help);
+    this.keysHint = make("span", "gap hint");
+    this.$("footer").append(this.buttons.undo, this.buttons.back, this.keysHint, this.buttons.comment, this.buttons.guidelines, this.buttons.help);
     this.comment = this.$("textarea");
     this.comment.onkeydown = (event) => this.#pressInComment(event);
     this.$(".help .close").onclick = () => this.$(".help").close();
@@ -35,7 +35,8 @@ class View {
       ["storage", (event) => this.desk.hear(event)],
       ["online", () => this.desk.retry()],
       ["pagehide", () => this.desk.flushOnLeave()],
-      ["beforeunload", (event) => this.desk.fault && this.desk.outbox.size && event.preventDefault()],
+      ["beforeunload", (event) => !this.desk.outbox.durable && this.desk.outbox.size && event.preventDefault()],
+      ...["focus", "blur", "focusin", "focusout"].map((name) => [name, () => setTimeout(() => this.#drawKeysHint())]),
       ...["pointerdown", "pointermove", "wheel", "focus"].map((name) => [name, () => this.desk.touch(), { passive: true }]),
     ];
   }
@@ -49,6 +50,7 @@ class View {
     this.#drawGuidelines();
     this.#drawHelp();
     if (this.desk === desk) return this.render();
+    this.wantsFocus = true;
     this.desk?.detach();
     if (!this.desk) for (const [name, listener, options] of this.listeners) window.addEventListener(name, listener, options);
     this.desk = desk;
@@ -118,20 +120,36 @@ class View {
     this.#drawNotices();
     this.buttons.undo.disabled = !desk.history.length;
     this.buttons.back.disabled = !desk.history.length || desk.looking === 0;
+    if (card && this.wantsFocus) this.#takeFocus();
+  }
+
+  // The first card takes the focus from the page or the link that led here, never from a control in use.
+  #takeFocus() {
+    this.wantsFocus = false;
+    const active = document.activeElement;
+    if (!active || active === document.body || active.matches(PRESSED)) this.focusCard();
+    this.#drawKeysHint();
+  }
+
+  #drawKeysHint() {
+    if (!this.desk) return;
+    const reach = document.hasFocus() && !document.activeElement?.matches(TYPED_INTO);
+    const text = reach ? "" : "Keys are off. Click the card to use them.";
+    if (this.keysHint.textContent !== text) this.keysHint.textContent = text;
   }
 
   #drawCard(card) {
     const looking = this.desk.looking !== null;
-    const state = `${card.assignment_id}/${card.item_id}/${this.desk.looking}/${this.desk.looking === null ? this.desk.recent : ""}`;
+    const state = [card.item_id, card.prediction?.version_id, this.desk.looking, looking || this.desk.recent, Boolean(card.earlier)].join("/");
     if (this.drawn === state) return;
     this.drawn = state;
     this.$(".card").dataset.itemId = card.item_id;
     this.$(".name").textContent = card.external_id;
     drawBadges(this.$(".badges"), card);
     drawFields(this.$(".body"), card);
-    drawPrediction(this.$(".said"), card, (id) => this.nameOf(id));
+    drawPrediction(this.$(".said"), card, (id) => this.nameOf(id), this.desk.coldStart);
     this.#drawClasses(card, looking);
-    this.#drawLookbar(looking);
+    this.#drawLookbar(card, looking);
     this.#hideTip();
     this.announce(spokenSummary(card, (id) => this.nameOf(id)));
   }
@@ -145,6 +163,7 @@ class View {
     this.$(".finder").hidden = !this.finderMode || looking;
     this.buttons.cannotTell.disabled = looking;
     this.buttons.comment.disabled = looking;
+    this.buttons.skip.querySelector(".label").textContent = looking ? "Next" : ACTIONS.skip.label;
   }
 
   #wireClass(button, entry, looking) {
@@ -157,20 +176,21 @@ class View {
     button.onpointerleave = button.onblur = () => this.#hideTip();
   }
 
-  #drawLookbar(looking) {
+  #drawLookbar(card, looking) {
     const bar = this.$(".lookbar");
-    bar.hidden = !looking;
-    if (!looking) return;
-    const entry = this.desk.history[this.desk.looking];
+    const entry = looking ? this.desk.history[this.desk.looking] : card.earlier;
+    bar.hidden = !entry;
+    if (!entry) return;
     const said = { label: `You answered ${this.nameOf(entry.class_id)}.`, skip: "You skipped this item.", cannot_tell: "You answered “Can't tell”." };
     bar.firstElementChild.textContent = said[entry.kind];
-    bar.lastElementChild.textContent = "Undo changes it, → goes on.";
+    bar.lastElementChild.textContent = looking ? "Undo changes it, → goes on." : "That is taken back: answer again.";
   }
 
   #drawLine() {
     const { desk } = this;
     const counts = desk.counts();
     this.$(".counts").textContent = counts ? `${count(counts.decided)} decided today · ${count(counts.waiting)} waiting` : "";
+    this.$(".track i").style.width = counts ? `${(100 * counts.decided) / Math.max(1, counts.decided + counts.waiting)}%` : "0";
     const [state, text] = savedText(desk);
     const saved = this.$(".saved");
     if (saved.dataset.state === state && saved.querySelector("span").textContent === text) return;
@@ -207,15 +227,26 @@ class View {
     const { desk } = this;
     const counts = desk.counts();
     const element = this.$(".empty");
-    const [title, text] = emptyTexts(desk, counts, this.data.empty);
+    const { title, text, links } = restOf(desk);
     element.classList.toggle("trouble", Boolean(desk.fault));
-    element.querySelector("use").setAttribute("href", desk.fault ? "#i-alert" : "#i-done");
+    element.querySelector("use").setAttribute("href", desk.fault ? "#i-alert" : desk.outbox.size ? "#i-saving" : "#i-done");
     element.querySelector("h3").textContent = title;
     element.querySelector("p").textContent = text;
     const actions = [];
     if (counts?.skipped && !desk.fault) actions.push(this.#textButton("Show them again", "primary", () => desk.returnSkipped()));
+    for (const link of links) actions.push(this.#pageLink(link, actions.length ? "" : "primary"));
     if (desk.history.length) actions.push(this.#textButton("Undo the last one", "", () => this.#undo()));
+    const drawn = [title, text, ...actions.map((action) => action.textContent)].join("/");
+    if (element.dataset.drawn === drawn) return;
+    element.dataset.drawn = drawn;
     element.querySelector(".actions").replaceChildren(...actions);
+  }
+
+  #pageLink({ page, text }, className) {
+    const link = make("a", `action ${className}`, text);
+    link.href = `${page}?project=${encodeURIComponent(this.desk.place.project)}`;
+    link.target = "_self";
+    return link;
   }
 
   #textButton(text, className, act) {
@@ -267,7 +298,7 @@ class View {
   #toggleGuidelines() {
     const panel = this.$(".guidelines");
     panel.open = !panel.open;
-    if (panel.open) panel.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    panel.scrollTop = 0;
   }
 
   #showTip(button, entry) {
@@ -330,10 +361,8 @@ function savedText(desk) {
   return ["saved", "All saved"];
 }
 
-function emptyTexts(desk, counts, empty) {
-  if (desk.fault) return ["No more items here", savedText(desk)[1]];
-  if (desk.outbox.size) return ["Saving…", ""];
-  if (counts?.skipped) return [`You skipped ${plural(counts.skipped, "item")}`, counts.waiting > counts.skipped ? "The other waiting items are with other people just now." : "Nothing else is waiting for you."];
-  if (counts?.waiting) return ["Others are at work on the rest", `${plural(counts.waiting, "waiting item")} ${counts.waiting === 1 ? "is" : "are"} with other people. What they leave comes here by itself.`];
-  return [empty.title, empty.text];
+function restOf(desk) {
+  if (desk.fault) return { title: "No more items here", text: savedText(desk)[1], links: [] };
+  if (desk.outbox.size || !desk.rest) return { title: "Saving…", text: "", links: [] };
+  return desk.rest;
 }
