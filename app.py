@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from hitl import __version__
 from hitl.api.gate import Gate
 from hitl.api.headers import SecurityHeaders, build_policy
-from hitl.api.lifespan import keep_worker, order_samples
+from hitl.api.lifespan import keep_worker, leave_empty, order_samples
 from hitl.api.routes import routes
 from hitl.domain.errors import HitlError
 from hitl.settings import Settings, prepare_data_dir, read_settings
@@ -55,9 +55,7 @@ def is_explicit(key: str) -> bool:
 
 
 def announce() -> None:
-    """One line on where Tandem is to be found; on a first start the samples are ordered."""
-    if settings.with_samples:
-        order_samples(settings.data_dir)
+    """One line on where Tandem is to be found."""
     address = str(st.get_option("server.address"))
     shown = "localhost" if address in {"127.0.0.1", "0.0.0.0", "::", "::1"} else address  # noqa: S104
     print(f"Tandem {__version__} is ready: http://{shown}:{st.get_option('server.port')}", flush=True)  # noqa: T201
@@ -69,7 +67,9 @@ app = st.App(
     ROOT / "pages" / "_shell.py",
     routes=[*routes, Mount("/app/static", StaticFiles(directory=ROOT / "static"))],
     middleware=[Middleware(SecurityHeaders, policy=build_policy(FRONT_END.read_text("utf-8"))), Middleware(Gate)],
-    lifespan=keep_worker(settings.data_dir, announce=announce),
+    lifespan=keep_worker(
+        settings.data_dir, prepare=order_samples if settings.with_samples else leave_empty, announce=announce
+    ),
 )
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 page = open_page()                      a screen: the project chosen in the sidebar
 with acting() as page: verb(page.db…)   a callback: errors and news wait for the next drawing
-with reopened(page) as fresh: …         a fragment: the run that drew it has closed its connections
+with reopened(desk) as fresh: …         a fragment: the run that drew it has closed its connections
 """
 
 import uuid
@@ -21,7 +21,7 @@ from hitl.domain.errors import HitlError
 from hitl.domain.people import LOCAL_OWNER, Actor
 from hitl.domain.records import Project
 from hitl.settings import read_settings
-from hitl.store.connection import open_project, open_tandem
+from hitl.store.connection import open_project, open_tandem, project_folder
 from hitl.store.projects import read_project
 from hitl.views.overview import read_people
 from hitl.views.projects import ProjectLine, list_projects
@@ -51,6 +51,11 @@ class PageContext(DeskContext):
     db: Database
     project: Project
 
+    @property
+    def folder(self) -> Path:
+        """The project's own folder."""
+        return project_folder(self.data_dir, self.slug)
+
 
 @contextmanager
 def run_connections() -> Iterator[None]:
@@ -73,6 +78,12 @@ def chosen_slug() -> str | None:
     return st.session_state.get(PROJECT_KEY)
 
 
+def choose(slug: str) -> None:
+    """Go over to a project; for callbacks."""
+    st.session_state[PROJECT_KEY] = slug
+    st.query_params["project"] = slug
+
+
 def open_desk() -> DeskContext:
     """People and jobs, for a page that works without a project; news of the last action is drawn."""
     desk = _desk(_RUN.get() or ExitStack())
@@ -81,12 +92,12 @@ def open_desk() -> DeskContext:
 
 
 def open_page() -> PageContext:
-    """The chosen project; without one, a friendly word and a link to Import, and the run ends."""
+    """The chosen project; one that can't be opened is explained, and the run ends."""
     stack = _RUN.get() or ExitStack()
     try:
         desk = _desk(stack)
         if desk.slug is None:
-            _draw_welcome()
+            st.stop()  # the shell shows its welcome instead of a page
         page = _project(stack, desk)
     except HitlError as error:
         st.error(str(error), icon=":material/error:")
@@ -106,12 +117,20 @@ def acting() -> Iterator[PageContext]:
 
 
 @contextmanager
-def reopened(page: PageContext) -> Iterator[PageContext]:
-    """The same page with connections of its own, for a fragment that runs after the page's run has ended."""
+def acting_desk() -> Iterator[DeskContext]:
+    """People and jobs inside a callback that needs no project; an error of ours is shown when the page draws."""
     with ExitStack() as stack:
-        tandem = _entered(stack, open_tandem(page.data_dir))
-        db = _entered(stack, open_project(page.data_dir, page.slug))
-        yield replace(page, tandem=tandem, db=db, now=utc_now())
+        try:
+            yield _desk(stack)
+        except HitlError as error:
+            notify(str(error), kind="error")
+
+
+@contextmanager
+def reopened(desk: DeskContext) -> Iterator[DeskContext]:
+    """People and jobs with a connection of their own, for a fragment that runs after the page's run has ended."""
+    with ExitStack() as stack:
+        yield replace(desk, tandem=_entered(stack, open_tandem(desk.data_dir)), now=utc_now())
 
 
 @contextmanager
@@ -170,10 +189,3 @@ def _draw_notices() -> None:
             st.error(text, icon=":material/error:")
         else:
             st.toast(text, icon=":material/check_circle:")
-
-
-def _draw_welcome() -> None:
-    st.title("Welcome to Tandem", anchor=False)
-    st.markdown("A project holds items, the classes they may get, and a model that learns from what people decide.")
-    st.page_link("import_.py", label="Import a file to begin", icon=":material/upload_file:")
-    st.stop()

@@ -5,7 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from hitl.domain.people import LOCAL_OWNER
-from pages._session import PROJECT_KEY, list_lines, run_connections
+from pages._pages import IMPORT, list_pages
+from pages._session import PROJECT_KEY, chosen_slug, list_lines, run_connections
+from pages._welcome import welcome
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -16,38 +18,10 @@ def main() -> None:
     page = st.navigation(list_pages())
     draw_sidebar()
     with run_connections():
-        page.run()
-
-
-def list_pages() -> dict[str, list[st.Page]]:
-    folder = ROOT / "pages"
-
-    def at(name: str, title: str, icon: str, summary: str, *, default: bool = False) -> st.Page:
-        file = folder / f"{name}.py"
-        return st.Page(
-            file, title=title, icon=f":material/{icon}:", url_path=name.rstrip("_"), help=summary, default=default
-        )
-
-    return {
-        "": [
-            at("overview", "Overview", "dashboard", "How the project stands and what to do next.", default=True),
-            at("review", "Review", "rate_review", "Decide the items that the model leaves to people, one by one."),
-            at(
-                "explore",
-                "Explore",
-                "search_insights",
-                "All items by confidence and label; correct any of them.",
-            ),
-        ],
-        "Model": [
-            at("train", "Train", "model_training", "Train on the labels so far and compare the result."),
-            at("versions", "Versions", "history", "Every model version with its measurements; promote or roll back."),
-        ],
-        "Project": [
-            at("import_", "Import", "upload_file", "Bring in items from a CSV file, or begin a project."),
-            at("settings", "Settings", "tune", "When the model answers, which classes there are, and exports."),
-        ],
-    }
+        if chosen_slug() is None and page.url_path != IMPORT:
+            welcome()
+        else:
+            page.run()
 
 
 def draw_sidebar() -> None:

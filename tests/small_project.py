@@ -1,5 +1,6 @@
 """A small text project driven through the real verbs; model answers are written as facts of their own."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,26 +21,33 @@ FIELDS = (Field("id", Role.ID), Field("text", Role.TEXT), Field("label", Role.LA
 class SmallProject:
     """The project with its clock; every verb call gets a fresh request id and a later time."""
 
-    def __init__(self, data_dir: Path, *, rows: int = 12, labelled: int = 4, audit_rate: float = 0.0) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        slug: str = "small",
+        rows: int = 12,
+        labelled: int = 4,
+        class_names: Sequence[str] = ("yes", "no"),
+        audit_rate: float = 0.0,
+    ) -> None:
         self.data_dir = data_dir
-        self.slug = "small"
+        self.slug = slug
         self.actor = LOCAL_OWNER
         self.clock = START
         self.requests = 0
         create_project(
             data_dir,
             slug=self.slug,
-            name="Small",
+            name=slug.capitalize(),
             fields=FIELDS,
-            class_names=["yes", "no"],
+            class_names=class_names,
             audit_rate=audit_rate,
             actor=self.actor,
             now=START,
         )
         self.db = open_project(data_dir, self.slug)
-        self.add_rows(
-            [(f"t{n}", f"text number {n}", ("yes", "no")[n % 2] if n < labelled else "") for n in range(rows)]
-        )
+        self.add_rows([(f"t{n}", f"text number {n}", class_names[n % 2] if n < labelled else "") for n in range(rows)])
 
     @property
     def folder(self) -> Path:

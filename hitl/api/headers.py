@@ -47,7 +47,8 @@ def build_policy(index_html: str) -> str:
     """The content security policy under which the front end of this version works.
 
     Everything comes from this server. The exceptions, each needed by Streamlit's front end: its one inline script (by
-    hash), components loaded as blobs, style attributes, and images, fonts and media held in the page itself.
+    hash), WebAssembly (its protobuf library counts with it; JavaScript from text stays forbidden), components loaded as
+    blobs, style attributes, and images, fonts and media held in the page itself.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def build_policy(index_html: str) -> str:
     hashes = [f"'sha256-{_hash_script(script)}'" for script in _INLINE_SCRIPT.findall(index_html)]
     directives = {
         "default-src": ["'self'"],
-        "script-src": ["'self'", "blob:", *hashes],
+        "script-src": ["'self'", "blob:", "'wasm-unsafe-eval'", *hashes],
         "worker-src": ["'self'", "blob:"],
         "style-src": ["'self'", "'unsafe-inline'"],
         "img-src": ["'self'", "data:", "blob:"],

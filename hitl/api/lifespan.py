@@ -20,19 +20,24 @@ SAMPLES_REQUEST = "samples-of-the-first-start"
 _LOGGER = logging.getLogger("tandem.server")
 
 
-def keep_worker(data_dir: Path, *, announce: Callable[[], None]) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+def keep_worker(
+    data_dir: Path, *, prepare: Callable[[Path], None], announce: Callable[[], None]
+) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     """A lifespan during which a worker process serves the data folder; a dead one is replaced within seconds.
 
     Parameters
     ----------
     data_dir : Path
         The data folder; it exists.
+    prepare : callable
+        Called with the data folder before the worker starts: ``order_samples`` or ``leave_empty``.
     announce : callable
         Called once, when everything has started.
     """
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncGenerator[None]:
+        await anyio.to_thread.run_sync(prepare, data_dir)
         await anyio.to_thread.run_sync(ensure_worker, data_dir)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_watch_worker, data_dir)
@@ -69,6 +74,10 @@ def order_samples(data_dir: Path) -> None:
             tandem.conn.close()
     except HitlError as error:
         _LOGGER.warning("The sample projects can't be built. %s", error)
+
+
+def leave_empty(data_dir: Path) -> None:
+    """A data folder as it is: no samples."""
 
 
 async def _watch_worker(data_dir: Path) -> None:

@@ -3,7 +3,8 @@
 from hitl.charts.confidence import BRUSH, draw_histogram, draw_threshold
 from hitl.charts.labels import draw_class_counts
 from hitl.charts.palette import DARK, LIGHT, Chart, Palette, pick_palette
-from hitl.charts.quality import HIGHEST_CLASS_COUNT, draw_confusion, draw_progress, draw_reliability
+from hitl.charts.progress import draw_progress
+from hitl.charts.quality import HIGHEST_CLASS_COUNT, draw_confusion, draw_reliability
 
 __all__ = [
     "BRUSH",

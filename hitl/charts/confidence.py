@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from hitl.charts.palette import Chart, Palette
+from hitl.charts.palette import PLOT_SIZED, Chart, Palette
 from hitl.views.explore import Histogram
 from hitl.views.settings_policy import ThresholdPreview
 from hitl.views.wording import percent
@@ -17,16 +17,31 @@ SERIES = {
     "resolved": "already resolved",
 }
 BRUSH = "brush"
+_BY_MODEL, _BY_PEOPLE = "answered by the model", "to review"
+_ITEMS_AXIS: dict[str, Any] = {
+    "type": "quantitative",
+    "stack": None,
+    "title": "Items",
+    "axis": {"tickCount": 4, "tickMinStep": 1, "format": "~s"},
+}
+_LEGEND: dict[str, Any] = {"title": None, "orient": "top", "labelLimit": 180, "symbolType": "square", "offset": 24}
 
 
-def draw_histogram(histogram: Histogram, palette: Palette, *, height: int = 260) -> Chart:
+def draw_histogram(histogram: Histogram, palette: Palette, *, height: int = 210) -> Chart:
     """Bars of items over the model's confidence, stacked by route, with the threshold and a brush on x."""
+    data = _stack(histogram)
+    lowest = min([*data["lo"].tolist(), histogram.threshold if histogram.threshold is not None else 1.0], default=0.0)
+    begin = max(0, int(lowest * 10 + 1e-9)) / 10
     spec = {
+        **PLOT_SIZED,
         "height": height,
         "params": [{"name": BRUSH, "select": {"type": "interval", "encodings": ["x"]}, "views": ["bars"]}],
-        "layer": [_bars(palette), *_threshold_layers(histogram.threshold, palette)],
+        "layer": [
+            _bars(palette, shown=set(data["route"]), begin=begin),
+            *_threshold_layers(histogram.threshold, palette, middle=(1 + begin) / 2),
+        ],
     }
-    return Chart(_stack(histogram), spec, _describe(histogram))
+    return Chart(data, spec, _describe(histogram))
 
 
 def draw_threshold(preview: ThresholdPreview, palette: Palette, *, height: int = 220) -> Chart:
@@ -35,11 +50,15 @@ def draw_threshold(preview: ThresholdPreview, palette: Palette, *, height: int =
         {"threshold": point.threshold, "from": start, "to": end, "who": who, "n": end - start, "share": share}
         for point in preview.points
         for who, start, end, share in (
-            ("answered by the model", 0, point.accepted_count, point.coverage),
-            ("to review", point.accepted_count, preview.item_count, 1 - point.coverage),
+            (_BY_MODEL, 0, point.accepted_count, point.coverage),
+            (_BY_PEOPLE, point.accepted_count, preview.item_count, 1 - point.coverage),
         )
     ]
-    spec = {"height": height, "layer": [_areas(palette), *_threshold_layers(preview.threshold, palette)]}
+    spec = {
+        **PLOT_SIZED,
+        "height": height,
+        "layer": [_areas(palette), *_threshold_layers(preview.threshold, palette, middle=0.5)],
+    }
     alt = (
         f"At a threshold of {percent(preview.threshold)} the model answers {preview.accepted_count:,} of "
         f"{preview.item_count:,} items; {preview.review_count:,} go to people."
@@ -60,41 +79,25 @@ def _stack(histogram: Histogram) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["lo", "hi", "y0", "y1", "n", "route"])
 
 
-def _bars(palette: Palette) -> dict[str, Any]:
-    names = list(SERIES.values())
-    colours = [palette.machine, palette.people, palette.people_strong, palette.people_soft, palette.settled]
+def _bars(palette: Palette, *, shown: set[str], begin: float) -> dict[str, Any]:
+    x = {
+        "field": "lo",
+        "type": "quantitative",
+        "bin": "binned",
+        "title": "Model confidence",
+        "scale": {"domain": [begin, 1]},
+        "axis": {"format": "%", "tickCount": 5, "grid": False},
+    }
     return {
         "name": "bars",
         "mark": {"type": "bar", "orient": "vertical", "strokeWidth": 1},
         "encoding": {
-            "x": {
-                "field": "lo",
-                "type": "quantitative",
-                "bin": "binned",
-                "title": "Model confidence",
-                "scale": {"domain": [0, 1]},
-                "axis": {"format": "%", "tickCount": 5, "grid": False},
-            },
+            "x": x,
             "x2": {"field": "hi"},
-            "y": {
-                "field": "y0",
-                "type": "quantitative",
-                "stack": None,
-                "title": "Items",
-                "axis": {"tickCount": 4, "tickMinStep": 1, "format": "~s"},
-            },
+            "y": {"field": "y0", **_ITEMS_AXIS},
             "y2": {"field": "y1"},
-            "color": {
-                "field": "route",
-                "type": "nominal",
-                "scale": {"domain": names, "range": colours},
-                "legend": {"title": None, "orient": "top", "columns": 5, "labelLimit": 140, "symbolType": "square"},
-            },
-            "stroke": {
-                "condition": {"test": "datum.route === 'audit'", "value": palette.people_strong},
-                "value": None,
-            },
-            "strokeDash": {"condition": {"test": "datum.route === 'audit'", "value": [2, 2]}, "value": [1, 0]},
+            "color": _route_colours(palette, shown),
+            **_audit_outline(palette),
             "opacity": {"condition": {"param": BRUSH, "value": 1}, "value": 0.35},
             "tooltip": [
                 {"field": "route", "type": "nominal", "title": "route"},
@@ -106,34 +109,42 @@ def _bars(palette: Palette) -> dict[str, Any]:
     }
 
 
-def _areas(palette: Palette) -> dict[str, Any]:
+def _route_colours(palette: Palette, shown: set[str]) -> dict[str, Any]:
+    colours = [palette.machine, palette.people, palette.people_strong, palette.people_soft, palette.settled]
+    pairs = [(name, colour) for name, colour in zip(SERIES.values(), colours, strict=True) if name in shown]
     return {
-        "mark": {"type": "area", "interpolate": "step-after", "line": True, "fillOpacity": 0.85},
+        "field": "route",
+        "type": "nominal",
+        "scale": {"domain": [name for name, _ in pairs], "range": [colour for _, colour in pairs]},
+        "legend": {**_LEGEND, "columns": 2},
+    }
+
+
+def _audit_outline(palette: Palette) -> dict[str, Any]:
+    """A second cue beside the colour: items drawn at random have a dashed outline."""
+    is_audit = "datum.route === 'audit'"
+    return {
+        "stroke": {"condition": {"test": is_audit, "value": palette.people_strong}, "value": None},
+        "strokeDash": {"condition": {"test": is_audit, "value": [2, 2]}, "value": [1, 0]},
+    }
+
+
+def _areas(palette: Palette) -> dict[str, Any]:
+    x = {
+        "field": "threshold",
+        "type": "quantitative",
+        "title": "Threshold (model confidence)",
+        "scale": {"domain": [0, 1]},
+        "axis": {"format": "%", "tickCount": 5, "grid": False},
+    }
+    colours = {"domain": [_BY_MODEL, _BY_PEOPLE], "range": [palette.machine, palette.people]}
+    return {
+        "mark": {"type": "area", "interpolate": "step-after", "fillOpacity": 0.9},
         "encoding": {
-            "x": {
-                "field": "threshold",
-                "type": "quantitative",
-                "title": "Threshold (model confidence)",
-                "scale": {"domain": [0, 1]},
-                "axis": {"format": "%", "tickCount": 5, "grid": False},
-            },
-            "y": {
-                "field": "from",
-                "type": "quantitative",
-                "stack": None,
-                "title": "Items",
-                "axis": {"tickCount": 4, "tickMinStep": 1, "format": "~s"},
-            },
+            "x": x,
+            "y": {"field": "from", **_ITEMS_AXIS},
             "y2": {"field": "to"},
-            "color": {
-                "field": "who",
-                "type": "nominal",
-                "scale": {
-                    "domain": ["answered by the model", "to review"],
-                    "range": [palette.machine, palette.people],
-                },
-                "legend": {"title": None, "orient": "top", "labelLimit": 180, "symbolType": "square"},
-            },
+            "color": {"field": "who", "type": "nominal", "scale": colours, "legend": _LEGEND},
             "tooltip": [
                 {"field": "threshold", "type": "quantitative", "title": "threshold", "format": ".0%"},
                 {"field": "who", "type": "nominal", "title": "items"},
@@ -144,25 +155,18 @@ def _areas(palette: Palette) -> dict[str, Any]:
     }
 
 
-def _threshold_layers(threshold: float | None, palette: Palette) -> list[dict[str, Any]]:
+def _threshold_layers(threshold: float | None, palette: Palette, *, middle: float) -> list[dict[str, Any]]:
     if threshold is None:
         return []
-    right_half = threshold > 0.5
+    side, shift = ("right", 3) if threshold > middle else ("left", -3)
     values = {"values": [{"t": min(threshold, 1.0), "label": f"threshold {percent(threshold)}"}]}
     x = {"field": "t", "type": "quantitative"}
+    words = {"type": "text", "align": side, "baseline": "bottom", "dx": shift, "dy": -4, "fontSize": 12}
     return [
         {"data": values, "mark": {"type": "rule", "strokeDash": [4, 3], "color": palette.rule}, "encoding": {"x": x}},
         {
             "data": values,
-            "mark": {
-                "type": "text",
-                "align": "right" if right_half else "left",
-                "baseline": "top",
-                "dx": -5 if right_half else 5,
-                "dy": 2,
-                "color": palette.rule,
-                "fontSize": 12,
-            },
+            "mark": {**words, "color": palette.rule},
             "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "label"}},
         },
     ]

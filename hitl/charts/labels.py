@@ -1,27 +1,22 @@
 """How many labels each class has, and where they came from."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
-from hitl.charts.palette import Chart, Palette
+from hitl.charts.palette import PLOT_SIZED, Chart, Palette
 from hitl.views.labels import ClassCount
 
 ROW_HEIGHT = 26
+_ROOM_FOR_TOTALS = 1.12
 _PEOPLE, _IMPORTED, _TEST = "from people", "imported", "kept for testing"
+_COLUMNS = ["class", "from", "to", "n", "source", "total"]
 
 
 def draw_class_counts(classes: Sequence[ClassCount], palette: Palette) -> Chart:
-    """A bar a class, people's labels and imported ones stacked, the total written beside it."""
-    rows = [
-        {"class": row.name, "from": start, "to": end, "n": end - start, "source": source, "total": row.total}
-        for row in classes
-        for source, start, end in (
-            (_PEOPLE, 0, row.people_count),
-            (_IMPORTED, row.people_count, row.learnable_count),
-            (_TEST, row.learnable_count, row.total),
-        )
-    ]
+    """A bar a class, people's labels, imported ones and those kept for testing stacked, the total beside it."""
+    data = pd.DataFrame([part for row in classes for part in _parts(row)], columns=_COLUMNS)
     y = {
         "field": "class",
         "type": "nominal",
@@ -29,46 +24,68 @@ def draw_class_counts(classes: Sequence[ClassCount], palette: Palette) -> Chart:
         "title": None,
         "axis": {"labelLimit": 150, "ticks": False, "domain": False},
     }
+    shown = set(data["source"][data["n"] > 0])
+    end = max([row.total for row in classes], default=0) * _ROOM_FOR_TOTALS
     spec = {
+        **PLOT_SIZED,
         "height": ROW_HEIGHT * max(1, len(classes)),
         "encoding": {"y": y},
-        "layer": [
-            {
-                "mark": {"type": "bar", "height": 14, "cornerRadiusEnd": 3},
-                "encoding": {
-                    "x": {
-                        "field": "from",
-                        "type": "quantitative",
-                        "stack": None,
-                        "title": "Labelled items",
-                        "axis": {"tickCount": 4, "tickMinStep": 1},
-                    },
-                    "x2": {"field": "to"},
-                    "color": {
-                        "field": "source",
-                        "type": "nominal",
-                        "scale": {
-                            "domain": [_PEOPLE, _IMPORTED, _TEST],
-                            "range": [palette.people, palette.settled, palette.rule],
-                        },
-                        "legend": {"title": None, "orient": "top", "symbolType": "square"},
-                    },
-                    "tooltip": [
-                        {"field": "class", "type": "nominal", "title": "class"},
-                        {"field": "source", "type": "nominal", "title": "labels"},
-                        {"field": "n", "type": "quantitative", "title": "count", "format": ","},
-                    ],
-                },
-            },
-            {
-                "transform": [{"filter": f"datum.source === '{_PEOPLE}'"}],
-                "mark": {"type": "text", "align": "left", "dx": 5, "color": palette.text},
-                "encoding": {
-                    "x": {"field": "total", "type": "quantitative"},
-                    "text": {"field": "total", "type": "quantitative", "format": ","},
-                },
-            },
-        ],
+        "layer": [_bars(palette, shown=shown, end=end), _totals(palette)],
     }
     alt = "Labelled items by class: " + (", ".join(f"{row.name} {row.total:,}" for row in classes) or "none yet") + "."
-    return Chart(pd.DataFrame(rows, columns=["class", "from", "to", "n", "source", "total"]), spec, alt)
+    return Chart(data, spec, alt)
+
+
+def _parts(row: ClassCount) -> list[dict[str, object]]:
+    edges = (
+        (_PEOPLE, 0, row.people_count),
+        (_IMPORTED, row.people_count, row.learnable_count),
+        (_TEST, row.learnable_count, row.total),
+    )
+    return [
+        {"class": row.name, "from": start, "to": end, "n": end - start, "source": source, "total": row.total}
+        for source, start, end in edges
+    ]
+
+
+def _bars(palette: Palette, *, shown: set[str], end: float) -> dict[str, Any]:
+    colours = {_PEOPLE: palette.people, _IMPORTED: palette.settled, _TEST: palette.rule}
+    domain = [source for source in colours if source in shown] or [_PEOPLE]
+    x = {
+        "field": "from",
+        "type": "quantitative",
+        "stack": None,
+        "title": "Labelled items",
+        "scale": {"domain": [0, max(end, 1)], "nice": False},
+        "axis": {"tickCount": 4, "tickMinStep": 1},
+    }
+    return {
+        "transform": [{"filter": "datum.n > 0"}],
+        "mark": {"type": "bar", "height": 14, "cornerRadius": 2},
+        "encoding": {
+            "x": x,
+            "x2": {"field": "to"},
+            "color": {
+                "field": "source",
+                "type": "nominal",
+                "scale": {"domain": domain, "range": [colours[source] for source in domain]},
+                "legend": {"title": None, "orient": "top", "symbolType": "square"},
+            },
+            "tooltip": [
+                {"field": "class", "type": "nominal", "title": "class"},
+                {"field": "source", "type": "nominal", "title": "labels"},
+                {"field": "n", "type": "quantitative", "title": "count", "format": ","},
+            ],
+        },
+    }
+
+
+def _totals(palette: Palette) -> dict[str, Any]:
+    return {
+        "transform": [{"filter": f"datum.source === '{_PEOPLE}'"}],
+        "mark": {"type": "text", "align": "left", "dx": 5, "color": palette.text},
+        "encoding": {
+            "x": {"field": "total", "type": "quantitative"},
+            "text": {"field": "total", "type": "quantitative", "format": ","},
+        },
+    }

@@ -30,6 +30,9 @@ class Chart:
     alt: str
 
 
+PLOT_SIZED: dict[str, Any] = {"autosize": {"type": "fit-x", "contains": "padding"}}
+"""Height means the plot alone: legends and axis titles come on top of it and never squeeze the bars."""
+
 LIGHT = Palette(
     machine="#3457d5",
     people="#e5884b",

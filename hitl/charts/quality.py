@@ -1,17 +1,23 @@
-"""How good a version is: errors between classes, honesty of its confidence, progress by version."""
+"""How good a version is: errors between classes, and how honest its confidence is."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from hitl.charts.palette import Chart, Palette
+from hitl.charts.palette import PLOT_SIZED, Chart, Palette
 from hitl.views.measures import Confusion, ReliabilityBin
-from hitl.views.versions import VersionPoint
 from hitl.views.wording import percent
 
 HIGHEST_CLASS_COUNT = 20
 _CELL = 30
+_CONFIDENCE: dict[str, Any] = {
+    "field": "confidence",
+    "type": "quantitative",
+    "title": "Model confidence (mean of the group)",
+    "scale": {"domain": [0, 1]},
+    "axis": {"format": "%", "tickCount": 5, "grid": False},
+}
 
 
 def draw_confusion(confusion: Confusion, palette: Palette) -> Chart:
@@ -26,6 +32,7 @@ def draw_confusion(confusion: Confusion, palette: Palette) -> Chart:
     right = sum(row[index] for index, row in enumerate(confusion.counts))
     total = sum(map(sum, confusion.counts))
     spec = {
+        **PLOT_SIZED,
         "height": max(120, _CELL * len(names)),
         "encoding": {
             "x": _axis("prediction", "Model's answer", names, -40),
@@ -48,7 +55,7 @@ def draw_reliability(bins: Sequence[ReliabilityBin], palette: Palette) -> Chart:
         }
         for row in bins
     ]
-    spec = {"height": 260, "layer": [_diagonal(palette), *_points_with_intervals(palette)]}
+    spec = {**PLOT_SIZED, "height": 260, "layer": [_diagonal(palette), *_points_with_intervals(palette)]}
     total = sum(row.accuracy.count for row in bins)
     worst = max(bins, key=lambda row: abs(row.accuracy.value - row.confidence), default=None)
     alt = "Reliability: no labels yet."
@@ -58,30 +65,6 @@ def draw_reliability(bins: Sequence[ReliabilityBin], palette: Palette) -> Chart:
             f"and {percent(worst.accuracy.value)} is right."
         )
     return Chart(pd.DataFrame(rows, columns=["confidence", "right", "low", "high", "n"]), spec, alt)
-
-
-def draw_progress(points: Sequence[VersionPoint], palette: Palette) -> Chart:
-    """Accuracy with its 95 % interval by version; the shape tells what it was measured on."""
-    rows = [
-        {
-            "version": point.name,
-            "accuracy": point.accuracy.value,
-            "low": point.accuracy.low,
-            "high": point.accuracy.high,
-            "n": point.accuracy.count,
-            "source": point.source_name,
-            "champion": "champion" if point.is_champion else "",
-        }
-        for point in points
-    ]
-    names = [point.name for point in points]
-    spec = {"height": 240, "layer": _progress_layers(names, palette)}
-    last = points[-1] if points else None
-    alt = "Accuracy by version: nothing measured yet."
-    if last:
-        alt = f"Accuracy by version; the latest, {last.name}, has {percent(last.accuracy.value, 1)}."
-    columns = ["version", "accuracy", "low", "high", "n", "source", "champion"]
-    return Chart(pd.DataFrame(rows, columns=columns), spec, alt)
 
 
 def _axis(field: str, title: str, names: list[str], angle: int) -> dict[str, Any]:
@@ -134,14 +117,6 @@ def _diagonal(palette: Palette) -> dict[str, Any]:
 
 
 def _points_with_intervals(palette: Palette) -> list[dict[str, Any]]:
-    x = {
-        "field": "confidence",
-        "type": "quantitative",
-        "title": "Model confidence (mean of the group)",
-        "scale": {"domain": [0, 1]},
-        "axis": {"format": "%", "tickCount": 5, "grid": False},
-    }
-    y = {"title": "Share right", "scale": {"domain": [0, 1]}, "axis": {"format": "%", "tickCount": 5}}
     tooltip = [
         {"field": "confidence", "type": "quantitative", "title": "confidence", "format": ".0%"},
         {"field": "right", "type": "quantitative", "title": "right", "format": ".0%"},
@@ -152,68 +127,20 @@ def _points_with_intervals(palette: Palette) -> list[dict[str, Any]]:
     return [
         {
             "mark": {"type": "rule", "color": palette.machine, "strokeWidth": 2, "opacity": 0.6},
-            "encoding": {"x": x, "y": {"field": "low", "type": "quantitative", **y}, "y2": {"field": "high"}},
+            "encoding": {"x": _CONFIDENCE, "y": _share_right("low"), "y2": {"field": "high"}},
         },
         {
             "mark": {"type": "point", "filled": True, "color": palette.machine, "size": 90, "opacity": 1},
-            "encoding": {"x": x, "y": {"field": "right", "type": "quantitative", **y}, "tooltip": tooltip},
-        },
-        {
-            "mark": {"type": "text", "dx": 8, "align": "left", "color": palette.rule, "fontSize": 11},
-            "encoding": {
-                "x": x,
-                "y": {"field": "right", "type": "quantitative", **y},
-                "text": {"field": "n", "type": "quantitative", "format": ","},
-            },
+            "encoding": {"x": _CONFIDENCE, "y": _share_right("right"), "tooltip": tooltip},
         },
     ]
 
 
-def _progress_layers(names: list[str], palette: Palette) -> list[dict[str, Any]]:
-    x = {"field": "version", "type": "ordinal", "sort": names, "title": "Version", "axis": {"labelAngle": 0}}
-    y = {"title": "Accuracy", "scale": {"zero": False}, "axis": {"format": "%", "tickCount": 5}}
-    offset = {"field": "source", "type": "nominal"}
-    tooltip = [
-        {"field": "version", "type": "nominal", "title": "version"},
-        {"field": "accuracy", "type": "quantitative", "title": "accuracy", "format": ".1%"},
-        {"field": "low", "type": "quantitative", "title": "95 % from", "format": ".1%"},
-        {"field": "high", "type": "quantitative", "title": "95 % to", "format": ".1%"},
-        {"field": "n", "type": "quantitative", "title": "labels (n)", "format": ","},
-        {"field": "source", "type": "nominal", "title": "measured by"},
-    ]
-    shape = {
-        "field": "source",
-        "type": "nominal",
-        "legend": {"title": None, "orient": "top", "labelLimit": 260, "columns": 2},
+def _share_right(field: str) -> dict[str, Any]:
+    return {
+        "field": field,
+        "type": "quantitative",
+        "title": "Share right",
+        "scale": {"domain": [0, 1]},
+        "axis": {"format": "%", "tickCount": 5},
     }
-    return [
-        {
-            "mark": {"type": "rule", "color": palette.machine, "strokeWidth": 2, "opacity": 0.6},
-            "encoding": {
-                "x": x,
-                "xOffset": offset,
-                "y": {"field": "low", "type": "quantitative", **y},
-                "y2": {"field": "high"},
-            },
-        },
-        {
-            "mark": {"type": "point", "filled": True, "color": palette.machine, "size": 90, "opacity": 1},
-            "encoding": {
-                "x": x,
-                "xOffset": offset,
-                "y": {"field": "accuracy", "type": "quantitative", **y},
-                "shape": shape,
-                "tooltip": tooltip,
-            },
-        },
-        {
-            "mark": {"type": "text", "dy": -12, "color": palette.text, "fontSize": 11},
-            "transform": [{"filter": "datum.champion !== ''"}],
-            "encoding": {
-                "x": x,
-                "xOffset": offset,
-                "y": {"field": "high", "type": "quantitative", **y},
-                "text": {"field": "champion"},
-            },
-        },
-    ]

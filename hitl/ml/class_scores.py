@@ -1,5 +1,6 @@
 """Per-class log-probabilities from any scikit-learn classifier."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,10 @@ def fit_classifier(classifier: Any, features: Features, y: NDArray[np.int64]) ->
     """
     if features.shape[1] == 0 or len(np.unique(y)) < 2:
         return DummyClassifier(strategy="prior").fit(np.zeros((len(y), 1)), y)
-    return classifier.fit(features, y)
+    with warnings.catch_warnings():
+        # With 77 classes and 100 labels scikit-learn asks whether the labels are numbers to regress on: they are ids.
+        warnings.filterwarnings("ignore", message="The number of unique classes is greater than 50%")
+        return classifier.fit(features, y)
 
 
 def class_log_proba(classifier: Any, features: Features) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Candidates compared, and out-of-fold log-probabilities, over round-robin folds."""
+"""Candidates compared, and out-of-fold log-probabilities, over shuffled folds."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from hitl.domain.fields import Field
 from hitl.ml.class_scores import class_log_proba, fit_classifier
 from hitl.ml.estimators.contract import Estimator, Features, FoldFeatures, Parameters, Rows
-from hitl.ml.folds import round_robin_folds
+from hitl.ml.folds import shuffled_folds
 from hitl.ml.metrics import Metric, score
 
 FloatArray = NDArray[np.float64]
@@ -89,8 +89,8 @@ class Exam:
 
 
 def plan_exam(y: NDArray[np.int64], rows: Rows, fields: tuple[Field, ...], seed: int, metric: Metric) -> Exam:
-    """An exam over these rows in `N_FOLDS` round-robin folds."""
-    return Exam(y, rows, round_robin_folds(y[rows], N_FOLDS, seed), fields, seed, metric)
+    """An exam over these rows in `N_FOLDS` shuffled folds."""
+    return Exam(y, rows, shuffled_folds(len(rows), N_FOLDS, seed), fields, seed, metric)
 
 
 def run_trials(exam: Exam, contestant: Contestant, advance: Advance) -> list[Trial]:

@@ -1,9 +1,17 @@
-"""Which types a model file may hold, and whether the numbers inside it point where they should."""
+"""Which types a model file may hold, how they may be put together, and whether its indices point where they should."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.svm import LinearSVC
 
 from hitl.domain.errors import UntrustedModelFile
 
@@ -55,6 +63,8 @@ ALLOWED_NODES = frozenset(
         ("sklearn.svm._classes", "LinearSVC", "ObjectNode"),
     }
 )
+CLASSIFIERS = (LinearSVC, LogisticRegression, HistGradientBoostingClassifier)
+COLUMN_BLOCKS = (TfidfVectorizer, OneHotEncoder, OrdinalEncoder, FunctionTransformer)
 TRUSTED_NAMES = sorted(f"{module}.{name}" for module, name, _ in ALLOWED_NODES)
 
 
@@ -70,6 +80,30 @@ def check_types(schema: Any) -> None:
         module, name, loader = (node.get(key) for key in ("__module__", "__class__", "__loader__"))
         if (module, name, loader) not in ALLOWED_NODES:
             raise UntrustedModelFile(f"The model file holds '{module}.{name}', which no Tandem model has. Not loaded.")
+
+
+def text_vectorizers(columns: Any) -> list[Any]:
+    """The fitted vectorizers of a columns step, in order."""
+    return [block for _, block, _ in columns.transformers_ if isinstance(block, TfidfVectorizer)]
+
+
+def check_steps(pipeline: Any, novelty_columns: Any) -> None:
+    """Allowed types stand where an estimator of ours puts them, and texts are read as texts.
+
+    A vectorizer hidden in a nested pipeline would escape `check_indices`; one told that its input is a file name would
+    open the files that items name.
+
+    Raises
+    ------
+    UntrustedModelFile
+        Names the first part that stands where it should not.
+    """
+    _expect(pipeline, (Pipeline,))
+    _expect(pipeline["classifier"], CLASSIFIERS)
+    for columns in [pipeline["columns"], *([] if novelty_columns is None else [novelty_columns])]:
+        _expect(columns, (ColumnTransformer,))
+        for _, block, _ in columns.transformers_:
+            _check_block(block)
 
 
 def check_indices(pipeline: Any, prototypes: Any) -> None:
@@ -90,6 +124,24 @@ def check_indices(pipeline: Any, prototypes: Any) -> None:
         raise UntrustedModelFile("The model file's prototypes are inconsistent. Not loaded.") from error
     if not is_sound:
         raise UntrustedModelFile("The model file's indices point outside its arrays. Not loaded.")
+
+
+def _expect(part: Any, types: tuple[type, ...]) -> None:
+    if type(part) not in types:
+        raise UntrustedModelFile(f"The model file has a '{type(part).__name__}' where none belongs. Not loaded.")
+
+
+def _check_block(block: Any) -> None:
+    """A block of a fitted columns step; "drop" stands for columns left out."""
+    if isinstance(block, str):
+        return
+    if isinstance(block, Pipeline):
+        for (_, step), step_type in zip(block.steps, (SimpleImputer, StandardScaler), strict=True):
+            _expect(step, (step_type,))
+        return
+    _expect(block, COLUMN_BLOCKS)
+    if isinstance(block, TfidfVectorizer) and block.input != "content":
+        raise UntrustedModelFile("The model file would read other files in place of texts. Not loaded.")
 
 
 def _nodes(schema: Any) -> Iterator[dict[str, Any]]:
@@ -119,7 +171,7 @@ def _is_tree_sound(nodes: Any, n_features: int) -> bool:
 
 
 def _are_vocabularies_sound(columns: Any) -> bool:
-    vectorizers = [block for _, block, _ in columns.transformers_ if hasattr(block, "vocabulary_")]
     return all(
-        sorted(vectorizer.vocabulary_.values()) == list(range(len(vectorizer.idf_))) for vectorizer in vectorizers
+        sorted(vectorizer.vocabulary_.values()) == list(range(len(vectorizer.idf_)))
+        for vectorizer in text_vectorizers(columns)
     )

@@ -1,5 +1,6 @@
 """Models to bytes and back, by skops with a fixed allow-list of types; never pickle."""
 
+import copy
 import hashlib
 import io
 import json
@@ -15,14 +16,16 @@ from skops import io as skops_io
 from hitl.domain.errors import UntrustedModelFile
 from hitl.domain.fields import Field, Role
 from hitl.ml.calibration import Calibration
-from hitl.ml.file_audit import TRUSTED_NAMES, check_indices, check_types
+from hitl.ml.file_audit import TRUSTED_NAMES, check_indices, check_steps, check_types, text_vectorizers
 from hitl.ml.fitted_model import FittedModel
 from hitl.ml.novelty import CosineSpace, MetricSpace, NoveltyModel, NoveltySpace
 from hitl.ml.prediction import predict_items
 
 FORMAT = 1
 HEADER = "tandem.json"
+SCHEMA = "schema.json"
 MOST_UNPACKED_BYTES = 2_000_000_000
+MOST_SCHEMA_BYTES = 100_000_000  # read into objects, which take ten times as much
 # What skops, numpy and zipfile raise on files that are not what they say.
 GARBLED = (
     ArithmeticError,
@@ -52,7 +55,7 @@ def dump_model(model: FittedModel) -> bytes:
 
 
 def load_model(data: bytes) -> FittedModel:
-    """The model in a file, after its version, types and indices were checked, in this order.
+    """The model in a file, after its size, version, types, steps and indices were checked, in this order.
 
     Raises
     ------
@@ -64,9 +67,10 @@ def load_model(data: bytes) -> FittedModel:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_size(archive)
             _check_header(json.loads(archive.read(HEADER)))
-            check_types(json.loads(archive.read("schema.json")))
+            check_types(json.loads(archive.read(SCHEMA)))
         state = skops_io.loads(data, trusted=TRUSTED_NAMES)
         model = _model_of(state)
+        check_steps(model.pipeline, model.novelty.columns)
         check_indices(model.pipeline, model.novelty.space.prototypes)
     except GARBLED as error:
         raise UntrustedModelFile("This is not a Tandem model file, or it is damaged. Not loaded.") from error
@@ -91,6 +95,8 @@ def probe_hash(model: FittedModel, inputs: pd.DataFrame) -> str:
 def _check_size(archive: zipfile.ZipFile) -> None:
     if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED_BYTES:
         raise UntrustedModelFile("The model file would unpack to more than 2 GB. Not loaded.")
+    if archive.getinfo(SCHEMA).file_size > MOST_SCHEMA_BYTES:
+        raise UntrustedModelFile("The model file's schema would unpack to more than 100 MB. Not loaded.")
 
 
 def _check_header(header: dict[str, Any]) -> None:
@@ -108,13 +114,15 @@ def _check_header(header: dict[str, Any]) -> None:
 
 def _state_of(model: FittedModel) -> dict[str, Any]:
     space = model.novelty.space
+    pipeline, vocabularies = _without_vocabularies(model.pipeline)
     return {
         "estimator": model.estimator,
         "parameters": dict(model.parameters),
         "fields": [[field.name, str(field.role)] for field in model.fields],
         "seed": model.seed,
         "class_ids": model.class_ids,
-        "pipeline": model.pipeline,
+        "pipeline": pipeline,
+        "vocabularies": json.dumps(vocabularies),
         "calibration": [model.calibration.temperature, model.calibration.intercept, model.calibration.slope],
         "novelty_columns": model.novelty.columns,
         "prototypes": space.prototypes,
@@ -125,6 +133,22 @@ def _state_of(model: FittedModel) -> dict[str, Any]:
     }
 
 
+def _without_vocabularies(pipeline: Any) -> tuple[Any, list[list[str]]]:
+    """A copy of the pipeline, and its n-grams by column: skops would write a file for every one of them."""
+    bare = copy.deepcopy(pipeline)
+    vectorizers = text_vectorizers(bare["columns"])
+    vocabularies = [sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.get) for vectorizer in vectorizers]
+    for vectorizer in vectorizers:
+        vectorizer.vocabulary_ = {}
+    return bare, vocabularies
+
+
+def _with_vocabularies(pipeline: Any, vocabularies: list[list[str]]) -> Any:
+    for vectorizer, ngrams in zip(text_vectorizers(pipeline["columns"]), vocabularies, strict=True):
+        vectorizer.vocabulary_ = {ngram: column for column, ngram in enumerate(ngrams)}
+    return pipeline
+
+
 def _model_of(state: dict[str, Any]) -> FittedModel:
     return FittedModel(
         estimator=state["estimator"],
@@ -132,7 +156,7 @@ def _model_of(state: dict[str, Any]) -> FittedModel:
         fields=tuple(Field(name, Role(role)) for name, role in state["fields"]),
         seed=state["seed"],
         class_ids=np.asarray(state["class_ids"], dtype=np.int64),
-        pipeline=state["pipeline"],
+        pipeline=_with_vocabularies(state["pipeline"], json.loads(state["vocabularies"])),
         calibration=Calibration(*state["calibration"]),
         novelty=NoveltyModel(
             state["novelty_columns"], _space_of(state), state["measure_references"], state["novelty_references"]

@@ -18,7 +18,7 @@ from hitl.ml.estimators.registry import suitable_estimators
 from hitl.ml.estimators.tabular_linear import TABULAR_LINEAR, scaled_columns
 from hitl.ml.estimators.text_linear import TEXT_LINEAR
 from hitl.ml.fitted_model import FittedModel
-from hitl.ml.folds import round_robin_folds, stratified_rows
+from hitl.ml.folds import shuffled_folds, stratified_rows
 from hitl.ml.inputs import learnable_fields
 from hitl.ml.metrics import Metric
 from hitl.ml.novelty import MOST_REFERENCES, NoveltyModel, fit_novelty, out_of_fold_distances
@@ -87,8 +87,8 @@ def train_model(
     NotEnoughLabels
         Fewer than `FEWEST_LABELS` labels, only one class, or nothing filled to learn from.
     """
-    usable_fields = _usable_fields(inputs, fields)
     _check_labels(class_ids, class_names or {})
+    usable_fields = _usable_fields(inputs, fields)
     with threadpool_limits(limits=1):
         return _Training(inputs, class_ids, usable_fields, seed, metric).run(tick)
 
@@ -156,7 +156,7 @@ class _Training:
                 TABULAR_LINEAR.encode(self.inputs, self.fields),
             )
         rows = stratified_rows(self.y, MOST_REFERENCES, self.seed)
-        folds = round_robin_folds(self.y, N_FOLDS, self.seed)
+        folds = shuffled_folds(len(self.y), N_FOLDS, self.seed)
         blocks = []
         for block in out_of_fold_distances(fold_features, folds, self.y, rows, self.seed):
             blocks.append(block)
@@ -170,7 +170,9 @@ def _usable_fields(inputs: pd.DataFrame, fields: Sequence[Field]) -> tuple[Field
         return usable_fields
     names = ", ".join(f"'{field.name}'" for field in learned_fields(fields))
     found = f"every value of {names} is empty" if names and len(inputs) else "there is none"
-    raise NotEnoughLabels(f"Training needs a text, number or category column with values; {found}.")
+    raise NotEnoughLabels(
+        f"Training needs a text, number or category column with values; {found}. Import items that have such a column."
+    )
 
 
 def _check_labels(class_ids: NDArray[np.int64], class_names: Mapping[int, str]) -> None:
@@ -182,7 +184,9 @@ def _check_labels(class_ids: NDArray[np.int64], class_names: Mapping[int, str]) 
     if len(present) == 1:
         found += f"{', all' if count > 1 else ','} '{class_names.get(int(present[0]), f'class {present[0]}')}'"
     needed = "labels of at least 2 classes" if len(present) < 2 else f"at least {FEWEST_LABELS} labels"
-    raise NotEnoughLabels(f"Training needs {needed}; {found}.")
+    raise NotEnoughLabels(
+        f"Training needs {needed}; {found}. Review a few more items of different classes, then train."
+    )
 
 
 def _counted(tick: Tick, total: int) -> Callable[[str], None]:

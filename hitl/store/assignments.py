@@ -96,6 +96,15 @@ def end_group_leases(db: Database, *, group_id: int, actor_id: int, at: str) -> 
     )
 
 
+def end_own_lease(db: Database, *, group_id: int, actor_id: int, at: str) -> None:
+    """End the actor's lease of a group, and nobody else's."""
+    db.execute(
+        "UPDATE assignments SET ended_at = ?, outcome = 'decided'"
+        " WHERE group_id = ? AND actor_id = ? AND ended_at IS NULL",
+        (at, group_id, actor_id),
+    )
+
+
 def release_assignments(db: Database, *, actor_id: int, assignment_ids: list[int], at: str) -> None:
     """End the actor's named leases without a decision."""
     db.conn.executemany(

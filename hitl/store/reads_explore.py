@@ -97,6 +97,11 @@ def find_item(db: Database, external_id: str) -> dict[str, Any] | None:
     )
 
 
+def count_disagreements(db: Database) -> int:
+    """Visible items whose label differs from the champion's answer."""
+    return count_items(db, {"disagrees": True})
+
+
 def list_releases(db: Database, item_id: int) -> list[dict[str, Any]]:
     """Answers the model gave for an item, newest first, with what ended them."""
     return fetch_all(

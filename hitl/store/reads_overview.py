@@ -46,18 +46,17 @@ def count_labels(db: Database) -> list[dict[str, int]]:
     )
 
 
-def count_test_labels(db: Database) -> dict[str, int]:
-    """Test groups: all, and those with a label."""
-    row = fetch_one(
+def count_test_labels(db: Database) -> list[dict[str, Any]]:
+    """Test groups by ``source`` (``import`` or ``draw``): all of them, and those with a label."""
+    return fetch_all(
         db,
         """
-        SELECT count(*) AS groups, coalesce(sum(EXISTS(
+        SELECT source, count(*) AS groups, sum(EXISTS(
             SELECT 1 FROM item_state WHERE item_state.group_id = test_groups.group_id
-              AND resolved_class_id IS NOT NULL)), 0) AS labelled
-        FROM test_groups
+              AND resolved_class_id IS NOT NULL)) AS labelled
+        FROM test_groups GROUP BY source
         """,
     )
-    return dict(row or {})
 
 
 def count_events_since(db: Database, watermark: int) -> dict[str, int]:

@@ -22,14 +22,23 @@ def draw_steps(steps: Sequence[NextStep]) -> None:
                 label=label,
                 icon=f":material/{step.icon}:",
                 width="stretch",
+                query_params=_options(step),
             )
+
+
+def _options(step: NextStep) -> dict[str, str] | None:
+    """The page's own options, the project kept: a link with options would else forget it."""
+    if not step.options:
+        return None
+    return {"project": st.query_params.get("project", ""), **dict(step.options)}
 
 
 def draw_activity(activity: Sequence[Activity], *, now: datetime) -> None:
     """Draw the latest happenings, one a line."""
     if not activity:
         st.caption("Nothing has happened yet.")
-    for line in activity:
-        with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
-            st.markdown(f":material/{line.icon}: {line.text}", width="stretch")
-            st.caption(f"{plain(line.actor_name)} · {ago(line.at, now)}", width="content")
+    with st.container(gap="xxsmall"):
+        for line in activity:
+            with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+                st.markdown(f":small[:material/{line.icon}: {line.text}]", width="content")
+                st.caption(f"{plain(line.actor_name)} · {ago(line.at, now)}", width="content")

@@ -19,14 +19,16 @@ def draw_filters(classes: Sequence[LabelClass], *, confidence: tuple[float, floa
     """Draw the filters; what they say, together with the brushed range of confidence."""
     names = {label_class.id: label_class.name for label_class in classes}
     with st.grid(4, min_column_width=170, gap="small"):
-        text = st.text_input("Contains", key=_KEYS[0], type="search", placeholder="word or item", on_change=_to_start)
+        text = st.text_input(
+            "Contains", key=_KEYS[0], type="search", placeholder="word or item", on_change=to_first_page
+        )
         class_id = _choose("Class", list(names), key=_KEYS[1], name=lambda one: names[one])
         route = _choose("Route", [route.value for route in Route], key=_KEYS[2], name=lambda one: ROUTE_NAMES[one])
         reviewed = _choose("Reviewed by people", list(_REVIEWED), key=_KEYS[3], name=lambda one: _REVIEWED[one])
     disagrees = st.toggle(
         "Only where people and the model disagree",
         key=_KEYS[4],
-        on_change=_to_start,
+        on_change=to_first_page,
         help="Items whose label differs from what the model in use answers.",
     )
     return ExploreFilter(
@@ -47,10 +49,17 @@ def draw_order() -> str:
         list(ORDERS),
         format_func=lambda order: ORDERS[order],
         key="explore_order",
-        on_change=_to_start,
+        on_change=to_first_page,
         label_visibility="collapsed",
         width=210,
     )
+
+
+def take_filter_from_address() -> None:
+    """Set the filter that a link to this page asks for, once."""
+    if st.query_params.pop("disagrees", None):
+        clear_filters()
+        st.session_state[_KEYS[4]] = True
 
 
 def clear_filters() -> None:
@@ -59,7 +68,7 @@ def clear_filters() -> None:
         st.session_state[key] = None
     st.session_state[_KEYS[0]] = ""
     st.session_state[_KEYS[4]] = False
-    _to_start()
+    to_first_page()
 
 
 def _choose(label: str, options: Sequence[_Option], *, key: str, name: Callable[[_Option], str]) -> _Option | None:
@@ -70,9 +79,10 @@ def _choose(label: str, options: Sequence[_Option], *, key: str, name: Callable[
         format_func=name,
         key=key,
         placeholder="any",
-        on_change=_to_start,
+        on_change=to_first_page,
     )
 
 
-def _to_start() -> None:
+def to_first_page() -> None:
+    """A callback: begin the list anew."""
     st.session_state[PAGE_KEY] = 1

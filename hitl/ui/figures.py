@@ -41,41 +41,36 @@ def brushed_range(key: str, *, brush: str, field: str) -> tuple[float, float] | 
 
 def draw_rate(label: str, rate: Rate | None, *, source: str, unknown: str, explanation: str) -> None:
     """Draw a rate with its interval, n and source in a card; or what to do to know it."""
-    if rate is None:
-        st.metric(label, "not known yet", unknown, help=explanation, **_CARD)
-        return
-    st.metric(
-        label,
-        percent(rate.value, 1),
-        f"95 % interval {interval(rate)}",
-        delta_description=f"n = {rate.count:,}, {source}",
-        help=explanation,
-        **_CARD,
-    )
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        if rate is None:
+            st.metric(label, "not known yet", help=explanation)
+            st.caption(unknown)
+            return
+        st.metric(label, percent(rate.value, 1), help=explanation)
+        parts = (f"95 % interval {interval(rate)}", f"n = {rate.count:,}", source)
+        st.caption(", ".join(_unbroken(part) if part is not source else part for part in parts if part))
 
 
 def draw_count(
     label: str, value: int, note: str = "", *, explanation: str, trend: tuple[int, ...] = (), icon: str | None = None
 ) -> None:
     """Draw a count in a card, with a note under it and its last days as bars where they are given."""
-    st.metric(
-        label,
-        f"{value:,}",
-        note or None,
-        help=explanation,
-        icon=icon,
-        chart_data=list(trend) or None,
-        chart_type="bar",
-        **_CARD,
-    )
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.metric(label, f"{value:,}", help=explanation, icon=icon, chart_data=list(trend) or None, chart_type="bar")
+        if note:
+            st.caption(note)
 
 
 def draw_empty(title: str, text: str, *, page: str, link: str, icon: str) -> None:
     """Draw a friendly empty state: what is missing, and the page that helps."""
-    with st.container(border=True, horizontal_alignment="center"):
-        st.markdown(f"##### :material/{icon}: {title}")
+    with st.container(border=True, horizontal_alignment="center", gap="small"):
+        st.space("small")
+        st.markdown(f"### :material/{icon}: {title}", width="content", text_alignment="center")
         st.markdown(text, text_alignment="center")
-        st.page_link(f"{page}.py", label=link, icon=":material/arrow_forward:")
+        st.page_link(f"{page}.py", label=f"**{link}**", icon=":material/arrow_forward:", width="content")
+        st.space("small")
 
 
-_CARD: dict[str, Any] = {"border": True, "height": "stretch", "delta_color": "off", "delta_arrow": "off"}
+def _unbroken(text: str) -> str:
+    """The text with blanks at which no line breaks."""
+    return text.replace(" ", "\u00a0")

@@ -6,7 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from hitl.domain.records import LabelClass
-from hitl.views.explore import ItemDetail, ShownEvent, ShownPrediction, ShownRelease
+from hitl.views.item_detail import ItemDetail, ShownEvent, ShownPrediction, ShownRelease
 from hitl.views.wording import ROUTE_NAMES, ago, percent, plain
 
 CLASS_KEY, COMMENT_KEY = "correction_class", "correction_comment"
@@ -19,9 +19,15 @@ _END_REASONS = {
 }
 
 
-def draw_item(item: ItemDetail) -> None:
+def draw_missing(external_id: str, *, on_close: Callable[[], None]) -> None:
+    """Draw that there is no such item."""
+    _draw_heading(external_id, on_close)
+    st.warning("There is no such item in this project. Pick one from the list.", icon=":material/search_off:")
+
+
+def draw_item(item: ItemDetail, *, on_close: Callable[[], None]) -> None:
     """Draw an item: its fields, its answer, the model's view of it and why it went where it went."""
-    st.subheader(plain(item.external_id), anchor=False)
+    _draw_heading(item.external_id, on_close)
     _draw_answer(item)
     with st.container(height=260 if sum(len(field.value) for field in item.fields) > 900 else "content", border=False):
         for field in item.fields:
@@ -78,6 +84,12 @@ def draw_history(item: ItemDetail, *, actor_id: int, now: datetime, on_undo: Cal
             )
     for release in item.releases:
         _draw_release(release, now=now)
+
+
+def _draw_heading(external_id: str, on_close: Callable[[], None]) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.subheader(plain(external_id), anchor=False, width="stretch")
+        st.button("Close", key="close_item", icon=":material/close:", type="tertiary", on_click=on_close)
 
 
 def _draw_answer(item: ItemDetail) -> None:

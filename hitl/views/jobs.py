@@ -1,5 +1,6 @@
 """Background jobs as a page shows them: stage, share done, time taken and time left."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +10,43 @@ from hitl.domain.clock import parse_utc
 from hitl.domain.records import Job
 from hitl.store.jobs import find_job, find_job_of_request, list_latest_jobs
 
-JOB_COUNT = 6
+JOB_COUNT = 20
 LIVE = frozenset({"queued", "running"})
 _ENOUGH_TO_GUESS = 0.05
 
-KIND_NAMES = {"train": "training", "import": "import", "predict": "prediction", "samples": "sample projects"}
+KIND_NAMES = {
+    "train": "training",
+    "import": "import",
+    "predict": "prediction",
+    "promote": "promotion",
+    "roll_back": "roll-back",
+    "samples": "sample projects",
+}
+STAGE_NAMES: dict[str, dict[str, str]] = {
+    "train": {
+        "snapshot": "collect labels",
+        "train": "learn",
+        "predict": "answer all items",
+        "evaluate": "measure",
+        "promote": "take into use",
+    },
+    "import": {
+        "read": "check the file",
+        "stage": "read rows",
+        "publish": "show items",
+        "promote": "take over answers",
+        "predict": "answer new items",
+        "reroute": "route",
+    },
+    "promote": {"predict": "answer all items", "promote": "take into use"},
+    "roll_back": {"predict": "answer all items", "promote": "return to it"},
+}
+WHAT_NEXT = {
+    "train": "The labels and the model in use are as they were. Train again when that is mended.",
+    "import": "Nothing of this file was kept. Mend it, then import it again.",
+    "promote": "The model in use is as it was.",
+    "roll_back": "The model in use is as it was.",
+}
 
 
 @dataclass(frozen=True)
@@ -34,10 +67,32 @@ class JobView:
         """What it does, in a word."""
         return KIND_NAMES.get(self.job.kind, self.job.kind)
 
+    @property
+    def what_next(self) -> str:
+        """What a job that failed or was cancelled leaves behind, and what to do."""
+        return WHAT_NEXT.get(self.job.kind, "Nothing was changed. Start it again.")
+
+    @property
+    def stages(self) -> tuple[tuple[str, str], ...]:
+        """Its steps by name, each ``done``, ``now`` or ``later``; empty where they are not known."""
+        names = STAGE_NAMES.get(self.job.kind, {})
+        if self.job.status == "queued" or self.job.stage not in names:
+            return tuple((name, "later") for name in names.values())
+        reached = list(names).index(self.job.stage)
+        return tuple(
+            (name, "done" if position < reached else "now" if position == reached else "later")
+            for position, name in enumerate(names.values())
+        )
+
 
 def read_jobs(tandem: Database, slug: str, *, now: datetime) -> tuple[JobView, ...]:
     """The latest jobs of a project, newest first."""
     return tuple(view_job(job, now=now) for job in list_latest_jobs(tandem, slug=slug, count=JOB_COUNT))
+
+
+def find_latest_job(jobs: Iterable[JobView], *, kinds: Collection[str]) -> JobView | None:
+    """The newest of the jobs that are of these kinds, or None."""
+    return next((view for view in jobs if view.job.kind in kinds), None)
 
 
 def read_job(tandem: Database, job_id: int, *, now: datetime) -> JobView | None:

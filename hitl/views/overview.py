@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from hitl.domain.clock import utc_text
 from hitl.store.projects import list_classes
+from hitl.store.reads_explore import count_disagreements
 from hitl.store.reads_overview import (
     count_daily_decisions,
     count_queue,
@@ -28,11 +29,12 @@ _ENOUGH_NEW_LABELS = 10
 
 @dataclass(frozen=True)
 class NextStep:
-    """One thing to do: the sentence, the page that does it, and an icon name."""
+    """One thing to do: the sentence, the page that does it with its options, and an icon name."""
 
     text: str
     page: str
     icon: str
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Progress:
     waiting_count: int
     drawn_count: int
     test_group_count: int
+    disagreement_count: int
     missing: str | None
     staleness: Staleness
     champion: VersionSummary | None
@@ -111,7 +114,8 @@ def read_progress(db: Database) -> Progress:
         item_count=count_states(db)["items"],
         waiting_count=queue["waiting"],
         drawn_count=queue["drawn"],
-        test_group_count=count_test_labels(db)["groups"],
+        test_group_count=sum(row["groups"] for row in count_test_labels(db)),
+        disagreement_count=count_disagreements(db),
         missing=explain_missing(read_class_counts(db)),
         staleness=read_staleness(db),
         champion=next((version for version in versions if version.is_champion), None),
@@ -127,6 +131,7 @@ def suggest_steps(progress: Progress) -> tuple[NextStep, ...]:
         _compare_step(progress),
         _retrain_step(progress, at_least=_ENOUGH_NEW_LABELS),
         _review_step(progress),
+        _disagreement_step(progress),
         _measure_step(progress),
         _retrain_step(progress, at_least=1),
     )
@@ -189,6 +194,15 @@ def _review_step(progress: Progress) -> NextStep | None:
     return NextStep(text, "review", "rate_review")
 
 
+def _disagreement_step(progress: Progress) -> NextStep | None:
+    if progress.waiting_count or not progress.disagreement_count:
+        return None
+    count = progress.disagreement_count
+    wait = "label differs" if count == 1 else "labels differ"
+    text = f"Nothing waits for review. {count:,} {wait} from the model's answer: look who is right."
+    return NextStep(text, "explore", "compare", (("disagrees", "yes"),))
+
+
 def _measure_step(progress: Progress) -> NextStep | None:
     if progress.champion is None or progress.test_group_count:
         return None
@@ -218,12 +232,15 @@ def _change_activity(row: Mapping[str, object], *, names: Mapping[int, str]) -> 
         "version": (f"{detail} {'trained' if row['note'] == 'trained' else 'came with an import'}", "model_training"),
         "promote": (f"{detail} promoted: {note}", "military_tech"),
         "rollback": (f"rolled back to {detail}: {note}", "history"),
-        "policy": (_policy_text(str(row["detail"]), note), "tune"),
+        "policy": (f"threshold set to {_share(row['detail'])}{f': {note}' if note else ''}", "tune"),
     }
     text, icon = texts[str(row["kind"])]
     return Activity(text, names.get(int(str(row["actor_id"])), "?"), icon, str(row["at"]))
 
 
-def _policy_text(threshold: str, reason: str) -> str:
-    text = f"threshold set to {percent(float(threshold))}"
-    return f"{text}: {reason}" if reason else text
+def _share(detail: object) -> str:
+    """A threshold as text; what else a change is about is no share."""
+    try:
+        return percent(float(str(detail)))
+    except ValueError:
+        return ""

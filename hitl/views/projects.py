@@ -1,11 +1,15 @@
-"""The projects of a data folder, for the picker."""
+"""The projects of a data folder, for the picker, and the short name of a new one."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from hitl.domain.errors import HitlError
 from hitl.store.connection import list_slugs, open_project
 from hitl.store.projects import read_project
+
+_SLUG_LENGTH = 48
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,17 @@ def list_projects(data_dir: Path) -> tuple[ProjectLine, ...]:
     """Every project of the data folder, by name."""
     lines = [_read_line(data_dir, slug) for slug in list_slugs(data_dir)]
     return tuple(sorted(lines, key=lambda line: (line.name.casefold(), line.slug)))
+
+
+def propose_slug(name: str) -> str:
+    """The name of a project's folder: small letters, digits and dashes, close to what it is called.
+
+    >>> propose_slug("Reklamationen März '26"), propose_slug("顧客")
+    ('reklamationen-marz-26', 'project')
+    """
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_name)[:_SLUG_LENGTH].strip("-")
+    return slug or "project"
 
 
 def _read_line(data_dir: Path, slug: str) -> ProjectLine:

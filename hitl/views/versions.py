@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlite_utils import Database
 
+from hitl.adapters.artifacts import read_artifact
+from hitl.domain.errors import HitlError
 from hitl.domain.records import Snapshot, Version
 from hitl.store.projects import list_classes
-from hitl.store.reads_versions import count_changed_predictions
 from hitl.store.versions import (
     champion_before,
     champion_id,
@@ -15,6 +17,8 @@ from hitl.store.versions import (
     list_promotions,
     list_versions,
     read_snapshot,
+    read_version,
+    unpredicted_count,
 )
 from hitl.views.measures import Evaluation, Rate, decode_evaluation, pick_evaluation
 from hitl.views.wording import SOURCE_NAMES
@@ -40,6 +44,11 @@ class VersionSummary:
     def accuracy(self) -> Rate | None:
         """The accuracy with its interval and n."""
         return self.evaluation.accuracy if self.evaluation else None
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether the accuracy rests on labels that people chose, not on test labels."""
+        return self.evaluation is not None and self.evaluation.source == "cross_validation"
 
     @property
     def source_name(self) -> str:
@@ -70,29 +79,23 @@ class PromotionLine:
 
 @dataclass(frozen=True)
 class VersionDetail:
-    """One version with every measurement of it and the recipe that makes it again."""
+    """One version with every measurement of it and the recipe that makes it again.
+
+    Attributes
+    ----------
+    unpredicted_count : int
+        Items that it has not answered; it answers them before it can be promoted.
+    file_problem : str or None
+        Why its model file can't be trusted.
+    """
 
     summary: VersionSummary
     evaluations: tuple[Evaluation, ...]
     snapshot: Snapshot | None
     actor_name: str
     promotions: tuple[PromotionLine, ...]
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What a challenger changes: both measured on the same labels where that is possible.
-
-    ``champion`` and ``challenger`` are None where no source measured both.
-    """
-
-    version: VersionSummary
-    champion_name: str
-    source_name: str
-    challenger_accuracy: Rate | None
-    champion_accuracy: Rate | None
-    item_count: int
-    changed_count: int
+    unpredicted_count: int
+    file_problem: str | None
 
 
 def list_version_summaries(db: Database) -> tuple[VersionSummary, ...]:
@@ -104,7 +107,7 @@ def list_version_summaries(db: Database) -> tuple[VersionSummary, ...]:
         VersionSummary(
             version=version,
             label_count=_label_count(db, version),
-            evaluation=pick_evaluation(_evaluations(db, version.id, names)),
+            evaluation=pick_evaluation(read_evaluations(db, version.id, names)),
             is_champion=version.id == champion,
             promotion_count=sum(row["version_id"] == version.id for row in promotions),
         )
@@ -121,19 +124,33 @@ def find_challenger(versions: Sequence[VersionSummary]) -> VersionSummary | None
     return newest
 
 
-def read_version_detail(db: Database, version_id: int, *, people: Mapping[int, str]) -> VersionDetail | None:
-    """One version with its measurements and recipe; None when there is no such version."""
+def read_version_detail(
+    db: Database, folder: Path, version_id: int, *, people: Mapping[int, str]
+) -> VersionDetail | None:
+    """One version with its measurements and recipe, its file in the project's folder checked; None without it."""
     found = [summary for summary in list_version_summaries(db) if summary.version.id == version_id]
     if not found:
         return None
     version = found[0].version
     return VersionDetail(
         summary=found[0],
-        evaluations=_evaluations(db, version_id, _class_names(db)),
+        evaluations=read_evaluations(db, version_id, _class_names(db)),
         snapshot=None if version.snapshot_id is None else read_snapshot(db, version.snapshot_id),
         actor_name=people.get(version.actor_id, "?"),
         promotions=tuple(line for line in read_promotions(db, people=people) if line.version_name == version.name),
+        unpredicted_count=count_unanswered(db, version_id),
+        file_problem=_find_file_problem(folder, version),
     )
+
+
+def has_champion(db: Database) -> bool:
+    """Whether a version predicts now."""
+    return champion_id(db) is not None
+
+
+def count_unanswered(db: Database, version_id: int) -> int:
+    """Items that a version has not answered and could; 0 for one that came with an import and has no model."""
+    return unpredicted_count(db, version_id) if read_version(db, version_id).kind == "trained" else 0
 
 
 def read_promotions(db: Database, *, people: Mapping[int, str]) -> tuple[PromotionLine, ...]:
@@ -164,50 +181,32 @@ def read_points(db: Database) -> tuple[VersionPoint, ...]:
     return tuple(
         VersionPoint(version.name, evaluation.accuracy, SOURCE_NAMES[evaluation.source], version.id == champion)
         for version in reversed(list_versions(db))
-        for evaluation in _evaluations(db, version.id, names)
+        for evaluation in read_evaluations(db, version.id, names)
         if evaluation.accuracy
     )
 
 
-def read_receipt(db: Database) -> Receipt | None:
-    """What the newest version would change, when it waits for a decision; else None."""
-    versions = list_version_summaries(db)
-    challenger = find_challenger(versions)
-    champion = next((version for version in versions if version.is_champion), None)
-    if challenger is None or champion is None:
-        return None
-    names = _class_names(db)
-    ours = {one.source: one for one in _evaluations(db, challenger.version.id, names)}
-    theirs = {one.source: one for one in _evaluations(db, champion.version.id, names)}
-    shared = pick_evaluation([one for source, one in ours.items() if _same_labels(one, theirs.get(source))])
-    counts = count_changed_predictions(db, old_id=champion.version.id, new_id=challenger.version.id)
-    return Receipt(
-        version=challenger,
-        champion_name=champion.version.name,
-        source_name=SOURCE_NAMES[shared.source] if shared else "",
-        challenger_accuracy=shared.accuracy if shared else None,
-        champion_accuracy=theirs[shared.source].accuracy if shared else None,
-        item_count=counts["items"],
-        changed_count=counts["changed"],
-    )
-
-
-def _same_labels(ours: Evaluation, theirs: Evaluation | None) -> bool:
-    if theirs is None or theirs.accuracy is None or ours.source == "cross_validation":
-        return False
-    return ours.label_count == theirs.label_count
-
-
-def _label_count(db: Database, version: Version) -> int | None:
-    return None if version.snapshot_id is None else read_snapshot(db, version.snapshot_id).label_count
-
-
-def _evaluations(db: Database, version_id: int, names: Mapping[int, str]) -> tuple[Evaluation, ...]:
+def read_evaluations(db: Database, version_id: int, names: Mapping[int, str]) -> tuple[Evaluation, ...]:
+    """The latest measurement of a version on each source; ``names`` are the classes' by id."""
     found = latest_evaluations(db, version_id)
     return tuple(
         decode_evaluation(found[source], source=source, class_names=names) for source in SOURCE_NAMES if source in found
     )
 
 
+def _label_count(db: Database, version: Version) -> int | None:
+    return None if version.snapshot_id is None else read_snapshot(db, version.snapshot_id).label_count
+
+
 def _class_names(db: Database) -> dict[int, str]:
     return {label_class.id: label_class.name for label_class in list_classes(db)}
+
+
+def _find_file_problem(folder: Path, version: Version) -> str | None:
+    if version.artifact_sha256 is None:
+        return None
+    try:
+        read_artifact(folder / "artifacts", version.artifact_sha256)
+    except HitlError as error:
+        return str(error)
+    return None

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from hitl.domain.clock import parse_utc
+from hitl.domain.fields import Role
 from hitl.domain.records import Route
 from hitl.views.measures import Rate
 
@@ -18,6 +19,41 @@ SOURCE_NAMES: dict[str, str] = {
     "drawn_test": "blind test on items drawn at random",
     "imported_test": "test labels that came with the data",
     "cross_validation": "cross-validation (relative)",
+}
+
+STRATEGY_NAMES: dict[str, str] = {
+    "default": "Closest calls first, with some at random (recommended)",
+    "margin": "Closest calls first: where two answers are almost equally likely",
+    "entropy": "Most undecided first: where many answers are possible",
+    "least_confident": "Least sure first",
+    "novel": "Most unusual first: unlike what the model learned from",
+    "random": "In random order",
+}
+
+METRIC_NAMES: dict[str, str] = {
+    "accuracy": "Answers that are right, over all items",
+    "macro_f1": "Every class counts the same, rare ones too (F1, mean over classes)",
+    "balanced_accuracy": "Items found, mean over classes",
+}
+
+ROLE_NAMES: dict[str, str] = {
+    Role.TEXT: "Text to learn from",
+    Role.NUMBER: "Number to learn from",
+    Role.CATEGORY: "Category to learn from",
+    Role.LABEL: "The right answer (label)",
+    Role.ID: "Name of the item (id)",
+    Role.SLICE: "To compare groups by (slice)",
+    Role.SHOWN: "Shown, not learned from",
+    Role.PREDICTION: "Answer of an existing model",
+    Role.CONFIDENCE: "How sure that model is",
+    Role.IGNORE: "Left out",
+}
+
+ESTIMATOR_NAMES: dict[str, str] = {
+    "text_linear": "linear model on words and letters",
+    "tabular_linear": "linear model on the columns",
+    "tabular_boosting": "gradient-boosted trees on the columns",
+    "external": "an existing model, by its answers",
 }
 
 _MARKDOWN = frozenset("\\`*_{}[]()#+!|>~$:<&/=@.-")
@@ -117,6 +153,13 @@ def route_reason(route: str, *, confidence: float | None, threshold: float, nove
         Route.COLD_START: "There is no model yet, so a person decides.",
     }
     return sentences[Route(route)]
+
+
+def field_text(value: object) -> str:
+    """A field's value as it reads; a dash where it is missing."""
+    if value is None or value == "":
+        return "—"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def plain(text: object) -> str:

@@ -47,8 +47,8 @@ def test_a_refusal_and_an_unknown_page_carry_them_too():
 def test_the_policy_allows_an_inline_script_by_hash_alone():
     digest = base64.b64encode(hashlib.sha256(b"a = 1").digest()).decode()
     policy = build_policy("<script>a = 1</script><script type='module' src='./x.js'></script>")
-    assert f"script-src 'self' blob: 'sha256-{digest}';" in policy
-    assert "unsafe-eval" not in policy
+    assert f"script-src 'self' blob: 'wasm-unsafe-eval' 'sha256-{digest}';" in policy
+    assert "'unsafe-eval'" not in policy
 
 
 def test_the_policy_names_no_foreign_server():

@@ -1,0 +1,1 @@
+"""Benchmarks: how fast Tandem is, measured and bounded; never part of the tests."""

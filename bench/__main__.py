@@ -1,0 +1,39 @@
+"""``python -m bench [NAME …] [--json FILE]``: measure, print a table, exit 1 when a bound is broken."""
+
+import argparse
+import importlib
+import json
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.figure import Figure, draw_table
+
+NAMES = ("import_rows", "decide", "queries", "first_paint")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(NAMES)}; all without a name")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+    asked = parser.parse_args()
+    unknown = set(asked.names) - set(NAMES)
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    figures = [figure for name in asked.names or NAMES for figure in measure(name)]
+    print(draw_table(figures))
+    if asked.json:
+        content = {"python": platform.python_version(), "figures": [figure.to_json() for figure in figures]}
+        asked.json.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+    return 0 if all(figure.is_kept for figure in figures) else 1
+
+
+def measure(name: str) -> list[Figure]:
+    print(f"{name} …", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory(prefix=f"tandem-bench-{name}-") as folder:
+        return importlib.import_module(f"bench.{name}").measure(Path(folder))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+"""What is to be imported: the file's first rows, what each column is for, and what a new project needs."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from hitl.domain.fields import Field, Role
+from hitl.views.imports import FilePreview, split_lines
+from hitl.views.wording import ROLE_NAMES, plain
+
+NEW, MORE = "new", "more"
+TARGET_KEY = "import_target"
+_ROW_HEIGHT = 35
+_MOST_ROWS = 12
+_SHOWN_CLASSES = 12
+
+
+@dataclass(frozen=True)
+class NewProject:
+    """A project as it stands in the form."""
+
+    name: str
+    guide: str
+    fields: tuple[Field, ...]
+    class_names: tuple[str, ...]
+
+
+def draw_target(project_name: str | None) -> str:
+    """Draw whether the file begins a project or adds to the one chosen; ``new`` or ``more``."""
+    if project_name is None:
+        return NEW
+    names = {MORE: f"More items for {project_name}", NEW: "A new project"}
+    chosen: str = st.segmented_control(
+        "What the file is for",
+        list(names),
+        default=MORE,
+        required=True,
+        format_func=lambda one: names[one],
+        key=TARGET_KEY,
+    )
+    return chosen
+
+
+def draw_rows(preview: FilePreview) -> None:
+    """Draw the file's first rows as they are."""
+    st.markdown(f"**The first {len(preview.rows)} rows**")
+    columns = [column.name for column in preview.columns]
+    st.dataframe(
+        pd.DataFrame(preview.rows, columns=columns), hide_index=True, height="content", alt="The file's first rows"
+    )
+
+
+def draw_fixed_roles(preview: FilePreview, fields: Sequence[Field]) -> None:
+    """Draw what the project's columns are for; they were settled when it began."""
+    uses = {field.name: ROLE_NAMES[field.role] for field in fields}
+    rows = [
+        {
+            "Column": column.name,
+            "Use": uses.get(column.name, "not in this project: left out"),
+            "Example": column.example,
+        }
+        for column in preview.columns
+    ]
+    st.markdown("**What the columns are for**")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, height=_height(len(rows)), alt="Columns and their use")
+
+
+def draw_roles(preview: FilePreview, *, key: str) -> tuple[Field, ...]:
+    """Draw the columns with the role each seems to have, to be changed; the roles as they stand."""
+    st.markdown("**What the columns are for**")
+    st.caption("This is a guess from the first rows. Change a use by a double click on it.")
+    rows = [
+        {"Column": column.name, "Use": column.role.value, "Example": column.example, "Why": column.reason}
+        for column in preview.columns
+    ]
+    edited = st.data_editor(
+        pd.DataFrame(rows),
+        hide_index=True,
+        key=key,
+        height=_height(len(rows)),
+        disabled=["Column", "Example", "Why"],
+        column_config={
+            "Column": st.column_config.TextColumn(width=170, pinned=True),
+            "Use": _role_column(),
+            "Example": st.column_config.TextColumn(width=230),
+            "Why": st.column_config.TextColumn("Why we think so", width=260),
+        },
+        alt="Columns with their use",
+    )
+    return tuple(Field(row["Column"], Role(row["Use"])) for row in edited.to_dict("records"))
+
+
+def draw_project(preview: FilePreview, fields: tuple[Field, ...], *, file_name: str, key: str) -> NewProject:
+    """Draw the name, classes and guide of a new project; the whole of it as it stands."""
+    name = st.text_input("Name of the project", value=_name_from(file_name), key=f"name_{key}", max_chars=120)
+    labels = [field.name for field in fields if field.role in {Role.LABEL, Role.PREDICTION}]
+    classes = ""
+    if labels:
+        _draw_found_classes(preview, labels)
+    else:
+        classes = st.text_area(
+            "Classes, one a line",
+            key=f"classes_{key}",
+            height=120,
+            placeholder="Billing\nDelivery\nOther",
+            help="The answers that people choose from. You can add, rename and retire classes later.",
+        )
+    guide = st.text_area(
+        "Guide for reviewers (optional)",
+        key=f"guide_{key}",
+        height=90,
+        max_chars=4_000,
+        placeholder="Two or three sentences that say how to decide.",
+    )
+    return NewProject(name, guide, fields, split_lines(classes))
+
+
+def draw_start(label: str, *, is_busy: bool, on_start: Callable[..., None], args: tuple[Any, ...]) -> None:
+    """Draw the button that starts the import; another import of the project has to end first."""
+    if is_busy:
+        st.caption("Another file is being imported into this project; wait for it, or cancel it above.")
+    st.button(
+        label,
+        key="start_import",
+        type="primary",
+        icon=":material/upload_file:",
+        disabled=is_busy,
+        on_click=on_start,
+        args=args,
+    )
+
+
+def _draw_found_classes(preview: FilePreview, labels: Sequence[str]) -> None:
+    found = sorted({value for label in labels for value in preview.values[label]})
+    shown = " ".join(f":gray-badge[{plain(value)}]" for value in found[:_SHOWN_CLASSES])
+    more = f" and {len(found) - _SHOWN_CLASSES:,} more" if len(found) > _SHOWN_CLASSES else ""
+    st.caption("Classes in the first rows; others that follow are added by the import.")
+    st.markdown(f"{shown}{more}")
+
+
+def _role_column() -> Any:
+    return st.column_config.SelectboxColumn(
+        options=list(ROLE_NAMES), format_func=lambda role: ROLE_NAMES[str(role)], required=True, width="medium"
+    )
+
+
+def _name_from(file_name: str) -> str:
+    words = PurePath(file_name).stem.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _height(count: int) -> int:
+    return _ROW_HEIGHT * (min(count, _MOST_ROWS) + 1) + 2

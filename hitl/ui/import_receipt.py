@@ -1,0 +1,72 @@
+"""What an import brought, the rows it left out, and what to do next."""
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from hitl.loop.ingest import ImportSummary
+from hitl.ui.activity import draw_steps
+from hitl.views.imports import write_rejects
+from hitl.views.jobs import JobView
+from hitl.views.overview import NextStep
+from hitl.views.wording import ago, count_of, duration, plain
+
+_SHOWN_REJECTS = 100
+
+
+def draw_import_receipt(summary: ImportSummary, view: JobView, steps: tuple[NextStep, ...], *, now: datetime) -> None:
+    """Draw the counts of a finished import, its rejects, and the next steps."""
+    with st.container(border=True):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.subheader(
+                f"{plain(view.job.args.get('file_name', 'The file'))} is imported", anchor=False, width="content"
+            )
+            took = f" · took {duration(view.elapsed_seconds)}" if view.elapsed_seconds else ""
+            st.caption(f"{ago(view.job.ended_at, now) if view.job.ended_at else ''}{took}", width="content")
+        _draw_counts(summary)
+        if summary.test_groups:
+            kept = count_of(summary.test_groups, "label")
+            st.caption(f":material/science: {kept} of them kept aside for testing: no model ever learns from them.")
+        if summary.rejected:
+            _draw_rejects(summary)
+    draw_steps(steps)
+
+
+def _draw_counts(summary: ImportSummary) -> None:
+    counts = (
+        ("New", summary.new, "Items that were not here before."),
+        ("Changed", summary.changed, "Items known by their id whose content is different now."),
+        ("Unchanged", summary.unchanged, "Items that were here already, just the same."),
+        ("Labelled", summary.labelled, "Items that came with a label."),
+        ("Identical", summary.identical, "Items with the same content as another; they share one label."),
+        ("Left out", len(summary.rejected), "Rows that could not be read; see below."),
+    )
+    with st.grid(6, min_column_width=120, gap="small"):
+        for label, value, explanation in counts:
+            st.metric(label, f"{value:,}", help=explanation, border=True)
+
+
+def _draw_rejects(summary: ImportSummary) -> None:
+    rejected = summary.rejected
+    st.warning(
+        f"{count_of(len(rejected), 'row')} could not be imported. Mend them in the file and import it again: "
+        "rows that are here already stay as they are.",
+        icon=":material/rule:",
+    )
+    rows = [{"Row": one.row, "Field": one.field, "What to do": one.message} for one in rejected[:_SHOWN_REJECTS]]
+    with st.expander("Rows that were left out", icon=":material/list:"):
+        st.dataframe(
+            pd.DataFrame(rows),
+            hide_index=True,
+            column_config={"What to do": st.column_config.TextColumn(width="large")},
+            alt="Rejected rows",
+        )
+    st.download_button(
+        "Download all of them",
+        data=write_rejects(rejected),
+        file_name="rejected-rows.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )

@@ -1,0 +1,55 @@
+"""A background job: its steps, time left and cancel while it is under way, and what became of it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+import streamlit as st
+
+from hitl.views.jobs import JobView
+from hitl.views.wording import ago, duration, plain
+
+_STEP_ICONS = {"done": "check_circle", "now": "pending", "later": "radio_button_unchecked"}
+_STEP_COLOURS: dict[str, Literal["green", "blue", "gray"]] = {"done": "green", "now": "blue", "later": "gray"}
+
+
+def draw_live_job(view: JobView, *, on_cancel: Callable[[int], None]) -> None:
+    """Draw a job that waits or runs; ``on_cancel`` is a callback with the job's id."""
+    job = view.job
+    with st.container(border=True, gap="small", key=f"job_{job.kind}"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"**{view.kind_name.capitalize()}** · {_describe_time(view)}", width="stretch")
+            st.button(
+                "Stopping" if job.cancel_requested else "Cancel",
+                key=f"cancel_{job.id}",
+                icon=":material/cancel:",
+                type="tertiary",
+                disabled=job.cancel_requested,
+                on_click=on_cancel,
+                args=(job.id,),
+            )
+        st.progress(job.progress, text=plain(job.note) or "Starting")
+        with st.container(horizontal=True, gap="xsmall"):
+            for name, state in view.stages:
+                st.badge(name, icon=f":material/{_STEP_ICONS[state]}:", color=_STEP_COLOURS[state])
+        st.caption("You can leave or close this page: the work goes on.")
+
+
+def draw_ended_job(view: JobView, *, now: datetime) -> None:
+    """Draw what became of a job that failed or was cancelled, and what to do; nothing for one that is done."""
+    ended = f" {ago(view.job.ended_at, now)}" if view.job.ended_at else ""
+    if view.job.status == "failed":
+        text = f"**The {view.kind_name} failed{ended}.** {plain(view.job.error or '')} {view.what_next}"
+        st.error(text, icon=":material/error:")
+    elif view.job.status == "cancelled":
+        st.warning(f"**The {view.kind_name} was cancelled{ended}.** {view.what_next}", icon=":material/cancel:")
+
+
+def _describe_time(view: JobView) -> str:
+    if view.job.status == "queued":
+        return "waiting for its turn"
+    if view.left_seconds is not None:
+        return f"about {duration(view.left_seconds)} left"
+    if view.elapsed_seconds is not None:
+        return f"running for {duration(view.elapsed_seconds)}"
+    return "starting"

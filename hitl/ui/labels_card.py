@@ -1,0 +1,23 @@
+"""How many labels each class has, as a card of a page."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from hitl.ui.figures import Drawable, draw_chart
+from hitl.views.labels import ClassCount
+
+_SHOWN_CLASSES = 12
+_HEIGHT = 380
+
+
+def draw_class_card(chart: Drawable, classes: Sequence[ClassCount], *, key: str) -> None:
+    """Draw the chart of labels by class as a card; with many classes it scrolls inside."""
+    with st.container(border=True, height="stretch"):
+        st.subheader("Labels by class", anchor=False)
+        if not classes:
+            st.caption("This project has no classes yet.")
+            st.page_link("settings.py", label="Add classes", icon=":material/arrow_forward:")
+            return
+        with st.container(height=_HEIGHT if len(classes) > _SHOWN_CLASSES else "content", border=False):
+            draw_chart(chart, key=key)

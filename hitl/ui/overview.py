@@ -1,0 +1,92 @@
+"""The figures at the top of the first page."""
+
+import streamlit as st
+
+from hitl.ui.figures import draw_count, draw_rate
+from hitl.views.labels import FEWEST_LABELS
+from hitl.views.overview import Overview, Progress
+from hitl.views.wording import count_of, percent, plain
+
+_RELATIVE = (
+    "Share of right answers by cross-validation: each label is answered by a model that has not seen it. People chose "
+    "what to label, so this is relative. Draw a blind test on the Train page for the accuracy on all items."
+)
+
+
+def draw_figures(view: Overview) -> None:
+    """Draw what waits, what was answered by whom, and how right the model is."""
+    with st.grid(4, min_column_width=200, gap="small"):
+        _draw_waiting(view)
+        _draw_accepted(view)
+        _draw_people(view)
+        _draw_accuracy(view)
+
+
+def draw_state(progress: Progress) -> None:
+    """Draw whether the model is up to date, as a badge; nothing while there is none."""
+    if progress.champion is None:
+        return
+    if progress.staleness.is_stale:
+        st.badge("New labels since the last training", icon=":material/update:", color="orange")
+    elif progress.challenger:
+        st.badge(f"{plain(progress.challenger.title)} waits for a decision", icon=":material/person:", color="orange")
+    else:
+        st.badge("The model knows all labels", icon=":material/check:", color="green")
+
+
+def draw_first_model(view: Overview) -> None:
+    """Draw how far the labels are from a first model."""
+    missing = view.progress.missing
+    count = sum(row.learnable_count for row in view.classes)
+    if missing is None:
+        st.markdown("There are enough labels for a first model. It answers what it is sure of; people decide the rest.")
+        st.page_link("train.py", label="Train a first model", icon=":material/arrow_forward:")
+        return
+    st.markdown(missing)
+    st.progress(min(1.0, count / FEWEST_LABELS), text=f"{count:,} of the {FEWEST_LABELS} labels for a first model")
+    st.page_link("review.py", label="Review items", icon=":material/arrow_forward:")
+
+
+def _draw_waiting(view: Overview) -> None:
+    drawn = view.progress.drawn_count
+    draw_count(
+        "Waiting for review",
+        view.progress.waiting_count,
+        f"{drawn:,} of them drawn at random" if drawn else "decisions for people",
+        explanation="Items that the model leaves to people. Items with the same content count once.",
+        icon=":material/group:",
+    )
+
+
+def _draw_accepted(view: Overview) -> None:
+    rate = view.accepted_rate
+    draw_count(
+        "Answered by the model",
+        view.accepted_count,
+        f"{percent(rate)} of {count_of(view.progress.item_count, 'item')}" if rate is not None else "",
+        explanation="Items whose confidence reached the threshold; the model's answer was accepted automatically.",
+        icon=":material/smart_toy:",
+    )
+
+
+def _draw_people(view: Overview) -> None:
+    draw_count(
+        "Answered by people",
+        view.people_count,
+        f"{view.imported_count:,} more labels came with the data" if view.imported_count else "labels given here",
+        explanation="Items that a person has decided, in review or as a correction.",
+        trend=view.daily_counts if sum(map(bool, view.daily_counts)) > 1 else (),
+        icon=":material/how_to_reg:",
+    )
+
+
+def _draw_accuracy(view: Overview) -> None:
+    champion = view.progress.champion
+    is_relative = bool(champion and champion.is_relative)
+    draw_rate(
+        "Model accuracy, relative" if is_relative else "Model accuracy",
+        champion.accuracy if champion else None,
+        source=champion.source_name if champion else "",
+        unknown="draw a blind test on the Train page" if champion else "train a first model",
+        explanation=_RELATIVE if is_relative else "Share of right answers on labels kept for testing only.",
+    )

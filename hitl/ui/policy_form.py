@@ -1,0 +1,157 @@
+"""The routing policy: what may be set, what a threshold would mean, and the policies so far."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from hitl.domain.records import Policy
+from hitl.ui.figures import draw_count
+from hitl.views.settings_policy import PolicyLine, ThresholdPreview
+from hitl.views.wording import STRATEGY_NAMES, ago, count_of, percent
+
+_MINUTE = 60
+
+
+@dataclass(frozen=True)
+class PolicyDraft:
+    """A policy as it stands in the form."""
+
+    threshold: float
+    audit_rate: float
+    lease_seconds: int
+    query_strategy: str
+    reason: str
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Its fields by name."""
+        return asdict(self)
+
+    def differs_from(self, policy: Policy) -> bool:
+        """Whether saving would change anything but the reason."""
+        return (self.threshold, self.audit_rate, self.lease_seconds, self.query_strategy) != (
+            policy.threshold,
+            policy.audit_rate,
+            policy.lease_seconds,
+            policy.query_strategy,
+        )
+
+
+def draw_threshold_slider(policy: Policy, *, slug: str) -> float:
+    """Draw the slider; the threshold chosen, in [0, 1]."""
+    return float(
+        st.slider(
+            "The model answers when it is at least this sure",
+            min_value=0.0,
+            max_value=1.0,
+            value=policy.threshold,
+            step=0.01,
+            format="percent",
+            key=f"threshold_{slug}_{policy.id}",
+            help="Under it a person decides. Higher: fewer wrong answers, more to review.",
+        )
+    )
+
+
+def draw_meaning(preview: ThresholdPreview, policy: Policy) -> None:
+    """Draw what the threshold would mean: items to review and items answered, and the change against now."""
+    if not preview.item_count:
+        st.caption("No model answers yet, or every item has an answer by people: the threshold moves nothing now.")
+        return
+    with st.grid(2, min_column_width=180, gap="small"):
+        draw_count(
+            "To review",
+            preview.review_count,
+            f"of {count_of(preview.item_count, 'unanswered item')}",
+            explanation="Items that people would decide.",
+            icon=":material/group:",
+        )
+        draw_count(
+            "Answered by the model",
+            preview.accepted_count,
+            f"{percent(preview.coverage or 0.0, 1)} of them",
+            explanation="Items whose answer would be accepted automatically.",
+            icon=":material/smart_toy:",
+        )
+    if preview.threshold != policy.threshold:
+        st.caption(f":material/preview: A preview. In force: {percent(policy.threshold)}.")
+
+
+def draw_policy_rest(policy: Policy, *, slug: str, threshold: float) -> PolicyDraft:
+    """Draw the other settings of the policy; the whole of it as a draft."""
+    mark = f"{slug}_{policy.id}"
+    with st.grid(2, min_column_width=220, gap="small", vertical_alignment="bottom"):
+        audit_rate = _draw_audit_rate(policy, mark)
+        lease_seconds = _draw_lease(policy, mark)
+    strategy = st.selectbox(
+        "Which items come first",
+        list(STRATEGY_NAMES),
+        index=list(STRATEGY_NAMES).index(policy.query_strategy),
+        format_func=lambda name: STRATEGY_NAMES[name],
+        key=f"strategy_{mark}",
+        help="A new order holds for the answers of the next model version.",
+    )
+    reason = st.text_input(
+        "Why", key=f"reason_{mark}", max_chars=500, placeholder="what changed, for the team that reads the history"
+    )
+    return PolicyDraft(threshold, audit_rate, lease_seconds, strategy, reason)
+
+
+def draw_save(draft: PolicyDraft, policy: Policy, *, on_save: Callable[[PolicyDraft], None]) -> None:
+    """Draw the button that puts the draft in force."""
+    st.button(
+        "Save",
+        key="save_policy",
+        type="primary",
+        icon=":material/check:",
+        disabled=not draft.differs_from(policy),
+        on_click=on_save,
+        args=(draft,),
+        help="Change something above, and say why." if not draft.differs_from(policy) else None,
+    )
+
+
+def draw_policies(lines: Sequence[PolicyLine], *, now: datetime) -> None:
+    """Draw the policies so far, newest first."""
+    rows = [
+        {
+            "Threshold": percent(line.policy.threshold),
+            "Checked": percent(line.policy.audit_rate, 1),
+            "Reason": line.policy.reason,
+            "By": line.actor_name,
+            "When": ago(line.policy.at, now),
+        }
+        for line in lines
+    ]
+    with st.expander("Earlier settings", icon=":material/history:"):
+        st.dataframe(pd.DataFrame(rows), hide_index=True, key="policies", alt="Routing policies, newest first")
+
+
+def _draw_audit_rate(policy: Policy, mark: str) -> float:
+    percents = st.number_input(
+        "Answers of the model to check (%)",
+        min_value=0.0,
+        max_value=100.0,
+        value=policy.audit_rate * 100,
+        step=1.0,
+        format="%.1f",
+        key=f"audit_{mark}",
+        help="Drawn at random and decided by a person who does not see the model's answer.",
+    )
+    return round(percents / 100, 4)
+
+
+def _draw_lease(policy: Policy, mark: str) -> int:
+    minutes = st.number_input(
+        "An item stays with a reviewer (minutes)",
+        min_value=1,
+        max_value=1440,
+        value=max(1, policy.lease_seconds // _MINUTE),
+        key=f"lease_{mark}",
+        help="After that, somebody else may get it. Nobody gets an item that another person has open.",
+    )
+    return int(minutes) * _MINUTE

@@ -1,0 +1,85 @@
+"""The newest version against the model in use: what changes, what was measured, and the decision."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from hitl.ui.figures import draw_count, draw_rate
+from hitl.views.receipt import Receipt
+from hitl.views.versions import VersionDetail, VersionSummary
+from hitl.views.wording import count_of, percent, plain, rate_text
+
+
+def draw_receipt(receipt: Receipt) -> None:
+    """Draw what the newest version changes against the one in use."""
+    ours, theirs = receipt.version, receipt.champion
+    st.subheader(f"{plain(ours.title)} against {plain(theirs.title)}", anchor=False)
+    with st.grid(3, min_column_width=200, gap="small"):
+        for version, rate in ((ours, receipt.challenger_accuracy), (theirs, receipt.champion_accuracy)):
+            draw_rate(
+                f"Accuracy of {plain(version.title)}",
+                rate,
+                source=receipt.source_name,
+                unknown="no test labels that both answered",
+                explanation="Share of right answers on test labels that neither version has learned from.",
+            )
+        _draw_changes(receipt)
+    st.markdown(_describe_flips(receipt))
+    if receipt.challenger_accuracy is None:
+        st.caption(_describe_relative(receipt))
+
+
+def draw_promotion(
+    version: VersionSummary, *, key: str, reason: str, on_promote: Callable[[int, str], None], text_below: str = ""
+) -> None:
+    """Draw the place to promote a version; ``on_promote`` is a callback with its id and the text field's key."""
+    field = f"{key}_reason"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_input("Why", value=reason, key=field, max_chars=500, help="The team reads it in the history.")
+        st.button(
+            f"Promote {plain(version.version.name)}",
+            key=key,
+            type="primary",
+            icon=":material/military_tech:",
+            on_click=on_promote,
+            args=(version.version.id, field),
+        )
+    if text_below:
+        st.caption(text_below)
+
+
+def explain_promotion(detail: VersionDetail) -> str:
+    """What promoting the version will do first."""
+    if not detail.unpredicted_count:
+        return "It answers at once from now on; every item is routed anew. You can roll back at any time."
+    return f"It first answers {count_of(detail.unpredicted_count, 'item')} in the background, then takes over."
+
+
+def _draw_changes(receipt: Receipt) -> None:
+    share = percent(receipt.changed_count / receipt.item_count, 1) if receipt.item_count else ""
+    draw_count(
+        "Answers that change",
+        receipt.changed_count,
+        f"{share} of {count_of(receipt.item_count, 'item')}" if share else "",
+        explanation="Items for which the two versions give different classes.",
+        icon=":material/compare_arrows:",
+    )
+
+
+def _describe_flips(receipt: Receipt) -> str:
+    if not receipt.test_label_count:
+        return "There are no test labels yet that both versions have answered, so neither can be called better."
+    return (
+        f"On {count_of(receipt.test_label_count, 'test label')} the new version gets "
+        f":green-badge[:material/check: {receipt.fixed_count:,} more right] and "
+        f":red-badge[:material/close: {receipt.newly_wrong_count:,} newly wrong]."
+    )
+
+
+def _describe_relative(receipt: Receipt) -> str:
+    return (
+        f"Cross-validation is only relative, because each version is checked on its own labels: "
+        f"{plain(receipt.version.title)} {rate_text(receipt.challenger_relative)}; "
+        f"{plain(receipt.champion.title)} {rate_text(receipt.champion_relative)}. "
+        "A blind test (below) compares them on the same items."
+    )

@@ -1,0 +1,169 @@
+"""One version: what was measured of it, the recipe that makes it again, and its history."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from hitl.ui.figures import draw_rate
+from hitl.views.measures import ClassMeasure, ConfusedPair, Evaluation, Rate
+from hitl.views.versions import VersionDetail
+from hitl.views.wording import ESTIMATOR_NAMES, SOURCE_NAMES, interval, percent, plain
+
+_RELATIVE = (
+    "Cross-validation checks a version on labels it was trained on, part by part. People chose what to label, so this "
+    "is relative: good for comparing settings, not the accuracy on new items. Draw a blind test on the Train page."
+)
+_TALL = 12
+
+
+def pick_source(evaluations: Sequence[Evaluation]) -> Evaluation | None:
+    """Draw the choice between the sources measured on; the measurement chosen."""
+    if not evaluations:
+        st.caption("Nothing was measured of this version yet. A blind test on the Train page measures it.")
+        return None
+    sources = [evaluation.source for evaluation in evaluations]
+    chosen = sources[0]
+    if len(sources) > 1:
+        chosen = st.segmented_control(
+            "Measured on",
+            sources,
+            default=chosen,
+            required=True,
+            format_func=lambda one: SOURCE_NAMES[one],
+            key="source",
+        )
+    else:
+        st.caption(f"Measured on: {SOURCE_NAMES[chosen]}")
+    return next(evaluation for evaluation in evaluations if evaluation.source == chosen)
+
+
+def draw_measures(evaluation: Evaluation) -> None:
+    """Draw the figures of one measurement, each with its interval and n."""
+    source = "cross-validated" if evaluation.source == "cross_validation" else "test labels"
+    with st.grid(4, min_column_width=180, gap="small"):
+        for label, rate, explanation in (
+            ("Accuracy", evaluation.accuracy, "Share of answers that are right."),
+            ("Macro F1", evaluation.macro_f1, "Every class counts the same, rare ones too."),
+            ("Balanced accuracy", evaluation.balanced_accuracy, "Share found of each class, mean over classes."),
+        ):
+            draw_rate(label, rate, source=source, unknown="too few labels", explanation=explanation)
+        _draw_calibration(evaluation.calibration_error)
+    if evaluation.source == "cross_validation":
+        st.caption(f":material/info: {_RELATIVE}")
+
+
+def draw_class_table(classes: Sequence[ClassMeasure]) -> None:
+    """Draw how well each class is found, with intervals and n."""
+    rows = [
+        {
+            "Class": row.name,
+            "Right when it says so": _value(row.precision),
+            "interval of that": _interval(row.precision),
+            "answers": row.precision.count if row.precision else None,
+            "Found of all": _value(row.recall),
+            "interval": _interval(row.recall),
+            "labels": row.label_count,
+            "F1": row.f1,
+        }
+        for row in classes
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        key="class_table",
+        height="content" if len(rows) <= _TALL else 420,
+        column_config={
+            "Class": st.column_config.TextColumn(pinned=True),
+            "Right when it says so": _share_column("Precision"),
+            "Found of all": _share_column("Recall"),
+            "F1": st.column_config.NumberColumn(format="%.2f"),
+        },
+        alt="Precision and recall by class",
+    )
+
+
+def draw_confused_pairs(pairs: Sequence[ConfusedPair]) -> None:
+    """Draw the most frequent errors as a table, where a matrix would have too many classes."""
+    if not pairs:
+        st.caption("No errors on these labels.")
+        return
+    rows = [{"Items": pair.count, "Label": pair.label, "Model's answer": pair.prediction} for pair in pairs]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        key="confused_pairs",
+        column_config={"Items": st.column_config.NumberColumn(width=60)},
+        alt="The most frequent errors",
+    )
+
+
+def explain_reliability(evaluation: Evaluation) -> str:
+    """How to read the chart of reliability, and how many labels a point stands for."""
+    text = "On the dashed line it is right as often as it says; under it, it is too sure."
+    counts = [row.accuracy.count for row in evaluation.reliability]
+    if not counts:
+        return text
+    span = f"{min(counts):,}" if min(counts) == max(counts) else f"{min(counts):,} to {max(counts):,}"
+    return f"{text} Each point stands for {span} labels, with its 95 % interval."
+
+
+def draw_recipe(detail: VersionDetail) -> None:
+    """Draw what makes this version again."""
+    version = detail.summary.version
+    if detail.snapshot is None:
+        st.markdown("This version came with an import: its answers are here, but no model that could be rebuilt.")
+        return
+    lines = {
+        "Kind of model": ESTIMATOR_NAMES.get(version.estimator, version.estimator),
+        "Labels": f"{detail.snapshot.label_count:,}, as of event {detail.snapshot.watermark:,}",
+        "Snapshot hash": detail.snapshot.hash,
+        "Seed": str(version.seed),
+        "Libraries": ", ".join(f"{name} {number}" for name, number in version.libraries.items()),
+        "Model file (SHA-256)": version.artifact_sha256 or "—",
+        "Probe answers (SHA-256)": version.probe_sha256 or "—",
+        "Trained by": detail.actor_name,
+    }
+    for name, text in lines.items():
+        st.caption(name)
+        st.text(text)
+    st.caption("Parameters")
+    st.code(json.dumps(version.parameters, indent=2, ensure_ascii=False), language="json", wrap_lines=True)
+    st.caption("The same labels, seed and libraries give the same answers again, bit for bit.")
+
+
+def draw_file_problem(problem: str) -> None:
+    """Draw why a version's model file can't be trusted."""
+    st.error(f"**The model file can't be used.** {plain(problem)}", icon=":material/gpp_bad:")
+
+
+def _draw_calibration(error: float | None) -> None:
+    explanation = "Expected calibration error: how far its confidence is from the share that is right, on average."
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.metric(
+            "Sure against right",
+            "not known yet" if error is None else f"± {error * 100:.1f} points",
+            help=explanation,
+        )
+        st.caption("mean gap; 0 would be perfect" if error is not None else "too few labels")
+
+
+def _share_column(name: str) -> Any:
+    return st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100, color="primary", help=name)
+
+
+def _value(rate: Rate | None) -> float | None:
+    return rate.value * 100 if rate else None
+
+
+def _interval(rate: Rate | None) -> str:
+    return interval(rate) if rate else "not known"
+
+
+def describe_version(detail: VersionDetail) -> str:
+    """One line on a version: how many labels, and how right."""
+    rate = detail.summary.accuracy
+    labels = f"{detail.summary.label_count:,} labels" if detail.summary.label_count is not None else "imported answers"
+    return labels if rate is None else f"{labels} · {percent(rate.value, 1)} right · {detail.summary.source_name}"

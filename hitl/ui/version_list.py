@@ -1,0 +1,59 @@
+"""All versions as a table from which one is picked."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from hitl.views.versions import PromotionLine, VersionSummary
+from hitl.views.wording import ago, interval, plain
+
+_KIND_WORDS = {"promote": "promoted", "rollback": "returned to"}
+
+
+def draw_versions(
+    versions: Sequence[VersionSummary], *, key: str, now: datetime, on_pick: Callable[[tuple[int, ...]], None]
+) -> None:
+    """Draw the versions, newest first; ``on_pick`` is a callback with the ids in the table's order."""
+    ids = tuple(version.version.id for version in versions)
+    st.dataframe(
+        pd.DataFrame([_line(version, now) for version in versions]),
+        hide_index=True,
+        key=key,
+        on_select=lambda: on_pick(ids),
+        selection_mode="single-row",
+        column_config={
+            "Accuracy": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100, color="primary"),
+            "Version": st.column_config.TextColumn(pinned=True),
+            "Labels": st.column_config.NumberColumn(format="localized", help="Labels that it learned from."),
+            "n": st.column_config.NumberColumn(format="localized", help="Labels that the accuracy rests on."),
+        },
+        alt="Model versions, newest first",
+    )
+
+
+def draw_promotions(lines: Sequence[PromotionLine], *, now: datetime) -> None:
+    """Draw who put which version in charge, newest first."""
+    if not lines:
+        st.caption("Never promoted yet.")
+    for line in lines:
+        with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+            icon = "military_tech" if line.kind == "promote" else "history"
+            verb = _KIND_WORDS.get(line.kind, line.kind)
+            st.markdown(f":material/{icon}: {verb} **{plain(line.version_name)}**: {plain(line.reason)}")
+            st.caption(f"{plain(line.actor_name)} · {ago(line.at, now)}", width="content")
+
+
+def _line(version: VersionSummary, now: datetime) -> dict[str, object]:
+    rate = version.accuracy
+    return {
+        "Version": version.title,
+        "In use": "● in use" if version.is_champion else "",
+        "Accuracy": rate.value * 100 if rate else None,
+        "95 % interval": interval(rate) if rate else "not known",
+        "n": rate.count if rate else None,
+        "Measured on": version.source_name,
+        "Labels": version.label_count,
+        "Trained": ago(version.version.at, now),
+    }

@@ -1,0 +1,82 @@
+"""One version as a card: heading, the place to promote it, and tabs for what is known of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from hitl.ui.figures import Drawable, draw_chart
+from hitl.ui.receipt import draw_promotion, explain_promotion
+from hitl.ui.version_detail import (
+    describe_version,
+    draw_class_table,
+    draw_confused_pairs,
+    draw_file_problem,
+    draw_measures,
+    draw_recipe,
+    explain_reliability,
+    pick_source,
+)
+from hitl.ui.version_list import draw_promotions
+from hitl.views.measures import Confusion, Evaluation, ReliabilityBin, list_confused_pairs
+from hitl.views.versions import VersionDetail
+from hitl.views.wording import plain
+
+
+@dataclass(frozen=True)
+class VersionCharts:
+    """How a measurement is drawn; a matrix only up to ``highest_class_count`` classes."""
+
+    confusion: Callable[[Confusion], Drawable]
+    reliability: Callable[[Sequence[ReliabilityBin]], Drawable]
+    highest_class_count: int
+
+
+def draw_version(
+    detail: VersionDetail, charts: VersionCharts, *, now: datetime, on_promote: Callable[[int, str], None]
+) -> None:
+    """Draw a version; ``on_promote`` is a callback with its id and the key of the reason's field."""
+    summary = detail.summary
+    with st.container(border=True):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.subheader(plain(summary.title), anchor=False, width="content")
+            if summary.is_champion:
+                st.badge("In use", icon=":material/smart_toy:", color="blue")
+        st.caption(plain(describe_version(detail)))
+        if detail.file_problem:
+            draw_file_problem(detail.file_problem)
+        elif not summary.is_champion:
+            key = f"promote_{summary.version.id}"
+            draw_promotion(summary, key=key, reason="", on_promote=on_promote, text_below=explain_promotion(detail))
+        measured, recipe, history = st.tabs(["Measurements", "Recipe", "History"])
+        with measured:
+            evaluation = pick_source(detail.evaluations)
+            if evaluation:
+                _draw_evaluation(evaluation, charts)
+        with recipe:
+            draw_recipe(detail)
+        with history:
+            draw_promotions(detail.promotions, now=now)
+
+
+def _draw_evaluation(evaluation: Evaluation, charts: VersionCharts) -> None:
+    draw_measures(evaluation)
+    st.markdown("**By class**")
+    draw_class_table(evaluation.classes)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown("**Which classes it mixes up**")
+        if evaluation.confusion:
+            _draw_confusion(evaluation.confusion, charts)
+    with right:
+        st.markdown("**How honest its confidence is**")
+        draw_chart(charts.reliability(evaluation.reliability), key="reliability")
+        st.caption(explain_reliability(evaluation))
+
+
+def _draw_confusion(confusion: Confusion, charts: VersionCharts) -> None:
+    if len(confusion.class_names) > charts.highest_class_count:
+        draw_confused_pairs(list_confused_pairs(confusion))
+    else:
+        draw_chart(charts.confusion(confusion), key="confusion")

@@ -1,0 +1,69 @@
+"""What training would learn from, what it is measured on, and what the newest version would change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from hitl.store.reads_overview import count_states, count_test_labels
+from hitl.views.labels import ClassCount, Staleness, explain_missing, read_class_counts, read_staleness
+from hitl.views.receipt import Receipt, read_receipt
+from hitl.views.versions import VersionSummary, list_version_summaries
+
+
+@dataclass(frozen=True)
+class KeptLabels:
+    """Items kept for testing for ever: how many there are, and how many of them have a label."""
+
+    imported_count: int
+    drawn_count: int
+    drawn_labelled_count: int
+
+    @property
+    def waiting_count(self) -> int:
+        """Drawn items that nobody has decided yet."""
+        return self.drawn_count - self.drawn_labelled_count
+
+
+@dataclass(frozen=True)
+class TrainingDesk:
+    """Everything the Train page shows, jobs apart."""
+
+    item_count: int
+    unanswered_count: int
+    classes: tuple[ClassCount, ...]
+    missing: str | None
+    staleness: Staleness
+    champion: VersionSummary | None
+    receipt: Receipt | None
+    tests: KeptLabels
+
+    @property
+    def label_count(self) -> int:
+        """Labels that a training would learn from."""
+        return sum(row.learnable_count for row in self.classes)
+
+
+def read_training(db: Database) -> TrainingDesk:
+    """The labels, the tests and the newest version as they stand."""
+    classes = read_class_counts(db)
+    states = count_states(db)
+    return TrainingDesk(
+        item_count=states["items"],
+        unanswered_count=states["items"] - states["by_people"] - states["imported"] - states["cannot_tell"],
+        classes=classes,
+        missing=explain_missing(classes),
+        staleness=read_staleness(db),
+        champion=next((version for version in list_version_summaries(db) if version.is_champion), None),
+        receipt=read_receipt(db),
+        tests=_kept_labels({row["source"]: row for row in count_test_labels(db)}),
+    )
+
+
+def _kept_labels(rows: Mapping[str, Mapping[str, int]]) -> KeptLabels:
+    drawn = rows.get("draw", {})
+    return KeptLabels(
+        imported_count=rows.get("import", {}).get("groups", 0),
+        drawn_count=drawn.get("groups", 0),
+        drawn_labelled_count=drawn.get("labelled", 0),
+    )

@@ -1,0 +1,46 @@
+"""Background jobs on a page: asked for, followed while the page is open, cancelled."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from hitl.loop.jobs import request_cancel, submit_job
+from hitl.ui.job_progress import draw_ended_job, draw_live_job
+from hitl.views.jobs import JobView, find_latest_job, read_job, read_jobs
+from pages._session import DeskContext, acting_desk, reopened, request_id
+
+EVERY_SECONDS = 1.0
+
+
+def follow(desk: DeskContext, slug: str, *kinds: str) -> JobView | None:
+    """Draw a project's newest job of these kinds while it is under way, or why it ended without a result."""
+    view = find_latest_job(read_jobs(desk.tandem, slug, now=desk.now), kinds=kinds)
+    if view is None:
+        return None
+    if view.is_live:
+        st.fragment(watch, run_every=EVERY_SECONDS)(desk, view.job.id)
+    else:
+        draw_ended_job(view, now=desk.now)
+    return view
+
+
+def watch(desk: DeskContext, job_id: int) -> None:
+    """A fragment: the job as it is now; when it has ended the whole page is drawn anew."""
+    with reopened(desk) as fresh:
+        view = read_job(fresh.tandem, job_id, now=fresh.now)
+    if view is None or not view.is_live:
+        st.rerun()
+    draw_live_job(view, on_cancel=cancel)
+
+
+def cancel(job_id: int) -> None:
+    """A callback: ask the job to stop."""
+    with acting_desk() as desk:
+        request_cancel(desk.tandem, job_id=job_id, actor=desk.actor, now=desk.now)
+
+
+def submit(desk: DeskContext, slug: str, kind: str, args: Mapping[str, object], *, request: str) -> None:
+    """Ask for a job; a double click asks once, as long as ``request`` names the state that the page showed."""
+    submit_job(
+        desk.tandem, slug=slug, kind=kind, args=args, request_id=request_id(request), actor=desk.actor, now=desk.now
+    )

@@ -1,0 +1,38 @@
+"""The pages there are, in the order of the sidebar."""
+
+from pathlib import Path
+
+import streamlit as st
+
+FOLDER = Path(__file__).resolve().parent
+IMPORT = "import"
+
+
+def list_pages() -> dict[str, list[st.Page]]:
+    """The pages by their heading in the sidebar."""
+    work = [
+        at("overview", "Overview", "dashboard", "How the project stands and what to do next."),
+        at("review", "Review", "rate_review", "Decide the items that the model leaves to people, one by one."),
+        at("explore", "Explore", "search_insights", "All items by confidence and label; correct any of them."),
+    ]
+    model = [
+        at("train", "Train", "model_training", "Train on the labels so far and compare the result."),
+        at("versions", "Versions", "history", "Every model version with its measurements; promote or roll back."),
+    ]
+    project = [
+        at("import_", "Import", "upload_file", "Bring in items from a CSV file, or begin a project."),
+        at("settings", "Settings", "tune", "When the model answers, which classes there are, and exports."),
+    ]
+    return {"": work, "Model": model, "Project": project}
+
+
+def at(name: str, title: str, icon: str, summary: str) -> st.Page:
+    """A page in its file; its address is the file's name."""
+    return st.Page(
+        FOLDER / f"{name}.py",
+        title=title,
+        icon=f":material/{icon}:",
+        url_path=name.rstrip("_"),
+        help=summary,
+        default=name == "overview",
+    )

@@ -1,0 +1,18 @@
+"""The screen while there is no project: what Tandem does, and how far the sample projects are."""
+
+import streamlit as st
+
+from hitl.ui.welcome import draw_welcome
+from pages._jobs import follow
+from pages._session import open_desk
+
+SAMPLES_SLUG = "samples"
+
+
+def welcome() -> None:
+    """Draw the screen; it gives way to the first project as soon as there is one."""
+    desk = open_desk()
+    draw_welcome()
+    job = follow(desk, SAMPLES_SLUG, "samples")
+    if job and job.is_live:
+        st.caption("Two sample projects are on their way; they open here by themselves.")

@@ -1,0 +1,62 @@
+"""Bring in items from a CSV file: a new project, or more of the same."""
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from hitl.loop.ingest import read_summary
+from hitl.ui.import_form import MORE, draw_fixed_roles, draw_project, draw_roles, draw_rows, draw_start, draw_target
+from hitl.ui.import_receipt import draw_import_receipt
+from hitl.views.imports import FilePreview, check_columns, check_roles, imported_id, read_preview
+from hitl.views.jobs import JobView
+from hitl.views.overview import read_progress, suggest_steps
+from pages._imports import start_more, start_new, upload_key
+from pages._jobs import follow
+from pages._session import PageContext, chosen_slug, open_desk, open_page, shown_errors
+
+
+def main() -> None:
+    page = open_page() if chosen_slug() else None
+    if page is None:
+        open_desk()
+    st.title("Import", anchor=False)
+    job = follow(page, page.slug, "import") if page else None
+    if page and job and not st.session_state.get(upload_key()):
+        draw_receipt(page, job)
+    with st.container(border=True):
+        draw_form(page, is_busy=bool(job and job.is_live))
+
+
+def draw_receipt(page: PageContext, job: JobView) -> None:
+    import_id = imported_id(job)
+    if import_id is not None:
+        steps = suggest_steps(read_progress(page.db))
+        draw_import_receipt(read_summary(page.db, import_id), job, steps, now=page.now)
+
+
+def draw_form(page: PageContext | None, *, is_busy: bool) -> None:
+    target = draw_target(page.project.name if page else None)
+    upload = st.file_uploader(
+        "CSV file", type=["csv", "tsv", "txt"], key=upload_key(), help="UTF-8, with the column names in row 1."
+    )
+    if upload is None:
+        st.caption("Each row becomes an item, with or without a label. You see the first rows before anything is kept.")
+        return
+    with shown_errors():
+        preview = read_preview(upload, name=upload.name)
+        draw_rows(preview)
+        if page and target == MORE:
+            check_columns(preview, page.project.fields)
+            draw_fixed_roles(preview, page.project.fields)
+            draw_start("Import", is_busy=is_busy, on_start=start_more, args=(upload,))
+        else:
+            draw_new(preview, upload)
+
+
+def draw_new(preview: FilePreview, upload: UploadedFile) -> None:
+    fields = draw_roles(preview, key=f"roles_{upload.file_id}")
+    draft = draw_project(preview, fields, file_name=upload.name, key=upload.file_id)
+    check_roles(fields, class_names=draft.class_names)
+    draw_start("Make the project and import", is_busy=False, on_start=start_new, args=(upload, draft))
+
+
+main()

@@ -1,0 +1,81 @@
+"""Train on the labels so far, compare the new version with the model in use, and draw blind tests."""
+
+import random
+from functools import partial
+
+import streamlit as st
+
+from hitl.charts import draw_class_counts, pick_palette
+from hitl.loop.route import draw_items
+from hitl.ui.figures import draw_empty
+from hitl.ui.labels_card import draw_class_card
+from hitl.ui.receipt import draw_promotion, draw_receipt
+from hitl.ui.training import COUNT_KEY, draw_blind_test, draw_champion, draw_staleness, draw_start
+from hitl.views.jobs import JobView
+from hitl.views.receipt import Receipt
+from hitl.views.training import TrainingDesk, read_training
+from hitl.views.wording import count_of
+from pages._jobs import follow, submit
+from pages._promotion import name_request, take_over
+from pages._session import acting, notify, open_page, request_id
+
+
+def main() -> None:
+    page = open_page()
+    desk = read_training(page.db)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title("Train", anchor=False, width="content")
+        draw_staleness(desk)
+    if not desk.item_count:
+        draw_empty("No items yet", "Import a CSV file to begin.", page="import_", link="Import", icon="upload_file")
+        return
+    job = follow(page, page.slug, "train", "promote", "roll_back")
+    if desk.receipt and not (job and job.is_live):
+        draw_decision(desk.receipt)
+    elif desk.champion:
+        draw_champion(desk.champion)
+    draw_cards(desk, job)
+
+
+def draw_decision(receipt: Receipt) -> None:
+    with st.container(border=True):
+        draw_receipt(receipt)
+        draw_promotion(
+            receipt.version,
+            key="promote_newest",
+            reason=receipt.suggested_reason,
+            on_promote=partial(take_over, name_request(receipt.version)),
+        )
+
+
+def draw_cards(desk: TrainingDesk, job: JobView | None) -> None:
+    left, right = st.columns([1.25, 1], gap="small")
+    with left:
+        chart = draw_class_counts(desk.classes, pick_palette(st.context.theme.type))
+        draw_class_card(chart, desk.classes, key="train_classes")
+    with right:
+        with st.container(border=True):
+            st.subheader("Learn from the labels", anchor=False)
+            request = f"train.{job.job.id if job else 0}"
+            draw_start(desk, is_busy=bool(job and job.is_live), on_start=partial(start, request))
+        with st.container(border=True):
+            draw_blind_test(desk, on_draw=partial(draw_test, f"draw.{desk.tests.drawn_count}"))
+
+
+def start(request: str) -> None:
+    with acting() as page:
+        submit(page, page.slug, "train", {}, request=request)
+
+
+def draw_test(request: str) -> None:
+    with acting() as page:
+        request = request_id(request)
+        rng = random.Random(request)  # noqa: S311  the same request draws the same items
+        count = int(st.session_state[COUNT_KEY])
+        drawn = draw_items(
+            page.db, purpose="test", count=count, request_id=request, actor=page.actor, now=page.now, rng=rng
+        )
+        notify(f"{count_of(drawn, 'item')} drawn; they come first in Review.")
+
+
+main()

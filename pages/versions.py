@@ -1,0 +1,73 @@
+"""Every model version with its measurements and recipe; promote one, or roll back."""
+
+from functools import partial
+
+import streamlit as st
+
+from hitl.charts import HIGHEST_CLASS_COUNT, Palette, draw_confusion, draw_progress, draw_reliability, pick_palette
+from hitl.ui.figures import draw_chart, draw_empty
+from hitl.ui.version_list import draw_promotions, draw_versions
+from hitl.ui.version_panel import VersionCharts, draw_version
+from hitl.views.versions import (
+    VersionSummary,
+    list_version_summaries,
+    read_points,
+    read_promotions,
+    read_version_before,
+    read_version_detail,
+)
+from hitl.views.wording import plain
+from pages._jobs import follow
+from pages._promotion import name_request, return_to, take_over
+from pages._session import PageContext, open_page
+
+TABLE_KEY = "versions_table"
+
+
+def main() -> None:
+    page = open_page()
+    versions = list_version_summaries(page.db)
+    draw_header(page, versions)
+    if not versions:
+        text = "A version appears here after the first training, or with an import of an existing model's answers."
+        draw_empty("No versions yet", text, page="train", link="Train a first model", icon="model_training")
+        return
+    follow(page, page.slug, "promote", "roll_back")
+    palette = pick_palette(st.context.theme.type)
+    with st.container(border=True):
+        draw_chart(draw_progress(read_points(page.db), palette), key="versions_progress")
+    draw_versions(versions, key=TABLE_KEY, now=page.now, on_pick=pick)
+    draw_detail(page, versions, palette)
+    with st.container(border=True):
+        st.subheader("Who was in charge", anchor=False)
+        draw_promotions(read_promotions(page.db, people=page.people), now=page.now)
+
+
+def draw_header(page: PageContext, versions: tuple[VersionSummary, ...]) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title("Versions", anchor=False, width="content")
+        before = read_version_before(page.db)
+        if before:
+            label = f"Roll back to {plain(before.version.name)}"
+            args = (f"rollback.{sum(version.promotion_count for version in versions)}", before.version.id)
+            st.button(label, key="roll_back", icon=":material/history:", on_click=return_to, args=args)
+
+
+def draw_detail(page: PageContext, versions: tuple[VersionSummary, ...], palette: Palette) -> None:
+    asked = st.query_params.get("version", "")
+    chosen = next((one for one in versions if str(one.version.id) == asked), None)
+    chosen = chosen or next((one for one in versions if one.is_champion), versions[0])
+    detail = read_version_detail(page.db, page.folder, chosen.version.id, people=page.people)
+    if detail:
+        confusion = partial(draw_confusion, palette=palette)
+        charts = VersionCharts(confusion, partial(draw_reliability, palette=palette), HIGHEST_CLASS_COUNT)
+        draw_version(detail, charts, now=page.now, on_promote=partial(take_over, name_request(chosen)))
+
+
+def pick(ids: tuple[int, ...]) -> None:
+    rows = st.session_state[TABLE_KEY]["selection"]["rows"]
+    if rows:
+        st.query_params["version"] = str(ids[rows[0]])
+
+
+main()

@@ -1,0 +1,75 @@
+"""Evaluate: a version is measured on labels it did not learn from, source by source."""
+
+import pytest
+
+from hitl.loop.evaluate import evaluate_version
+from hitl.loop.review import decide
+from hitl.store import versions as store
+from hitl.store.connection import fetch_all, fetch_value
+from tests.small_project import SmallProject
+
+
+@pytest.fixture
+def tested(tmp_path):
+    """Two hundred labelled texts, forty of them kept for testing."""
+    return SmallProject(tmp_path, rows=200, labelled=200)
+
+
+def truth_of(small):
+    rows = fetch_all(small.db, "SELECT item_id, resolved_class_id AS class_id FROM item_state")
+    return {row["item_id"]: row["class_id"] for row in rows}
+
+
+def kept_items_of(small):
+    rows = fetch_all(small.db, "SELECT item_id FROM item_state JOIN test_groups USING (group_id) ORDER BY item_id")
+    return [row["item_id"] for row in rows]
+
+
+def measured(small, version_id):
+    evaluate_version(small.db, version_id=version_id, now=small.now())
+    return store.latest_evaluations(small.db, version_id)
+
+
+def test_accuracy_is_the_share_of_test_labels_the_version_had_right(tested):
+    truth, kept = truth_of(tested), kept_items_of(tested)
+    wrong = set(kept[:10])
+    answers = {item: (3 - truth[item] if item in wrong else truth[item], 0.8) for item in truth}
+    found = measured(tested, tested.answer_with(answers))["imported_test"]
+    assert found["label_count"] == found["body"]["n"] == 40
+    assert found["body"]["accuracy"]["value"] == 0.75
+
+
+def test_answers_to_training_items_do_not_count(tested):
+    truth, kept = truth_of(tested), set(kept_items_of(tested))
+    answers = {item: (truth[item] if item in kept else 3 - truth[item], 0.8) for item in truth}
+    assert measured(tested, tested.answer_with(answers))["imported_test"]["body"]["accuracy"]["value"] == 1.0
+
+
+def test_without_test_labels_nothing_is_measured(tmp_path):
+    small = SmallProject(tmp_path, rows=12, labelled=12)
+    assert measured(small, small.answer_with(dict.fromkeys(range(1, 13), (1, 0.9)))) == {}
+
+
+def test_a_corrected_test_label_changes_the_next_measurement(tested):
+    truth = truth_of(tested)
+    version_id = tested.answer_with({item: (truth[item], 0.8) for item in truth})
+    assert measured(tested, version_id)["imported_test"]["body"]["accuracy"]["value"] == 1.0
+    first = kept_items_of(tested)[0]
+    decide(
+        tested.db,
+        actor=tested.actor,
+        request_id=tested.request(),
+        item_id=first,
+        class_id=3 - truth[first],
+        now=tested.now(),
+    )
+    assert measured(tested, version_id)["imported_test"]["body"]["accuracy"]["value"] == 39 / 40
+    assert fetch_value(tested.db, "SELECT count(*) FROM evaluations") == 2
+
+
+def test_a_class_that_never_occurs_is_shown_as_not_known(tmp_path):
+    small = SmallProject(tmp_path, rows=1, labelled=0)
+    small.add_rows([(f"yes{n}", f"yes number {n}", "yes") for n in range(200)])
+    found = measured(small, small.answer_with(dict.fromkeys(range(1, 202), (1, 0.9))))["imported_test"]["body"]
+    never = found["per_class"][1]
+    assert (never["recall"]["value"], never["precision"]["value"], never["f1"]) == (None, None, None)

@@ -1,0 +1,67 @@
+"""Candidates compared on items they did not see."""
+
+import numpy as np
+import pytest
+from sklearn.model_selection import PredefinedSplit, cross_val_score
+
+from hitl.ml.cross_validation import CandidateScore, Contestant, Trial, best_trial, plan_exam, run_trials
+from hitl.ml.estimators.tabular_linear import TABULAR_LINEAR
+from hitl.ml.estimators.text_linear import TEXT_LINEAR
+from hitl.ml.metrics import Metric
+from tests.unit.ml.small_data import TABLE, TEXT, measurements, messages
+
+
+def trials_of(estimator, fields, inputs, class_ids, metric=Metric.ACCURACY):
+    candidates = estimator.candidates(len(class_ids), len(np.unique(class_ids)))
+    exam = plan_exam(class_ids, np.arange(len(class_ids)), fields, 0, metric)
+    return exam, run_trials(
+        exam, Contestant(estimator, candidates, estimator.encode(inputs, fields)), lambda what: None
+    )
+
+
+def trial_with(mean):
+    return Trial(None, {}, np.empty(0), CandidateScore("any", {}, mean, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("estimator", "fields", "make"), [(TEXT_LINEAR, TEXT, messages), (TABULAR_LINEAR, TABLE, measurements)]
+)
+@pytest.mark.parametrize(
+    ("metric", "scoring"), [(Metric.ACCURACY, "accuracy"), (Metric.BALANCED_ACCURACY, "balanced_accuracy")]
+)
+def test_scores_are_those_of_scikit_learn_on_whole_pipelines(estimator, fields, make, metric, scoring):
+    inputs, class_ids = make(60)
+    exam, trials = trials_of(estimator, fields, inputs, class_ids, metric)
+    for trial in trials[:2]:
+        pipeline = estimator.build(fields, trial.parameters, 0)
+        theirs = cross_val_score(pipeline, inputs, class_ids, scoring=scoring, cv=PredefinedSplit(exam.folds))
+        assert trial.score.mean == pytest.approx(theirs.mean())
+        assert trial.score.std == pytest.approx(theirs.std())
+
+
+def test_a_class_of_one_member_is_unknown_where_it_was_held_out():
+    inputs, class_ids = messages(40)
+    class_ids = class_ids.copy()
+    class_ids[5] = 9
+    _, trials = trials_of(TEXT_LINEAR, TEXT, inputs, class_ids)
+    column = np.searchsorted(np.unique(class_ids), 9)
+    assert np.isneginf(trials[0].log_proba[5, column])
+    assert np.isfinite(trials[0].log_proba[:, column]).sum() == 32  # the four folds that had it to learn from
+
+
+def test_every_item_is_answered_by_every_candidate():
+    _, trials = trials_of(TEXT_LINEAR, TEXT, *messages(40))
+    for trial in trials:
+        assert np.exp(trial.log_proba).sum(axis=1) == pytest.approx(np.ones(40))
+
+
+def test_shuffled_labels_score_no_better_than_chance():
+    inputs, class_ids = messages(120)
+    shuffled = np.random.default_rng(0).permutation(class_ids)
+    _, trials = trials_of(TEXT_LINEAR, TEXT, inputs, shuffled)
+    assert max(trial.score.mean for trial in trials) < 0.5
+
+
+def test_the_best_trial_has_the_highest_mean_and_among_equals_is_the_first():
+    low, first, second = trial_with(0.5), trial_with(0.7), trial_with(0.7 + 1e-15)
+    assert best_trial([low, first, second]) is first

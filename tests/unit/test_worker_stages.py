@@ -1,0 +1,173 @@
+"""What the jobs do to a project, done in this process by the worker's own code."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from hitl.adapters.uploads import save_upload
+from hitl.domain.clock import utc_now
+from hitl.domain.errors import NotPermitted
+from hitl.domain.people import LOCAL_OWNER, Actor, MemberRole
+from hitl.loop.jobs import submit_job
+from hitl.store.connection import open_tandem
+from hitl.store.items import visible_count
+from hitl.store.jobs import find_active_job, find_job, list_latest_jobs
+from hitl.store.versions import champion_id, list_promotions, list_versions, unpredicted_count
+from hitl.worker.process import claim_lock, worker_alive
+from hitl.worker.run import work_until_ended
+from tests.generated_texts import write_messages
+from tests.small_project import SmallProject
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 60
+REVIEWER = Actor(id=1, name="Reviewer", role=MemberRole.REVIEWER)
+
+
+class Desk:
+    """A small project with jobs."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.project = SmallProject(folder, rows=30, labelled=20)
+        self.tandem = open_tandem(folder)
+
+    @property
+    def db(self):
+        return self.project.db
+
+    def submit(self, kind, **args):
+        return submit_job(
+            self.tandem,
+            slug="small",
+            kind=kind,
+            args=args,
+            request_id=self.project.request(),
+            actor=LOCAL_OWNER,
+            now=utc_now(),
+        ).id
+
+    def do(self, kind, **args):
+        job_id = self.submit(kind, **args)
+        assert work_until_ended(self.folder, job_id=job_id)
+        return find_job(self.tandem, job_id)
+
+    def import_rows(self, rows):
+        text = "id,text,label\n" + "".join(f"{row}\n" for row in rows)
+        path = save_upload(self.project.folder / "uploads", "more.csv", [text.encode()])
+        return self.do("import", path=str(path), file_name="more.csv")
+
+    def close(self):
+        self.tandem.conn.close()
+        self.project.db.conn.close()
+
+
+@pytest.fixture
+def desk(tmp_path):
+    desk = Desk(tmp_path)
+    yield desk
+    desk.close()
+
+
+def test_training_makes_a_version_that_answers_everything_and_only_the_first_is_promoted(desk):
+    assert desk.do("train").note == "Version 1 is trained and predicts now"
+    second = desk.do("train")
+    assert "compare it and promote it" in second.note
+    assert champion_id(desk.db) != second.result["version_id"]
+    assert unpredicted_count(desk.db, second.result["version_id"]) == 0
+
+
+def test_promoting_lets_an_old_version_answer_again_what_was_removed(desk):
+    ids = []
+    for _ in range(4):
+        ids.append(desk.do("train").result["version_id"])
+        if len(ids) > 1:
+            assert desk.do("promote", version_id=ids[-1], reason="next").status == "done"
+    assert unpredicted_count(desk.db, ids[0]) == visible_count(desk.db)
+    job = desk.do("promote", version_id=ids[0], reason="It was better")
+    assert (job.status, job.note) == ("done", "Version 1 predicts now")
+    assert champion_id(desk.db) == ids[0]
+    assert list_promotions(desk.db)[0]["reason"] == "It was better"
+    assert unpredicted_count(desk.db, ids[0]) == 0
+
+
+def test_promoting_what_is_not_there_fails_in_a_sentence(desk):
+    job = desk.do("promote", version_id=99, reason="why")
+    assert (job.status, job.error) == ("failed", "There is no version 99.")
+
+
+def test_promoting_the_champion_fails_in_a_sentence(desk):
+    version_id = desk.do("train").result["version_id"]
+    job = desk.do("promote", version_id=version_id, reason="why")
+    assert (job.status, job.error) == ("failed", "Version 1 is the champion already.")
+
+
+def test_rolling_back_after_an_import_answers_the_new_items_first(desk):
+    first = desk.do("train").result["version_id"]
+    desk.do("promote", version_id=desk.do("train").result["version_id"], reason="next")
+    assert desk.import_rows(["late,one more text,"]).status == "done"
+    assert unpredicted_count(desk.db, first) == 1
+    job = desk.do("roll_back", reason="It was worse")
+    assert (job.status, job.note) == ("done", "Version 1 predicts now")
+    assert (champion_id(desk.db), unpredicted_count(desk.db, first)) == (first, 0)
+
+
+def test_rolling_back_to_nothing_fails_in_a_sentence(desk):
+    desk.do("train")
+    assert "no earlier champion" in desk.do("roll_back", reason="why").error
+
+
+@pytest.mark.parametrize("kind", ["promote", "roll_back"])
+def test_who_may_only_review_may_not_change_the_champion(desk, kind):
+    with pytest.raises(NotPermitted):
+        submit_job(desk.tandem, slug="small", kind=kind, args={}, request_id="r", actor=REVIEWER, now=utc_now())
+    assert find_active_job(desk.tandem, slug="small", kind=kind) is None
+
+
+def test_an_import_that_fails_leaves_nothing_behind(desk):
+    job = desk.import_rows(["a,,"])
+    assert job.status == "failed"
+    assert visible_count(desk.db) == 30
+    assert not list((desk.project.folder / "uploads").iterdir())
+
+
+def test_nothing_is_done_here_while_another_worker_serves_the_folder(desk):
+    job_id = desk.submit("train")
+    lock = claim_lock(desk.folder)
+    assert lock is not None
+    with lock:
+        assert worker_alive(desk.folder)
+        assert not work_until_ended(desk.folder, job_id=job_id)
+    assert find_job(desk.tandem, job_id).status == "queued"
+    assert not worker_alive(desk.folder)
+
+
+def test_signals_are_given_back_when_the_work_is_done(desk):
+    before = signal.getsignal(signal.SIGINT)
+    desk.do("train")
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_command_that_is_interrupted_cancels_its_job(tmp_path):
+    project = SmallProject(tmp_path, rows=1, labelled=0)
+    project.add_rows([(f"m{n}", text, ("yes", "no")[n % 2]) for n, (text, _) in enumerate(write_messages(400))])
+    command = [sys.executable, "-m", "hitl", "--data", str(tmp_path), "train", "small"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    tandem = open_tandem(tmp_path)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not any(job.status == "running" for job in list_latest_jobs(tandem, slug="small", count=1)):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=PATIENCE_SECONDS)
+    assert (process.returncode, output) == (1, "")
+    assert errors.splitlines()[-1].startswith("Stopped.")
+    assert "Traceback" not in errors
+    [job] = list_latest_jobs(tandem, slug="small", count=1)
+    assert job.status == "cancelled"
+    assert list_versions(project.db) == []
+    tandem.conn.close()
+    project.db.conn.close()
