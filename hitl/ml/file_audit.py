@@ -14,6 +14,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, OrdinalEnc
 from sklearn.svm import LinearSVC
 
 from hitl.domain.errors import UntrustedModelFile
+from hitl.ml.novelty import CosineSpace, NoveltySpace
 
 # (module, class, loader) as skops writes them. A type is added here by hand, after reading what loading it runs.
 ALLOWED_NODES = frozenset(
@@ -106,7 +107,7 @@ def check_steps(pipeline: Any, novelty_columns: Any) -> None:
             _check_block(block)
 
 
-def check_indices(pipeline: Any, prototypes: Any) -> None:
+def check_indices(pipeline: Any, space: NoveltySpace) -> None:
     """Indices inside the fitted objects stay within their arrays.
 
     Compiled code follows them unchecked: a forged index would read foreign memory or loop for ever.
@@ -118,8 +119,9 @@ def check_indices(pipeline: Any, prototypes: Any) -> None:
     """
     try:
         is_sound = _are_trees_sound(pipeline["classifier"]) and _are_vocabularies_sound(pipeline["columns"])
-        if hasattr(prototypes, "check_format"):
-            prototypes.check_format(full_check=True)
+        if isinstance(space, CosineSpace):
+            space.prototypes.check_format(full_check=True)
+            space.class_means.check_format(full_check=True)
     except ValueError as error:
         raise UntrustedModelFile("The model file's prototypes are inconsistent. Not loaded.") from error
     if not is_sound:

@@ -71,7 +71,7 @@ def load_model(data: bytes) -> FittedModel:
         state = skops_io.loads(data, trusted=TRUSTED_NAMES)
         model = _model_of(state)
         check_steps(model.pipeline, model.novelty.columns)
-        check_indices(model.pipeline, model.novelty.space.prototypes)
+        check_indices(model.pipeline, model.novelty.space)
     except GARBLED as error:
         raise UntrustedModelFile("This is not a Tandem model file, or it is damaged. Not loaded.") from error
     return model
@@ -126,7 +126,7 @@ def _state_of(model: FittedModel) -> dict[str, Any]:
         "calibration": [model.calibration.temperature, model.calibration.intercept, model.calibration.slope],
         "novelty_columns": model.novelty.columns,
         "prototypes": space.prototypes,
-        "class_means": space.class_means if isinstance(space, MetricSpace) else None,
+        "class_means": space.class_means,
         "whitening": space.whitening if isinstance(space, MetricSpace) else None,
         "measure_references": model.novelty.measure_references,
         "novelty_references": model.novelty.novelty_references,
@@ -165,6 +165,6 @@ def _model_of(state: dict[str, Any]) -> FittedModel:
 
 
 def _space_of(state: dict[str, Any]) -> NoveltySpace:
-    if state["class_means"] is None:
-        return CosineSpace(state["prototypes"])
+    if state["whitening"] is None:
+        return CosineSpace(state["prototypes"], state["class_means"])
     return MetricSpace(state["prototypes"], state["class_means"], state["whitening"])

@@ -1,8 +1,9 @@
 """How unlike the training data an item is, as a percentile of the training items' own out-of-fold distances.
 
-Sparse features (text): mean cosine distance to the five nearest prototypes. Dense features (tabular): distance to the
-five nearest prototypes and Mahalanobis distance to the nearest class mean, their percentiles averaged. The distance of
-a training item to a training set that holds it is no reference: percentiles are against distances from other folds.
+Two measures, their percentiles averaged: mean distance to the five nearest prototypes, and distance to the nearest
+class mean. Sparse features (text) are compared by cosine; dense ones (tabular) by Euclid and by Mahalanobis. The
+distance of a training item to a training set that holds it is no reference: percentiles are against distances from
+other folds.
 """
 
 from collections.abc import Iterable
@@ -29,9 +30,16 @@ BLOCK_ROWS = 2_000  # bounds the distance matrix to 16 MB
 
 @dataclass(frozen=True)
 class CosineSpace:
-    """Prototypes among sparse features: CSR, shape (n_prototypes, n_features), rows of unit length."""
+    """Prototypes and class means among sparse features.
+
+    Attributes
+    ----------
+    prototypes : CSR matrix, shape (n_prototypes, n_features), rows of unit length
+    class_means : CSR matrix, shape (n_classes, n_features), rows of unit length
+    """
 
     prototypes: sp.csr_matrix
+    class_means: sp.csr_matrix
 
 
 @dataclass(frozen=True)
@@ -124,10 +132,10 @@ def out_of_fold_distances(
 
 
 def fit_space(features: Features, y: NDArray[np.int64], seed: int) -> NoveltySpace:
-    """Prototypes, as equally many of each class as there are, and for dense features the shared precision."""
+    """Prototypes, as equally many of each class as there are, and class means; for dense features their precision."""
     prototypes = features[balanced_rows(y, MOST_PROTOTYPES, seed)]
     if sp.issparse(features):
-        return CosineSpace(normalize(prototypes))
+        return CosineSpace(normalize(prototypes), _unit_class_means(features, y))
     rows = balanced_rows(y, MOST_REFERENCES, seed)
     return MetricSpace(prototypes, *_shared_precision(features[rows], y[rows]))
 
@@ -159,8 +167,10 @@ def _distances_to(space: NoveltySpace, features: Features) -> FloatArray:
 
 
 def _cosine_distances(space: CosineSpace, features: Features) -> FloatArray:
-    similarity = (normalize(features) @ space.prototypes.T).toarray()
-    return np.asarray(1.0 + _nearest(-similarity).mean(axis=1, keepdims=True))
+    units = normalize(features)
+    neighbours = 1.0 + _nearest(-(units @ space.prototypes.T).toarray()).mean(axis=1)
+    to_means = 1.0 - (units @ space.class_means.T).toarray().max(axis=1)
+    return np.column_stack([neighbours, to_means])
 
 
 def _metric_distances(space: MetricSpace, features: FloatArray) -> FloatArray:
@@ -178,6 +188,13 @@ def _nearest(distances: FloatArray) -> FloatArray:
 def _squared_distances(left: FloatArray, right: FloatArray) -> FloatArray:
     squared = (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1) - 2.0 * left @ right.T
     return np.asarray(np.maximum(squared, 0.0), dtype=np.float64)
+
+
+def _unit_class_means(features: sp.csr_matrix, y: NDArray[np.int64]) -> sp.csr_matrix:
+    """Direction of each class: the mean of its items' unit vectors, scaled to unit length (Rocchio 1971)."""
+    classes, columns = np.unique(y, return_inverse=True)
+    members = sp.csr_matrix((np.ones(len(y)), (columns, np.arange(len(y)))), shape=(len(classes), len(y)))
+    return normalize(members @ normalize(features))
 
 
 def _shared_precision(features: FloatArray, y: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:

@@ -24,7 +24,7 @@ from hitl.ml.metrics import Metric
 from hitl.ml.novelty import MOST_REFERENCES, NoveltyModel, fit_novelty, out_of_fold_distances
 
 FEWEST_LABELS = 10
-MOST_SEARCH_ROWS = 3_000  # the best candidate on 3,000 labels was the best, or within .2 points, on all (decision 0003)
+MOST_SEARCH_ROWS = 3_000  # the best candidate on 3,000 labels was the best on all (decision 0003)
 
 Tick = Callable[[float, str], None]
 

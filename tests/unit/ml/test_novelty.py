@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import percentileofscore
 from sklearn.covariance import LedoitWolf
+from sklearn.metrics.pairwise import cosine_distances
 from sklearn.neighbors import NearestNeighbors
+from sklearn.preprocessing import normalize
 
 from hitl.ml import novelty
 from hitl.ml.novelty import (
@@ -59,14 +61,17 @@ def test_dense_distances_are_those_of_scikit_learn():
 
 def test_sparse_distances_are_cosines_of_scikit_learn():
     features = sp.random_array((60, 30), density=0.3, rng=0, format="csr")
-    found = distances_to(fit_space(features, np.arange(60) % 3, 0), features[:9])
+    classes = np.arange(60) % 3
+    found = distances_to(fit_space(features, classes, 0), features[:9])
     theirs, _ = NearestNeighbors(n_neighbors=5, metric="cosine").fit(features).kneighbors(features[:9])
+    means = np.array([normalize(features).toarray()[classes == label].mean(axis=0) for label in range(3)])
     assert found[:, 0] == pytest.approx(theirs.mean(axis=1))
+    assert found[:, 1] == pytest.approx(cosine_distances(features[:9], means).min(axis=1))
 
 
 def test_an_item_without_any_known_word_is_as_far_as_can_be():
-    space = CosineSpace(sp.csr_matrix(np.eye(6)))
-    assert distances_to(space, sp.csr_matrix((1, 6))).tolist() == [[1.0]]
+    space = CosineSpace(sp.csr_matrix(np.eye(6)), sp.csr_matrix(np.eye(6)))
+    assert distances_to(space, sp.csr_matrix((1, 6))).tolist() == [[1.0, 1.0]]
 
 
 def test_fewer_prototypes_than_neighbours_serve():
