@@ -106,7 +106,7 @@ def describe_tickets() -> Sample:
         guidelines={one["name"]: one["guideline"] for one in classes},
         file_name="support_tickets.csv",
         records=records,
-        threshold=0.8,
+        threshold=0.85,
     )
 
 

@@ -47,7 +47,9 @@ class SmallProject:
             now=START,
         )
         self.db = open_project(data_dir, self.slug)
-        self.add_rows([(f"t{n}", f"text number {n}", class_names[n % 2] if n < labelled else "") for n in range(rows)])
+        texts = [(f"t{n}", f"text number {n}", class_names[n % 2] if n < labelled else "") for n in range(rows)]
+        if texts:
+            self.add_rows(texts)
 
     @property
     def folder(self) -> Path:

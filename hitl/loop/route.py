@@ -10,6 +10,7 @@ from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Policy
+from hitl.ml.strategies.registry import STRATEGIES
 from hitl.store import policies as store
 from hitl.store.audits import reroute_and_audit
 from hitl.store.connection import write_transaction
@@ -40,7 +41,7 @@ def set_policy(
         A value is out of its range, or the reason is missing.
     """
     require(actor, Permission.SET_POLICY)
-    _check(threshold, audit_rate, lease_seconds, reason)
+    _check(threshold, audit_rate, lease_seconds, query_strategy, reason)
     with write_transaction(db):
         store.add_policy(
             db,
@@ -118,12 +119,14 @@ def _add_frame(db: Database, *, region: str, population: int, request_id: str, a
     )
 
 
-def _check(threshold: float, audit_rate: float, lease_seconds: int, reason: str) -> None:
+def _check(threshold: float, audit_rate: float, lease_seconds: int, query_strategy: str, reason: str) -> None:
     if not 0 <= threshold <= 1:
         raise BadInput(f"The threshold is a share from 0 to 1; found {threshold}.")
     if not 0 <= audit_rate <= 1:
         raise BadInput(f"The audit rate is a share from 0 to 1; found {audit_rate}.")
     if lease_seconds < 10:
         raise BadInput(f"A lease lasts at least 10 seconds; found {lease_seconds}.")
+    if query_strategy not in STRATEGIES:
+        raise BadInput(f"There is no query strategy '{query_strategy}'. Choose one of {', '.join(STRATEGIES)}.")
     if not reason.strip():
         raise BadInput("Say why the policy changes; the team reads it in the history.")

@@ -58,13 +58,16 @@ def stop_worker(data_dir: Path) -> None:
     """No worker serves the data folder any more; the job it had waits again.
 
     It is asked to stop after its present step, and killed when that takes longer than ``STOP_SECONDS``: every
-    step is safe to be done again.
+    step is safe to be done again. One that is still starting, and so holds no lock yet, is stopped as well.
     """
+    started = _STARTED.get(data_dir.resolve())
     for number in (signal.SIGTERM, signal.SIGKILL):
-        if not worker_alive(data_dir):
+        if not _is_there(data_dir, started):
             return
         _signal_holder(data_dir, number)
-        _wait_until_free(data_dir)
+        if started is not None and started.poll() is None:
+            started.send_signal(number)
+        _wait_until_gone(data_dir, started)
 
 
 def claim_lock(data_dir: Path) -> IO[bytes] | None:
@@ -115,7 +118,11 @@ def _signal_holder(data_dir: Path, number: signal.Signals) -> None:
         return
 
 
-def _wait_until_free(data_dir: Path) -> None:
+def _is_there(data_dir: Path, started: subprocess.Popen[bytes] | None) -> bool:
+    return worker_alive(data_dir) or (started is not None and started.poll() is None)
+
+
+def _wait_until_gone(data_dir: Path, started: subprocess.Popen[bytes] | None) -> None:
     deadline = time.monotonic() + STOP_SECONDS
-    while worker_alive(data_dir) and time.monotonic() < deadline:
+    while _is_there(data_dir, started) and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from hitl.domain.clock import utc_now
+from hitl.ml.cytology import CLASS_COLUMN, ID_COLUMN, load_cytology
 from hitl.samples import SOURCES, STAGING, build_samples
 from hitl.store.connection import list_slugs, open_project
 from hitl.store.derived import check
@@ -15,6 +16,7 @@ from hitl.store.events import latest_event_id
 from hitl.store.items import read_items
 from hitl.store.policies import current_policy
 from hitl.store.projects import active_classes, read_project
+from hitl.store.reads_export import stream_items
 from hitl.store.reads_overview import count_queue, count_states
 from hitl.store.versions import champion_id, groups_for_testing, latest_evaluations, read_version
 
@@ -67,6 +69,18 @@ def test_a_samples_tables_agree_with_its_facts(sample):
 def test_a_sample_claims_no_test_accuracy_that_it_has_no_labels_for(sample):
     assert groups_for_testing(sample) == set()
     assert list(latest_evaluations(sample, champion_id(sample))) == ["cross_validation"]
+
+
+@pytest.mark.parametrize(("slug", "share"), [("support-tickets", 0.85), ("tumour-cytology", 0.97)])
+def test_what_the_model_accepts_is_right_by_the_hidden_labels(built_samples, tickets, slug, share):
+    """As the data sheets say."""
+    cases = load_cytology(seed=0)
+    truth = dict(zip(cases[ID_COLUMN], cases[CLASS_COLUMN], strict=True)) | {one["id"]: one["label"] for one in tickets}
+    db = open_project(built_samples, slug)
+    items = [item for item in stream_items(db, champion_id(db)) if item["route"] == "auto_accept" and not item["label"]]
+    db.conn.close()
+    assert len(items) >= 100
+    assert sum(truth[item["id"]] == item["predicted_label"] for item in items) >= share * len(items)
 
 
 def test_a_samples_guide_is_two_sentences_and_every_class_has_a_guideline(sample):

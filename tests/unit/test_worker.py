@@ -17,7 +17,7 @@ from hitl.store.connection import open_tandem
 from hitl.store.jobs import find_job
 from hitl.views.jobs import read_jobs
 from hitl.worker import ensure_worker, stop_worker, worker_alive
-from hitl.worker.process import LOCK_NAME
+from hitl.worker.process import _STARTED, LOCK_NAME
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("worker_of_simple_jobs.py")
@@ -172,6 +172,14 @@ def test_ensure_starts_one_worker_and_stop_ends_it(tmp_path):
         stop_worker(tmp_path)
     assert not worker_alive(tmp_path)
     assert (tmp_path / "worker.log").read_text().count("serves") == 1
+
+
+def test_a_worker_that_is_still_starting_is_stopped_too(tmp_path):
+    ensure_worker(tmp_path)
+    started = _STARTED[tmp_path.resolve()]
+    stop_worker(tmp_path)
+    assert started.poll() is not None
+    assert not worker_alive(tmp_path)
 
 
 def test_no_worker_is_alive_where_there_is_no_folder(tmp_path):

@@ -55,7 +55,8 @@ def test_a_database_of_a_newer_tandem_is_503_and_named(data_dir):
     CLIENT.get("/healthz")
     with sqlite3.connect(data_dir / "tandem.db") as db:
         db.execute(
-            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) SELECT migration_set, 'm999', applied_at FROM _sqlite_migrations LIMIT 1"
+            "INSERT INTO _sqlite_migrations(migration_set, name, applied_at)"
+            " SELECT migration_set, 'm999', applied_at FROM _sqlite_migrations LIMIT 1"
         )
     answer = CLIENT.get("/healthz")
     assert answer.status_code == 503

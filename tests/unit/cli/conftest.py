@@ -2,12 +2,17 @@
 
 import csv
 import json
+import time
+from contextlib import contextmanager
 
 import pytest
 from typer.testing import CliRunner
 
 from hitl.cli import app
+from hitl.worker import ensure_worker, stop_worker, worker_alive
 from tests.generated_texts import write_messages
+
+PATIENCE_SECONDS = 60
 
 
 class Terminal:
@@ -43,6 +48,20 @@ class Terminal:
         with path.open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([header, *rows])
         return path
+
+
+@contextmanager
+def living_worker(data_dir):
+    """A worker that serves the folder, from its first heartbeat on."""
+    ensure_worker(data_dir)
+    try:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not worker_alive(data_dir):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        yield
+    finally:
+        stop_worker(data_dir)
 
 
 @pytest.fixture

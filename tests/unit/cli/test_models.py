@@ -8,9 +8,8 @@ from hitl.domain.clock import utc_now
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.jobs import submit_job
 from hitl.store.connection import open_tandem
-from hitl.worker import ensure_worker, stop_worker
 from tests.generated_texts import write_messages
-from tests.unit.cli.conftest import Terminal
+from tests.unit.cli.conftest import Terminal, living_worker
 
 
 @pytest.fixture
@@ -94,9 +93,8 @@ def test_a_training_under_way_is_not_started_twice(own):
 
 
 def test_where_a_worker_is_alive_the_command_waits_for_it(own):
-    ensure_worker(own.data)
-    try:
+    before = (own.data / "worker.log").read_text()
+    with living_worker(own.data):
         assert own.json("train", "messages")["version"] == "Version 2"
-    finally:
-        stop_worker(own.data)
-    assert "Job 3 done" in (own.data / "worker.log").read_text()
+    log = (own.data / "worker.log").read_text().removeprefix(before)
+    assert log.index(" serves ") < log.index("Job 3 done") < log.index(" ends.")

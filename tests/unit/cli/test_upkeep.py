@@ -7,8 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from hitl.worker import ensure_worker, stop_worker
-from tests.unit.cli.conftest import Terminal
+from tests.unit.cli.conftest import Terminal, living_worker
 
 
 @pytest.fixture
@@ -74,11 +73,6 @@ def test_a_broken_project_is_told_beside_the_sound_ones(own):
 
 
 def test_a_living_worker_is_told(own):
-    ensure_worker(own.data)
-    try:
-        own.done("doctor")
-        alive = own.json("doctor")["worker_alive"]
-    finally:
-        stop_worker(own.data)
-    assert isinstance(alive, bool)
+    with living_worker(own.data):
+        assert own.json("doctor")["worker_alive"] is True
     assert own.json("doctor")["worker_alive"] is False

@@ -129,6 +129,7 @@ def test_the_same_request_draws_once(answered, rng):
         ({"threshold": 1.1}, "from 0 to 1"),
         ({"threshold": 0.5, "audit_rate": -0.1}, "audit rate"),
         ({"threshold": 0.5, "lease_seconds": 1}, "10 seconds"),
+        ({"threshold": 0.5, "query_strategy": "luck"}, "Choose one of default"),
         ({"threshold": 0.5, "reason": " "}, "why"),
     ],
 )

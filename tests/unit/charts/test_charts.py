@@ -1,0 +1,122 @@
+"""Charts: valid Vega-Lite, what they add up to, one meaning one colour, words for those who can't see them."""
+
+import altair as alt
+import pytest
+
+from hitl.charts import (
+    DARK,
+    LIGHT,
+    draw_class_counts,
+    draw_confusion,
+    draw_histogram,
+    draw_progress,
+    draw_reliability,
+    draw_threshold,
+    pick_palette,
+)
+from hitl.views.explore import Histogram, HistogramBin
+from hitl.views.labels import ClassCount
+from hitl.views.measures import Confusion, Rate, ReliabilityBin
+from hitl.views.settings_policy import ThresholdPoint, ThresholdPreview
+from hitl.views.versions import VersionPoint
+
+HISTOGRAM = Histogram(
+    bins=(
+        HistogramBin(0.6, 0.7, {"low_confidence": 3, "audit": 1}),
+        HistogramBin(0.9, 1.0, {"auto_accept": 5, "resolved": 2}),
+    ),
+    item_count=11,
+    threshold=0.9,
+)
+CLASSES = (ClassCount(1, "spam", 3, 4, 2, False), ClassCount(2, "ham", 0, 1, 0, False))
+CONFUSION = Confusion(("spam", "ham"), ((8, 2), (0, 5)))
+BINS = (ReliabilityBin(0.6, Rate(0.5, 0.3, 0.7, 20)), ReliabilityBin(0.9, Rate(0.95, 0.8, 0.99, 20)))
+PREVIEW = ThresholdPreview(0.8, 10, 6, (ThresholdPoint(0.0, 10, 1.0), ThresholdPoint(0.8, 6, 0.6)))
+POINTS = (
+    VersionPoint("Version 1", Rate(0.9, 0.85, 0.93, 100), "test labels that came with the data", is_champion=True),
+    VersionPoint("Version 2", Rate(0.92, 0.87, 0.95, 100), "test labels that came with the data", is_champion=False),
+)
+CHARTS = {
+    "histogram": lambda palette: draw_histogram(HISTOGRAM, palette),
+    "classes": lambda palette: draw_class_counts(CLASSES, palette),
+    "confusion": lambda palette: draw_confusion(CONFUSION, palette),
+    "reliability": lambda palette: draw_reliability(BINS, palette),
+    "threshold": lambda palette: draw_threshold(PREVIEW, palette),
+    "progress": lambda palette: draw_progress(POINTS, palette),
+}
+
+
+def colours_of(layer):
+    scale = layer["encoding"]["color"]["scale"]
+    return dict(zip(scale["domain"], scale["range"], strict=True))
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_spec_is_valid_and_has_words(name, palette):
+    chart = CHARTS[name](palette)
+    values = chart.data.to_dict("records")
+    alt.LayerChart.from_dict({**chart.spec, "data": {"values": values}})
+    assert chart.alt.endswith(".")
+    assert not chart.data.empty
+
+
+def test_the_bars_add_up_to_all_items():
+    data = CHARTS["histogram"](LIGHT).data
+    assert data["n"].sum() == HISTOGRAM.item_count
+    assert data.groupby("lo")["y1"].max().tolist() == [4, 7]
+
+
+def test_people_are_orange_and_the_machine_is_blue_in_every_chart():
+    bars = colours_of(CHARTS["histogram"](LIGHT).spec["layer"][0])
+    areas = colours_of(CHARTS["threshold"](LIGHT).spec["layer"][0])
+    labels = colours_of(CHARTS["classes"](LIGHT).spec["layer"][0])
+    assert bars["auto-accepted"] == areas["answered by the model"] == LIGHT.machine
+    assert bars["low confidence"] == areas["to review"] == labels["from people"] == LIGHT.people
+
+
+def test_a_legend_names_only_what_is_in_the_chart():
+    only_machine = Histogram((HistogramBin(0.9, 1.0, {"auto_accept": 5}),), 5, 0.9)
+    assert list(colours_of(draw_histogram(only_machine, LIGHT).spec["layer"][0])) == ["auto-accepted"]
+
+
+def test_the_axis_begins_where_the_items_begin():
+    bars = CHARTS["histogram"](LIGHT).spec["layer"][0]
+    assert bars["encoding"]["x"]["scale"]["domain"] == [0.6, 1]
+
+
+def test_an_empty_project_has_charts_too():
+    assert draw_histogram(Histogram((), 0, None), LIGHT).data.empty
+    assert draw_class_counts((), LIGHT).alt == "Labelled items by class: none yet."
+    assert draw_reliability((), LIGHT).alt == "Reliability: no labels yet."
+    assert draw_progress((), LIGHT).alt == "Accuracy by version: nothing measured yet."
+
+
+def test_labels_by_class_are_stacked_by_where_they_came_from():
+    spam = CHARTS["classes"](LIGHT).data.query("`class` == 'spam'")
+    assert spam[["from", "to"]].to_numpy().tolist() == [[0, 3], [3, 7], [7, 9]]
+
+
+def test_the_confusion_matrix_counts_rights_and_shares_by_label():
+    chart = CHARTS["confusion"](LIGHT)
+    assert chart.alt == "Confusion matrix: 13 of 15 labels answered right."
+    assert chart.data.query("label == 'spam' and prediction == 'ham'")["share"].tolist() == [0.2]
+
+
+def test_the_widest_gap_between_sure_and_right_is_told():
+    assert "60 % sure and 50 % is right" in CHARTS["reliability"](LIGHT).alt
+
+
+def test_model_and_people_share_all_items_at_every_threshold():
+    data = CHARTS["threshold"](LIGHT).data
+    assert data.groupby("threshold")["n"].sum().tolist() == [10, 10]
+
+
+def test_the_version_in_use_is_named_so():
+    assert CHARTS["progress"](LIGHT).data["version"].tolist() == ["Version 1 (in use)", "Version 2"]
+
+
+def test_the_palette_follows_the_theme():
+    assert pick_palette("dark") is DARK
+    assert pick_palette("light") is LIGHT
+    assert pick_palette(None) is LIGHT

@@ -1,0 +1,77 @@
+"""Jobs as a page shows them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from hitl.domain.clock import utc_text
+from hitl.domain.records import Job
+from hitl.loop.jobs import JobKind
+from hitl.views.jobs import KIND_NAMES, STAGE_NAMES, find_latest_job, view_job
+from hitl.worker import stages
+from tests.small_project import START
+
+RUNNING = Job(
+    id=1,
+    slug="small",
+    kind="train",
+    args={},
+    status="running",
+    stage="train",
+    progress=0.25,
+    note="",
+    cancel_requested=False,
+    attempts=1,
+    result=None,
+    error=None,
+    actor_id=1,
+    created_at=utc_text(START),
+    started_at=utc_text(START),
+    ended_at=None,
+)
+LATER = START + timedelta(seconds=30)
+
+
+def test_time_left_goes_on_at_the_same_pace():
+    view = view_job(RUNNING, now=LATER)
+    assert (view.elapsed_seconds, view.left_seconds) == (30.0, 90.0)
+
+
+def test_time_left_is_not_guessed_at_the_very_beginning():
+    assert view_job(replace(RUNNING, progress=0.01), now=LATER).left_seconds is None
+
+
+def test_a_job_that_waits_has_no_times_and_no_step_done():
+    view = view_job(replace(RUNNING, status="queued", started_at=None), now=LATER)
+    assert (view.elapsed_seconds, view.left_seconds) == (None, None)
+    assert {state for _, state in view.stages} == {"later"}
+
+
+def test_steps_before_the_present_one_are_done():
+    assert [state for _, state in view_job(RUNNING, now=LATER).stages] == ["done", "now", "later", "later", "later"]
+
+
+def test_the_latest_job_of_some_kinds_is_the_first_that_fits():
+    views = [
+        view_job(replace(RUNNING, id=number, kind=kind), now=LATER) for number, kind in ((3, "import"), (2, "train"))
+    ]
+    assert find_latest_job(views, kinds={"train"}).job.id == 2
+    assert find_latest_job(views, kinds={"predict"}) is None
+
+
+def test_every_kind_of_job_has_a_name():
+    assert set(KIND_NAMES) == {kind.value for kind in JobKind}
+
+
+@pytest.mark.parametrize(
+    ("kind", "chain"),
+    [
+        ("train", stages._TRAINING),
+        ("import", stages._IMPORT),
+        ("promote", stages._PROMOTION),
+        ("roll_back", stages._ROLL_BACK),
+    ],
+)
+def test_the_steps_shown_are_those_that_the_worker_does(kind, chain):
+    assert list(STAGE_NAMES[kind]) == [stage.name for stage in chain]
