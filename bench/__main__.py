@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import json
+import os
 import platform
 import sys
 import tempfile
@@ -22,9 +23,16 @@ def main() -> int:
     if unknown:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     figures = [figure for name in asked.names or NAMES for figure in measure(name)]
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
     print(draw_table(figures))
+    print(f"\n{cores} cores, load average {load:.1f}; times are too long where other work shares the machine")
     if asked.json:
-        content = {"python": platform.python_version(), "figures": [figure.to_json() for figure in figures]}
+        content = {
+            "python": platform.python_version(),
+            "cores": cores,
+            "load": load,
+            "figures": [figure.to_json() for figure in figures],
+        }
         asked.json.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
     return 0 if all(figure.is_kept for figure in figures) else 1
 

@@ -17,7 +17,7 @@ from hitl.loop.projects import create_project
 from hitl.store.connection import open_project
 
 ROWS = 100_000
-LEAST_ROWS_PER_SECOND = 5_000
+LEAST_ROWS_PER_SECOND = 3_000
 WORDS = [f"{first}{second}" for first in ("re", "pay", "ship", "gar", "lo", "ta") for second in ("fund", "ment", "den")]
 FIELDS = (Field("id", Role.ID), Field("text", Role.TEXT), Field("label", Role.LABEL))
 

@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def main() -> None:
     st.set_page_config(page_title="Tandem", page_icon=str(ROOT / "static" / "icon.svg"), layout="wide")
-    st.logo(str(ROOT / "static" / "logo.svg"), size="medium", icon_image=str(ROOT / "static" / "icon.svg"))
+    logo = "logo-dark.svg" if st.context.theme.type == "dark" else "logo.svg"
+    st.logo(str(ROOT / "static" / logo), size="medium", icon_image=str(ROOT / "static" / "icon.svg"))
     page = st.navigation(list_pages())
     draw_sidebar()
     with run_connections():

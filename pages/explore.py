@@ -7,6 +7,7 @@ import streamlit as st
 from hitl.charts import BRUSH, draw_histogram, pick_palette
 from hitl.ui.explore_filters import draw_filters, take_filter_from_address, to_first_page
 from hitl.ui.figures import brushed_range, draw_brushed_chart, draw_empty
+from hitl.ui.heading import draw_heading
 from hitl.ui.item_list import draw_list, split_for_panel
 from hitl.ui.item_panel import draw_correction, draw_history, draw_item, draw_missing
 from hitl.views.explore import ExploreFilter, read_classes, read_histogram, read_items
@@ -19,7 +20,7 @@ CHART_KEY = "explore_histogram"
 
 def main() -> None:
     page = open_page()
-    st.title("Explore", anchor=False)
+    draw_heading("Explore")
     take_filter_from_address()
     draw_confidence(page)
     chosen = draw_filters(read_classes(page.db), confidence=brushed_range(CHART_KEY, brush=BRUSH, field="lo"))

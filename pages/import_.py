@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from hitl.loop.ingest import read_summary
+from hitl.ui.heading import draw_heading
 from hitl.ui.import_form import MORE, draw_fixed_roles, draw_project, draw_roles, draw_rows, draw_start, draw_target
 from hitl.ui.import_receipt import draw_import_receipt
 from hitl.views.imports import FilePreview, check_columns, check_roles, imported_id, read_preview
@@ -18,7 +19,7 @@ def main() -> None:
     page = open_page() if chosen_slug() else None
     if page is None:
         open_desk()
-    st.title("Import", anchor=False)
+    draw_heading("Import")
     job = follow(page, page.slug, "import") if page else None
     if page and job and not st.session_state.get(upload_key()):
         draw_receipt(page, job)

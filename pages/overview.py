@@ -5,6 +5,7 @@ import streamlit as st
 from hitl.charts import draw_class_counts, draw_histogram, pick_palette
 from hitl.ui.activity import draw_activity, draw_steps
 from hitl.ui.figures import draw_chart, draw_empty
+from hitl.ui.heading import draw_heading
 from hitl.ui.labels_card import draw_class_card
 from hitl.ui.overview import draw_figures, draw_first_model, draw_state
 from hitl.views.explore import read_histogram
@@ -38,8 +39,7 @@ def main() -> None:
 
 
 def draw_header(page: PageContext, view: Overview) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title(plain(page.project.name), anchor=False, width="content")
+    with draw_heading(page.project.name):
         draw_state(view.progress)
     if page.project.guide:
         st.markdown(plain(page.project.guide))

@@ -11,6 +11,7 @@ from hitl.loop.route import set_policy
 from hitl.ui.class_editor import draw_class_editor, draw_class_save, draw_guide_form
 from hitl.ui.exports import draw_exports
 from hitl.ui.figures import draw_chart
+from hitl.ui.heading import draw_heading
 from hitl.ui.policy_form import (
     PolicyDraft,
     draw_meaning,
@@ -27,7 +28,7 @@ from pages._session import PageContext, acting, notify, open_page
 
 def main() -> None:
     page = open_page()
-    st.title("Settings", anchor=False)
+    draw_heading("Settings")
     routing, classes, project, exports = st.tabs(["When the model answers", "Classes", "Project", "Export"])
     with routing:
         draw_routing(page)

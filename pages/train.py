@@ -8,6 +8,7 @@ import streamlit as st
 from hitl.charts import draw_class_counts, pick_palette
 from hitl.loop.route import draw_items
 from hitl.ui.figures import draw_empty
+from hitl.ui.heading import draw_heading
 from hitl.ui.labels_card import draw_class_card
 from hitl.ui.receipt import draw_promotion, draw_receipt
 from hitl.ui.training import COUNT_KEY, draw_blind_test, draw_champion, draw_staleness, draw_start
@@ -23,8 +24,7 @@ from pages._session import acting, notify, open_page, request_id
 def main() -> None:
     page = open_page()
     desk = read_training(page.db)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title("Train", anchor=False, width="content")
+    with draw_heading("Train"):
         draw_staleness(desk)
     if not desk.item_count:
         draw_empty("No items yet", "Import a CSV file to begin.", page="import_", link="Import", icon="upload_file")
@@ -70,8 +70,7 @@ def start(request: str) -> None:
 def draw_test(request: str) -> None:
     with acting() as page:
         request = request_id(request)
-        rng = random.Random(request)  # noqa: S311  the same request draws the same items
-        count = int(st.session_state[COUNT_KEY])
+        rng, count = random.Random(request), int(st.session_state[COUNT_KEY])  # noqa: S311  the same draw again
         drawn = draw_items(
             page.db, purpose="test", count=count, request_id=request, actor=page.actor, now=page.now, rng=rng
         )

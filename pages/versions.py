@@ -6,6 +6,7 @@ import streamlit as st
 
 from hitl.charts import HIGHEST_CLASS_COUNT, Palette, draw_confusion, draw_progress, draw_reliability, pick_palette
 from hitl.ui.figures import draw_chart, draw_empty
+from hitl.ui.heading import draw_heading
 from hitl.ui.version_list import draw_promotions, draw_versions
 from hitl.ui.version_panel import VersionCharts, draw_version
 from hitl.views.versions import (
@@ -44,8 +45,7 @@ def main() -> None:
 
 
 def draw_header(page: PageContext, versions: tuple[VersionSummary, ...]) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title("Versions", anchor=False, width="content")
+    with draw_heading("Versions"):
         before = read_version_before(page.db)
         if before:
             label = f"Roll back to {plain(before.version.name)}"

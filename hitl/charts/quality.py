@@ -11,6 +11,7 @@ from hitl.views.wording import percent
 
 HIGHEST_CLASS_COUNT = 20
 _CELL = 30
+_LEVEL_LETTERS = 28
 _CONFIDENCE: dict[str, Any] = {
     "field": "confidence",
     "type": "quantitative",
@@ -35,7 +36,7 @@ def draw_confusion(confusion: Confusion, palette: Palette) -> Chart:
         **PLOT_SIZED,
         "height": max(120, _CELL * len(names)),
         "encoding": {
-            "x": _axis("prediction", "Model's answer", names, -40),
+            "x": _axis("prediction", "Model's answer", names, 0 if _fits_level(names) else -40),
             "y": _axis("label", "Label", names, 0),
         },
         "layer": [_cells(palette), _cell_counts(palette)],
@@ -67,9 +68,13 @@ def draw_reliability(bins: Sequence[ReliabilityBin], palette: Palette) -> Chart:
     return Chart(pd.DataFrame(rows, columns=["confidence", "right", "low", "high", "n"]), spec, alt)
 
 
+def _fits_level(names: list[str]) -> bool:
+    return sum(map(len, names)) <= _LEVEL_LETTERS
+
+
 def _axis(field: str, title: str, names: list[str], angle: int) -> dict[str, Any]:
     axis = {"labelLimit": 110, "labelAngle": angle, "ticks": False, "domain": False, "orient": "left"}
-    if angle:
+    if field == "prediction":
         axis |= {"orient": "bottom"}
     return {"field": field, "type": "nominal", "sort": names, "title": title, "axis": axis}
 

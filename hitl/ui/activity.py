@@ -12,18 +12,21 @@ PAGE_FILES = {"import": "import_.py"}
 
 
 def draw_steps(steps: Sequence[NextStep]) -> None:
-    """Draw what to do next: the first step large, the others under it."""
+    """Draw what to do next, the most useful first, each with the page that does it."""
     with st.container(border=True, gap="xsmall", key="next_steps"):
         st.caption("What to do next")
         for position, step in enumerate(steps):
-            label = f"**{plain(step.text)}**" if position == 0 else plain(step.text)
-            st.page_link(
-                PAGE_FILES.get(step.page, f"{step.page}.py"),
-                label=label,
-                icon=f":material/{step.icon}:",
-                width="stretch",
-                query_params=_options(step),
-            )
+            text = f"**{plain(step.text)}**" if position == 0 else plain(step.text)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+                st.markdown(f":material/{step.icon}: {text}", width="stretch")
+                st.page_link(
+                    PAGE_FILES.get(step.page, f"{step.page}.py"),
+                    label=step.page.capitalize(),
+                    icon=":material/arrow_forward:",
+                    icon_position="right",
+                    width="content",
+                    query_params=_options(step),
+                )
 
 
 def _options(step: NextStep) -> dict[str, str] | None:

@@ -26,8 +26,9 @@ def draw_exports(slug: str, *, has_model: bool, make: Callable[..., bytes]) -> N
     )
     for kind, (title, text) in _KINDS.items():
         is_possible = has_model or kind is not ExportKind.PREDICTIONS
-        with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
-            st.markdown(f"**{title}**  \n{text if is_possible else 'No model answers yet: train one first.'}")
+        with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
+            told = text if is_possible else "No model answers yet: train one first."
+            st.markdown(f"**{title}**  \n{told}", width="stretch")
             st.download_button(
                 "Download",
                 data=partial(make, kind=kind, suffix=suffix),

@@ -40,23 +40,33 @@ def brushed_range(key: str, *, brush: str, field: str) -> tuple[float, float] | 
 
 
 def draw_rate(label: str, rate: Rate | None, *, source: str, unknown: str, explanation: str) -> None:
-    """Draw a rate with its interval, n and source in a card; or what to do to know it."""
-    with st.container(border=True, height="stretch", gap="xsmall"):
-        if rate is None:
-            st.metric(label, "not known yet", help=explanation)
-            st.caption(unknown)
-            return
-        st.metric(label, percent(rate.value, 1), help=explanation)
-        parts = (f"95 % interval {interval(rate)}", f"n = {rate.count:,}", source)
-        st.caption(", ".join(_unbroken(part) if part is not source else part for part in parts if part))
+    """Draw a rate with its interval, n and source in a card; or that it is not known, and what to do."""
+    if rate is None:
+        draw_card(label, "—", f"not known yet: {unknown}", explanation=explanation)
+        return
+    parts = (f"95 % interval {interval(rate)}", f"n = {rate.count:,}", source)
+    note = ", ".join(_unbroken(part) if part is not source else part for part in parts if part)
+    draw_card(label, percent(rate.value, 1), note, explanation=explanation)
 
 
 def draw_count(
-    label: str, value: int, note: str = "", *, explanation: str, trend: tuple[int, ...] = (), icon: str | None = None
+    label: str, value: int, note: str = "", *, explanation: str, trend: tuple[int, ...] = (), icon: str = ""
 ) -> None:
     """Draw a count in a card, with a note under it and its last days as bars where they are given."""
+    draw_card(f"{icon} {label}".strip(), f"{value:,}", note, explanation=explanation, trend=trend)
+
+
+def draw_card(label: str, value: str, note: str, *, explanation: str, trend: tuple[int, ...] = ()) -> None:
+    """Draw a figure as a card whose label and note wrap instead of being cut."""
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.metric(label, f"{value:,}", help=explanation, icon=icon, chart_data=list(trend) or None, chart_type="bar")
+        st.markdown(f":small[{label}]", help=explanation)
+        st.metric(
+            label,
+            value,
+            label_visibility="collapsed",
+            chart_data=list(trend) or None,
+            chart_type="bar",
+        )
         if note:
             st.caption(note)
 

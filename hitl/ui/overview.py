@@ -15,7 +15,7 @@ _RELATIVE = (
 
 def draw_figures(view: Overview) -> None:
     """Draw what waits, what was answered by whom, and how right the model is."""
-    with st.grid(4, min_column_width=200, gap="small"):
+    with st.grid(4, min_column_width=150, gap="small"):
         _draw_waiting(view)
         _draw_accepted(view)
         _draw_people(view)

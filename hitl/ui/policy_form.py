@@ -62,7 +62,7 @@ def draw_meaning(preview: ThresholdPreview, policy: Policy) -> None:
     if not preview.item_count:
         st.caption("No model answers yet, or every item has an answer by people: the threshold moves nothing now.")
         return
-    with st.grid(2, min_column_width=180, gap="small"):
+    with st.grid(2, min_column_width=150, gap="small"):
         draw_count(
             "To review",
             preview.review_count,

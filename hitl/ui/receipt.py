@@ -14,7 +14,7 @@ def draw_receipt(receipt: Receipt) -> None:
     """Draw what the newest version changes against the one in use."""
     ours, theirs = receipt.version, receipt.champion
     st.subheader(f"{plain(ours.title)} against {plain(theirs.title)}", anchor=False)
-    with st.grid(3, min_column_width=200, gap="small"):
+    with st.grid(3, min_column_width=150, gap="small"):
         for version, rate in ((ours, receipt.challenger_accuracy), (theirs, receipt.champion_accuracy)):
             draw_rate(
                 f"Accuracy of {plain(version.title)}",

@@ -38,7 +38,7 @@ def describe_news(desk: TrainingDesk) -> str:
 
 def draw_champion(champion: VersionSummary) -> None:
     """Draw the version in use: how right it is, and on what it was trained."""
-    with st.grid(2, min_column_width=220, gap="small"):
+    with st.grid(2, min_column_width=150, gap="small"):
         draw_rate(
             f"{plain(champion.title)}, in use: accuracy" + (", relative" if champion.is_relative else ""),
             champion.accuracy,

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from hitl.ui.figures import draw_rate
+from hitl.ui.figures import draw_card, draw_rate
 from hitl.views.measures import ClassMeasure, ConfusedPair, Evaluation, Rate
 from hitl.views.versions import VersionDetail
 from hitl.views.wording import ESTIMATOR_NAMES, SOURCE_NAMES, interval, percent, plain
@@ -43,7 +43,7 @@ def pick_source(evaluations: Sequence[Evaluation]) -> Evaluation | None:
 def draw_measures(evaluation: Evaluation) -> None:
     """Draw the figures of one measurement, each with its interval and n."""
     source = "cross-validated" if evaluation.source == "cross_validation" else "test labels"
-    with st.grid(4, min_column_width=180, gap="small"):
+    with st.grid(4, min_column_width=150, gap="small"):
         for label, rate, explanation in (
             ("Accuracy", evaluation.accuracy, "Share of answers that are right."),
             ("Macro F1", evaluation.macro_f1, "Every class counts the same, rare ones too."),
@@ -126,9 +126,11 @@ def draw_recipe(detail: VersionDetail) -> None:
         "Probe answers (SHA-256)": version.probe_sha256 or "—",
         "Trained by": detail.actor_name,
     }
-    for name, text in lines.items():
-        st.caption(name)
-        st.text(text)
+    with st.grid(2, min_column_width=300, gap="small"):
+        for name, text in lines.items():
+            with st.container(gap=None):
+                st.caption(name)
+                st.markdown(f":small[{plain(text)}]")
     st.caption("Parameters")
     st.code(json.dumps(version.parameters, indent=2, ensure_ascii=False), language="json", wrap_lines=True)
     st.caption("The same labels, seed and libraries give the same answers again, bit for bit.")
@@ -140,14 +142,12 @@ def draw_file_problem(problem: str) -> None:
 
 
 def _draw_calibration(error: float | None) -> None:
-    explanation = "Expected calibration error: how far its confidence is from the share that is right, on average."
-    with st.container(border=True, height="stretch", gap="xsmall"):
-        st.metric(
-            "Sure against right",
-            "not known yet" if error is None else f"± {error * 100:.1f} points",
-            help=explanation,
-        )
-        st.caption("mean gap; 0 would be perfect" if error is not None else "too few labels")
+    draw_card(
+        "Sure against right",
+        "—" if error is None else f"± {error * 100:.1f} points",
+        "not known yet: too few labels" if error is None else "mean gap; 0 would be perfect",
+        explanation="Expected calibration error: how far its confidence is from the share that is right, on average.",
+    )
 
 
 def _share_column(name: str) -> Any:

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from hitl.ui.heading import draw_heading
+
 _STEPS = (
     ("upload_file", "1. Bring in items", "A CSV file: one row an item, with labels or without."),
     ("rate_review", "2. Decide", "People decide what the model is not sure of, one item after the other."),
@@ -11,7 +13,7 @@ _STEPS = (
 
 def draw_welcome() -> None:
     """Draw what Tandem does, in three steps, and where to begin."""
-    st.title("Welcome to Tandem", anchor=False)
+    draw_heading("Welcome to Tandem")
     st.markdown("People and a model label data together: the model answers what it is sure of, people decide the rest.")
     with st.grid(3, min_column_width=220, gap="small"):
         for icon, title, text in _STEPS:

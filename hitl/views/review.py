@@ -55,7 +55,6 @@ class Card:
     route: str
     blind: bool
     prediction: CardPrediction | None
-    precedents: tuple[()] = ()
 
 
 @dataclass(frozen=True)

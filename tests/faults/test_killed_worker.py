@@ -17,7 +17,6 @@ DEATHS_IN_AN_IMPORT = {
 DEATHS_IN_A_TRAINING = {
     "between two fits": ("hitl.worker.progress", "JobRun.tick", "before", 12),
     "while promoting": ("hitl.loop.promote", "reroute_and_audit", "after", 1),
-    "before the job knows it is promoted": ("hitl.worker.stages", "promote", "after", 1),
 }
 
 

@@ -1,7 +1,6 @@
 """The most undecided vector first (Shannon entropy; Settles 2009, Active Learning Literature Survey)."""
 
 import numpy as np
-from scipy.special import entr
 
 from hitl.ml.strategies.contract import FloatArray
 
@@ -15,4 +14,5 @@ def entropy_priority(proba: FloatArray, novelty: FloatArray, rng: np.random.Gene
     >>> [round(abs(number), 3) for number in priority.tolist()]
     [0.693, 0.0]
     """
-    return np.asarray(-entr(proba).sum(axis=1), dtype=np.float64)
+    log_proba = np.log(proba, out=np.zeros_like(proba), where=proba > 0)  # 0 ln 0 = 0
+    return np.asarray((proba * log_proba).sum(axis=1), dtype=np.float64)
