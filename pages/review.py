@@ -4,12 +4,13 @@ import streamlit as st
 
 from hitl.ui.deck import review_deck
 from hitl.ui.figures import draw_empty
+from hitl.ui.heading import draw_heading
 from hitl.views.review import read_desk
 from pages._session import open_page
 
 page = open_page()
 desk = read_desk(page.db)
-st.title("Review", anchor=False)
+draw_heading("Review")
 if not desk.classes:
     text = "Reviewing means choosing a class. Add at least two, or import a file with a column of labels."
     draw_empty("No classes yet", text, page="settings", link="Add classes in Settings", icon="label")

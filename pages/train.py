@@ -1,24 +1,22 @@
 """Train on the labels so far, compare the new version with the model in use, and draw blind tests."""
 
-import random
 from functools import partial
 
 import streamlit as st
 
 from hitl.charts import draw_class_counts, pick_palette
-from hitl.loop.route import draw_items
 from hitl.ui.figures import draw_empty
 from hitl.ui.heading import draw_heading
 from hitl.ui.labels_card import draw_class_card
 from hitl.ui.receipt import draw_promotion, draw_receipt
-from hitl.ui.training import COUNT_KEY, draw_blind_test, draw_champion, draw_staleness, draw_start
+from hitl.ui.training import draw_blind_test, draw_champion, draw_staleness, draw_start, draw_test_labels
 from hitl.views.jobs import JobView
 from hitl.views.receipt import Receipt
 from hitl.views.training import TrainingDesk, read_training
-from hitl.views.wording import count_of
+from pages._blind_tests import draw_test, measure
 from pages._jobs import follow, submit
 from pages._promotion import name_request, take_over
-from pages._session import acting, notify, open_page, request_id
+from pages._session import acting, open_page
 
 
 def main() -> None:
@@ -59,22 +57,13 @@ def draw_cards(desk: TrainingDesk, job: JobView | None) -> None:
             request = f"train.{job.job.id if job else 0}"
             draw_start(desk, is_busy=bool(job and job.is_live), on_start=partial(start, request))
         with st.container(border=True):
+            draw_test_labels(desk, on_measure=partial(measure, desk.measurable_ids))
             draw_blind_test(desk, on_draw=partial(draw_test, f"draw.{desk.tests.drawn_count}"))
 
 
 def start(request: str) -> None:
     with acting() as page:
         submit(page, page.slug, "train", {}, request=request)
-
-
-def draw_test(request: str) -> None:
-    with acting() as page:
-        request = request_id(request)
-        rng, count = random.Random(request), int(st.session_state[COUNT_KEY])  # noqa: S311  the same draw again
-        drawn = draw_items(
-            page.db, purpose="test", count=count, request_id=request, actor=page.actor, now=page.now, rng=rng
-        )
-        notify(f"{count_of(drawn, 'item')} drawn; they come first in Review.")
 
 
 main()

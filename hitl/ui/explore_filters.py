@@ -9,7 +9,7 @@ from hitl.domain.records import LabelClass, Route
 from hitl.views.explore import ORDERS, ExploreFilter
 from hitl.views.wording import ROUTE_NAMES
 
-PAGE_KEY = "explore_page"
+_ROUND = "explore_round"
 _Option = TypeVar("_Option")
 _REVIEWED = {True: "reviewed", False: "not reviewed"}
 _KEYS = ("explore_text", "explore_class", "explore_route", "explore_reviewed", "explore_disagrees")
@@ -84,5 +84,10 @@ def _choose(label: str, options: Sequence[_Option], *, key: str, name: Callable[
 
 
 def to_first_page() -> None:
-    """A callback: begin the list anew."""
-    st.session_state[PAGE_KEY] = 1
+    """A callback: begin the list anew, with a page chooser of a new key."""
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
+def page_key() -> str:
+    """The key of the page chooser."""
+    return f"explore_page_{st.session_state.get(_ROUND, 0)}"

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hitl.ui.explore_filters import PAGE_KEY, clear_filters, draw_order
+from hitl.ui.explore_filters import clear_filters, draw_order, page_key
 from hitl.views.explore import ExploreFilter, ItemPage
 from hitl.views.wording import ROUTE_NAMES, count_of, percent
 
@@ -32,7 +32,7 @@ def draw_list(
     on_pick: Callable[[str, tuple[str, ...]], None],
 ) -> None:
     """Draw the items that fit, a page at a time; ``read`` takes an ``order`` and a ``page`` number from 1."""
-    number = st.session_state.get(PAGE_KEY, 1)
+    number = st.session_state.get(page_key(), 1)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         heading = st.empty()
         order = draw_order()
@@ -48,7 +48,7 @@ def draw_list(
     if not is_narrow:
         st.caption(":material/left_click: Pick a row to read, decide or correct the item.")
     if items.page_count > 1:
-        st.pagination(items.page_count, key=PAGE_KEY)
+        st.pagination(items.page_count, key=page_key())
 
 
 def draw_items(
@@ -66,15 +66,16 @@ def draw_items(
         selection_mode="single-row",
         column_config={
             "Item": st.column_config.TextColumn(width=110),
-            "Content": st.column_config.TextColumn(width=280),
-            "Model": st.column_config.TextColumn(width=95),
+            "Content": st.column_config.TextColumn(width=250),
+            "Model": st.column_config.TextColumn(width=120),
             "Confidence": st.column_config.ProgressColumn(
                 format="%.1f %%", min_value=0, max_value=100, width=115, color="primary"
             ),
-            "Label": st.column_config.TextColumn(width=95),
+            "Label": st.column_config.TextColumn(width=120),
             "Answered by": st.column_config.TextColumn(width=110),
             "Route": st.column_config.TextColumn(width=110),
         },
+        placeholder="",
         alt="Items that fit the filters",
     )
 

@@ -6,11 +6,12 @@ from datetime import datetime
 import streamlit as st
 
 from hitl.domain.records import LabelClass
-from hitl.views.item_detail import ItemDetail, ShownEvent, ShownPrediction, ShownRelease
+from hitl.views.item_detail import ItemDetail, ShownEvent, ShownField, ShownPrediction, ShownRelease
 from hitl.views.wording import ROUTE_NAMES, ago, percent, plain
 
 CLASS_KEY, COMMENT_KEY = "correction_class", "correction_comment"
 _LONGEST_COMMENT = 2_000
+_SHORT, _TALL_TEXT, _TALL_COUNT = 40, 900, 12
 _END_REASONS = {
     "decided": "a person decided",
     "rerouted": "the model or the threshold changed",
@@ -29,10 +30,7 @@ def draw_item(item: ItemDetail, *, on_close: Callable[[], None]) -> None:
     """Draw an item: its fields, its answer, the model's view of it and why it went where it went."""
     _draw_heading(item.external_id, on_close)
     _draw_answer(item)
-    with st.container(height=260 if sum(len(field.value) for field in item.fields) > 900 else "content", border=False):
-        for field in item.fields:
-            st.caption(plain(field.name))
-            st.text(field.value)
+    _draw_fields(item.fields)
     if item.identical_count > 1:
         st.caption(f":material/content_copy: {item.identical_count} items have this content; they share one label.")
     _draw_prediction(item)
@@ -84,6 +82,23 @@ def draw_history(item: ItemDetail, *, actor_id: int, now: datetime, on_undo: Cal
             )
     for release in item.releases:
         _draw_release(release, now=now)
+
+
+def _draw_fields(fields: Sequence[ShownField]) -> None:
+    long = [field for field in fields if len(field.value) > _SHORT]
+    short = [field for field in fields if len(field.value) <= _SHORT]
+    is_tall = sum(len(field.value) for field in long) > _TALL_TEXT or len(short) > _TALL_COUNT
+    with st.container(height=300 if is_tall else "content", border=False, gap="small"):
+        for field in long:
+            with st.container(gap=None):
+                st.caption(plain(field.name))
+                st.text(field.value)
+        if short:
+            with st.grid(2, min_column_width=120, gap="xsmall"):
+                for field in short:
+                    with st.container(gap=None):
+                        st.caption(plain(field.name))
+                        st.markdown(f":small[{plain(field.value)}]")
 
 
 def _draw_heading(external_id: str, on_close: Callable[[], None]) -> None:

@@ -76,8 +76,8 @@ def draw_start(desk: TrainingDesk, *, is_busy: bool, on_start: Callable[[], None
         st.caption("Nothing new since the last training: the same labels give the same model.")
 
 
-def draw_blind_test(desk: TrainingDesk, *, on_draw: Callable[[], None]) -> None:
-    """Draw what a blind test is, how far it is, and the button that draws one."""
+def draw_test_labels(desk: TrainingDesk, *, on_measure: Callable[[], None]) -> None:
+    """Draw which labels are kept for testing, how far a blind test is, and the button that measures with it."""
     tests = desk.tests
     st.subheader("Test labels", anchor=False)
     if tests.imported_count:
@@ -89,9 +89,19 @@ def draw_blind_test(desk: TrainingDesk, *, on_draw: Callable[[], None]) -> None:
         )
         st.progress(tests.drawn_labelled_count / tests.drawn_count)
     if tests.waiting_count:
-        st.page_link(
-            "review.py", label=f"Review the {tests.waiting_count:,} that wait", icon=":material/arrow_forward:"
+        text = f"Review the {tests.waiting_count:,} that wait"
+        st.page_link("review.py", label=text, icon=":material/arrow_forward:")
+    if desk.unmeasured_count:
+        st.button(
+            f"Measure with {count_of(desk.unmeasured_count, 'new test label')}",
+            key="measure",
+            icon=":material/straighten:",
+            on_click=on_measure,
         )
+
+
+def draw_blind_test(desk: TrainingDesk, *, on_draw: Callable[[], None]) -> None:
+    """Draw what a blind test is, and the button that draws one."""
     st.caption(
         "A blind test draws items at random and asks people without showing the model's answer. "
         "Its labels are kept for measuring only: no version ever learns from them, so the accuracy is honest."

@@ -29,6 +29,7 @@ def draw_versions(
             "Labels": st.column_config.NumberColumn(format="localized", help="Labels that it learned from."),
             "n": st.column_config.NumberColumn(format="localized", help="Labels that the accuracy rests on."),
         },
+        placeholder="",
         alt="Model versions, newest first",
     )
 

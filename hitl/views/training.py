@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from hitl.store.reads_overview import count_states, count_test_labels
+from hitl.store.versions import latest_evaluations
 from hitl.views.labels import ClassCount, Staleness, explain_missing, read_class_counts, read_staleness
 from hitl.views.receipt import Receipt, read_receipt
 from hitl.views.versions import VersionSummary, list_version_summaries
@@ -27,7 +28,10 @@ class KeptLabels:
 
 @dataclass(frozen=True)
 class TrainingDesk:
-    """Everything the Train page shows, jobs apart."""
+    """Everything the Train page shows, jobs apart.
+
+    ``unmeasured_count`` are labels of blind tests that the version in use was not measured with yet.
+    """
 
     item_count: int
     unanswered_count: int
@@ -37,6 +41,13 @@ class TrainingDesk:
     champion: VersionSummary | None
     receipt: Receipt | None
     tests: KeptLabels
+    unmeasured_count: int
+
+    @property
+    def measurable_ids(self) -> tuple[int, ...]:
+        """The versions to measure: the one in use and the one that waits."""
+        waiting = self.receipt.version if self.receipt else None
+        return tuple(summary.version.id for summary in (self.champion, waiting) if summary)
 
     @property
     def label_count(self) -> int:
@@ -48,16 +59,24 @@ def read_training(db: Database) -> TrainingDesk:
     """The labels, the tests and the newest version as they stand."""
     classes = read_class_counts(db)
     states = count_states(db)
+    champion = next((version for version in list_version_summaries(db) if version.is_champion), None)
+    tests = _kept_labels({row["source"]: row for row in count_test_labels(db)})
     return TrainingDesk(
         item_count=states["items"],
         unanswered_count=states["items"] - states["by_people"] - states["imported"] - states["cannot_tell"],
         classes=classes,
         missing=explain_missing(classes),
         staleness=read_staleness(db),
-        champion=next((version for version in list_version_summaries(db) if version.is_champion), None),
+        champion=champion,
         receipt=read_receipt(db),
-        tests=_kept_labels({row["source"]: row for row in count_test_labels(db)}),
+        tests=tests,
+        unmeasured_count=tests.drawn_labelled_count - _measured_count(db, champion) if champion else 0,
     )
+
+
+def _measured_count(db: Database, champion: VersionSummary) -> int:
+    found = latest_evaluations(db, champion.version.id).get("drawn_test")
+    return int(found["label_count"]) if found else 0
 
 
 def _kept_labels(rows: Mapping[str, Mapping[str, int]]) -> KeptLabels:

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from hitl.loop.evaluate import evaluate_version
 from hitl.loop.review import decide
 from hitl.loop.route import draw_items
 from hitl.views.training import read_training
@@ -54,3 +55,20 @@ def test_test_labels_are_not_learned_from(project):
     draw(project, 8)
     project.add_rows([("t11", "text number 11", "no")])
     assert read_training(project.db).label_count == before
+
+
+def test_labels_that_the_champion_was_not_measured_with_are_counted(project):
+    project.answer_with(dict.fromkeys(range(1, 13), (1, 0.95)))
+    draw(project, 2)
+    for row in list(project.db.query("SELECT item_id FROM item_state JOIN test_groups USING (group_id)")):
+        decide(
+            project.db,
+            actor=project.actor,
+            request_id=project.request(),
+            item_id=row["item_id"],
+            class_id=1,
+            now=project.now(),
+        )
+    assert read_training(project.db).unmeasured_count == 2
+    evaluate_version(project.db, version_id=1, now=project.now())
+    assert read_training(project.db).unmeasured_count == 0

@@ -1,0 +1,128 @@
+"""The Import page: a new project from a file, more rows into one, errors that keep what was typed."""
+
+import pytest
+
+from hitl.domain.clock import utc_now
+from hitl.domain.people import LOCAL_OWNER
+from hitl.loop.jobs import submit_job
+from hitl.store.connection import open_project, open_tandem
+from hitl.store.jobs import list_latest_jobs
+from hitl.store.projects import list_classes, read_project
+from hitl.worker.run import work_until_ended
+from tests.pages.conftest import links_of, read_texts
+from tests.small_project import SmallProject
+
+TICKETS = "id,message,label\n" + "".join(
+    f"m{n},the parcel number {n} did not arrive,{('late', 'lost')[n % 2]}\n" for n in range(30)
+)
+
+
+def choose_file(app, text, name="tickets.csv"):
+    app.file_uploader[0].upload(name, text.encode(), "text/csv").run()
+    return app
+
+
+@pytest.fixture
+def jobs(data_dir):
+    """A function that lists the jobs of a project."""
+
+    def list_jobs(slug):
+        tandem = open_tandem(data_dir)
+        try:
+            return list_latest_jobs(tandem, slug=slug, count=9)
+        finally:
+            tandem.conn.close()
+
+    return list_jobs
+
+
+def test_without_a_project_the_page_works(open_page, data_dir):
+    app = open_page("import_")
+    assert [title.value for title in app.title] == ["Import"]
+    assert "You see the first rows before anything is kept" in read_texts(app)
+
+
+def test_a_file_becomes_a_project_with_its_import(open_page, data_dir, jobs):
+    app = choose_file(open_page("import_"), TICKETS)
+    assert app.text_input[0].value == "Tickets"
+    app.button(key="start_import").click().run()
+    (job,) = jobs("tickets")
+    assert (job.kind, job.status, job.args["file_name"]) == ("import", "queued", "tickets.csv")
+    work_until_ended(data_dir, job_id=job.id)
+    app.run()
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert (shown["New"], shown["Labelled"], shown["Left out"]) == ("30", "30", "0")
+    assert links_of(app) == ["train"]
+
+
+def test_the_proposed_roles_are_the_projects(open_page, data_dir):
+    app = choose_file(open_page("import_"), TICKETS)
+    app.button(key="start_import").click().run()
+    db = open_project(data_dir, "tickets")
+    assert {field.name: field.role.value for field in read_project(db).fields} == {
+        "id": "id",
+        "message": "text",
+        "label": "label",
+    }
+    db.conn.close()
+
+
+def test_classes_are_asked_for_where_there_is_no_label(open_page, data_dir):
+    app = choose_file(open_page("import_"), "id,message\n" + "a1,the first long message\na2,the second long message\n")
+    assert "name at least two classes" in app.error[0].value
+    assert not [button for button in app.button if button.key == "start_import"]
+    app.text_area[0].set_value("Late\nLost\n").run()
+    app.button(key="start_import").click().run()
+    db = open_project(data_dir, "tickets")
+    assert [label_class.name for label_class in list_classes(db)] == ["Late", "Lost"]
+    db.conn.close()
+
+
+def test_an_error_keeps_what_was_typed(open_page, house, jobs):
+    app = open_page("import_")
+    app.segmented_control[0].set_value("new").run()
+    choose_file(app, TICKETS)
+    app.text_input[0].set_value("Small").run()
+    app.button(key="start_import").click().run()
+    assert "A project 'small' exists already" in app.error[0].value
+    assert app.text_input[0].value == "Small"
+    assert jobs("small") == []
+
+
+def test_a_file_that_lacks_a_column_is_refused_before_anything_is_kept(open_page, house, jobs):
+    app = choose_file(open_page("import_"), "message,label\nhello there you,yes\n")
+    assert "The file has no column 'id'" in app.error[0].value
+    assert jobs("small") == []
+
+
+def test_rejected_rows_say_row_field_and_remedy(open_page, data_dir, jobs):
+    SmallProject(data_dir)
+    app = choose_file(open_page("import_"), "id,text,label\nn1,new text,yes\nn2,other text,yess\n")
+    app.button(key="start_import").click().run()
+    work_until_ended(data_dir, job_id=jobs("small")[0].id)
+    app.run()
+    assert "1 row could not be imported" in app.warning[0].value
+    rejects = next(table.value for table in app.dataframe if "What to do" in table.value.columns)
+    assert rejects["Row"].tolist() == [3]
+    assert "Did you mean 'yes'?" in rejects["What to do"][0]
+
+
+def test_a_second_import_waits_for_the_first(open_page, house):
+    args = {"path": "nowhere", "file_name": "a.csv"}
+    submit_job(house.tandem, slug="small", kind="import", args=args, request_id="r", actor=LOCAL_OWNER, now=utc_now())
+    app = choose_file(open_page("import_"), "id,text,label\nn1,new text,yes\n")
+    assert app.button(key="start_import").disabled
+
+
+def test_a_file_that_is_no_text_is_refused_in_a_sentence(open_page, data_dir):
+    app = open_page("import_")
+    app.file_uploader[0].upload("picture.csv", b"\xff\xfe\x00\x01" * 9, "text/csv").run()
+    assert "is not UTF-8 text" in app.error[0].value
+
+
+def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer, jobs):
+    app = choose_file(open_page("import_"), "id,text,label\nn1,new text,yes\n")
+    app.button(key="start_import").click().run()
+    assert "is not open to the role 'viewer'" in app.error[0].value
+    assert jobs("small") == []
+    assert not list(house.folder.glob("uploads/*"))

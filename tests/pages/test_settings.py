@@ -1,0 +1,77 @@
+"""The Settings page: routing with its preview, classes, guide, exports."""
+
+from hitl.store.policies import current_policy
+from hitl.store.projects import read_project
+from tests.pages.conftest import read_texts
+from tests.small_project import SmallProject
+
+
+def slider_of(app):
+    return app.slider[0]
+
+
+def metric_of(app, words):
+    return next(metric.value for metric in app.metric if words in metric.label)
+
+
+def test_the_preview_says_what_a_threshold_means_before_it_is_saved(open_page, house):
+    app = open_page("settings")
+    slider_of(app).set_value(1.0).run()
+    assert metric_of(app, "To review") == "26"
+    slider_of(app).set_value(0.0).run()
+    assert metric_of(app, "To review") == "0"
+    assert current_policy(house.db).threshold == 0.9
+
+
+def test_a_policy_needs_a_reason(open_page, house):
+    app = open_page("settings")
+    slider_of(app).set_value(0.7).run()
+    app.button(key="save_policy").click().run()
+    assert "Say why the policy changes" in app.error[0].value
+    assert current_policy(house.db).threshold == 0.9
+    assert slider_of(app).value == 0.7
+
+
+def test_a_policy_is_saved_with_its_reason(open_page, house):
+    app = open_page("settings")
+    slider_of(app).set_value(0.7).run()
+    reason = next(field for field in app.text_input if (field.key or "").startswith("reason_"))
+    reason.set_value("too much to review").run()
+    app.button(key="save_policy").click().run()
+    policy = current_policy(house.db)
+    assert (policy.threshold, policy.reason, policy.audit_rate) == (0.7, "too much to review", 0.0)
+
+
+def test_nothing_can_be_saved_before_something_changes(open_page, house):
+    app = open_page("settings")
+    assert app.button(key="save_policy").disabled
+    assert app.button(key="save_classes").disabled
+    assert app.button(key="save_guide").disabled
+
+
+def test_the_guide_is_saved(open_page, house):
+    app = open_page("settings")
+    app.text_area[0].set_value("Money back is yes.").run()
+    app.button(key="save_guide").click().run()
+    assert read_project(house.db).guide == "Money back is yes."
+
+
+def test_without_a_model_predictions_cannot_be_exported_and_the_threshold_moves_nothing(open_page, data_dir):
+    SmallProject(data_dir)
+    app = open_page("settings")
+    assert "the threshold moves nothing now" in read_texts(app)
+    disabled = {button.key: button.disabled for button in app.get("download_button")}
+    assert disabled == {
+        "export_labels": False,
+        "export_predictions": True,
+        "export_decisions": False,
+        "export_items": False,
+    }
+
+
+def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer):
+    app = open_page("settings")
+    app.text_area[0].set_value("mine").run()
+    app.button(key="save_guide").click().run()
+    assert "is not open to the role 'viewer'" in app.error[0].value
+    assert read_project(house.db).guide == ""

@@ -1,0 +1,114 @@
+"""The Train page: start a training, compare, promote, draw a blind test."""
+
+from hitl.domain.clock import utc_now
+from hitl.domain.people import LOCAL_OWNER
+from hitl.loop.jobs import submit_job
+from hitl.loop.review import decide
+from hitl.store.jobs import list_latest_jobs
+from hitl.store.versions import champion_id
+from tests.pages.conftest import read_texts
+from tests.small_project import SmallProject
+
+
+def jobs_of(house):
+    return [(job.kind, job.status) for job in list_latest_jobs(house.tandem, slug=house.slug, count=9)]
+
+
+def test_what_is_missing_for_a_model_is_said(open_page, data_dir):
+    SmallProject(data_dir, labelled=4)
+    app = open_page("train")
+    assert "A first model needs 10 labels; there are 4. Label 6 more." in app.info[0].value
+    assert not [button for button in app.button if button.key == "retrain"]
+
+
+def test_retrain_asks_for_one_job(open_page, house):
+    app = open_page("train")
+    app.button(key="retrain").click().run()
+    assert jobs_of(house) == [("train", "queued")]
+    assert app.button(key="retrain").disabled
+
+
+def test_the_same_click_twice_is_one_job(open_page, house):
+    app = open_page("train")
+    other = open_page("train")
+    app.button(key="retrain").click().run()
+    other.button(key="retrain").click().run()
+    assert jobs_of(house) == [("train", "queued")]
+    assert "is being trained already" in other.error[0].value
+
+
+def test_a_waiting_job_can_be_cancelled(open_page, house):
+    app = open_page("train")
+    app.button(key="retrain").click().run()
+    app.button(key="cancel_1").click().run()
+    assert jobs_of(house) == [("train", "cancelled")]
+    app.run()
+    assert "The training was cancelled" in app.warning[0].value
+    assert "Train again" in app.warning[0].value
+
+
+def test_a_failed_training_says_why_and_what_to_do(open_page, house):
+    submit_job(house.tandem, slug="small", kind="train", args={}, request_id="r", actor=LOCAL_OWNER, now=utc_now())
+    house.tandem.execute("UPDATE jobs SET status = 'failed', error = 'The disk is full.', ended_at = created_at")
+    app = open_page("train")
+    assert "The disk is full" in app.error[0].value.replace("\\", "")
+    assert "Train again" in app.error[0].value
+
+
+def test_the_receipt_names_both_versions_and_says_that_tests_are_missing(open_page, house):
+    app = open_page("train")
+    assert "Version 2 against Version 1" in [subheader.value for subheader in app.subheader]
+    assert "Cross-validation is only relative" in read_texts(app)
+
+
+def test_a_version_is_promoted_with_a_reason(open_page, house):
+    app = open_page("train")
+    app.text_input(key="promote_newest_reason").set_value("more labels").run()
+    app.button(key="promote_newest").click().run()
+    assert champion_id(house.db) == 2
+    assert not app.error
+
+
+def test_without_a_reason_nothing_is_promoted(open_page, house):
+    app = open_page("train")
+    app.text_input(key="promote_newest_reason").set_value(" ").run()
+    app.button(key="promote_newest").click().run()
+    assert champion_id(house.db) == 1
+    assert "Say why this version is promoted" in app.error[0].value
+
+
+def test_a_blind_test_is_drawn_and_waits_for_review(open_page, house):
+    app = open_page("train")
+    app.number_input(key="blind_test_count").set_value(5).run()
+    app.button(key="draw_test").click().run()
+    assert house.db.table("test_groups").count == 5
+    assert "5 items drawn for blind tests, 0 decided so far" in read_texts(app)
+
+
+def test_labels_of_a_blind_test_measure_both_versions_on_the_same_items(open_page, house):
+    app = open_page("train")
+    app.number_input(key="blind_test_count").set_value(6).run()
+    app.button(key="draw_test").click().run()
+    for row in list(house.db.query("SELECT item_id FROM item_state JOIN test_groups USING (group_id)")):
+        decide(
+            house.db,
+            actor=LOCAL_OWNER,
+            request_id=f"blind-{row['item_id']}",
+            item_id=row["item_id"],
+            class_id=1 + row["item_id"] % 2,
+            now=utc_now(),
+        )
+    app.run()
+    app.button(key="measure").click().run()
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown["Accuracy of Version 1"].endswith("%")
+    assert shown["Accuracy of Version 2"].endswith("%")
+    assert "On 6 test labels the new version gets" in read_texts(app)
+    assert not [button for button in app.button if button.key == "measure"]
+
+
+def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer):
+    app = open_page("train")
+    app.button(key="retrain").click().run()
+    assert "is not open to the role 'viewer'" in app.error[0].value
+    assert jobs_of(house) == []
