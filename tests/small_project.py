@@ -98,7 +98,7 @@ class SmallProject:
                 at=at,
             )
             rows = [
-                (item, class_id, sure, 3 - class_id, 1 - sure, 0.0, sure, 2 * sure - 1)
+                (item, class_id, sure, 3 - class_id, 1 - sure, 0.0, sure, abs(2 * sure - 1))
                 for item, (class_id, sure) in confidences.items()
             ]
             add_predictions(self.db, version_id, rows)

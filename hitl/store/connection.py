@@ -120,7 +120,8 @@ def write_transaction(db: Database) -> Iterator[Database]:
         except sqlite3.IntegrityError as error:
             raise FactGuarded(str(error)) from error
         except sqlite3.OperationalError as error:
-            message = f"The database can't be written now ({error}). Nothing was changed; try again."
+            remedy = "Make room on the disk" if "full" in str(error) else "Wait a moment"
+            message = f"The database can't be written now ({error}). Nothing was changed. {remedy}, then try again."
             raise StoreUnusable(message) from error
         finally:
             _roll_back_rest(db)

@@ -29,6 +29,7 @@ OPEN_RELEASE = "NOT EXISTS (SELECT 1 FROM release_ends WHERE release_id = releas
 UNANSWERED = "state.resolved_class_id IS NULL AND state.cannot_tell = 0"
 
 _DRAWN = "(state.review_count = 0 AND EXISTS (SELECT 1 FROM draws WHERE draws.group_id = state.group_id))"
+_TESTED = f"({_DRAWN} AND EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = state.group_id))"
 _SCATTER = "(state.group_id * 2654435761 % 4294967296) / 4294967296.0"
 
 
@@ -116,14 +117,18 @@ def refresh_routes(db: Database) -> None:
 
 
 def refresh_queue(db: Database, *, group_id: int | None = None) -> None:
-    """Fill the queue with the flagged or drawn groups that have no answer; drawn ones come first."""
+    """Fill the queue with the flagged or drawn groups that have no answer.
+
+    Groups of a blind test come first, because somebody waits for it; audits are scattered among the flagged ones.
+    """
     db.execute(f"DELETE FROM queue WHERE 1 {_only(group_id, 'group_id')}", {"group_id": group_id})
     db.execute(
         f"""
         INSERT INTO queue(group_id, item_id, route, priority)
         SELECT state.group_id, min(state.item_id),
             CASE WHEN {_DRAWN} THEN 'audit' ELSE state.route END,
-            CASE WHEN {_DRAWN} THEN {_SCATTER} - 1e9 ELSE coalesce(prediction.priority, {_SCATTER}) END
+            CASE WHEN {_TESTED} THEN {_SCATTER} - 1 WHEN {_DRAWN} THEN {_SCATTER}
+                ELSE coalesce(prediction.priority, {_SCATTER}) END
         FROM item_state AS state
         LEFT JOIN predictions AS prediction
             ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}

@@ -1,6 +1,7 @@
 """Uploads: kept under a safe name, whole or not at all."""
 
 import hashlib
+import os
 
 import pytest
 
@@ -42,3 +43,12 @@ def test_the_digest_is_that_of_the_whole_file(tmp_path):
     path = save_upload(tmp_path, "rows.csv", [b"x" * 3_000_000])
     digest = digest_file(path)
     assert (digest.size, digest.sha256) == (3_000_000, hashlib.sha256(b"x" * 3_000_000).hexdigest())
+
+
+def test_what_a_cut_off_upload_left_is_removed_after_a_day(tmp_path):
+    old, fresh = tmp_path / ".old.part", tmp_path / ".fresh.part"
+    for path in (old, fresh):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    save_upload(tmp_path, "a.csv", [b"x"])
+    assert (old.exists(), fresh.exists()) == (False, True)
