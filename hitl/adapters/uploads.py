@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import time
 import unicodedata
 import uuid
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from hitl.domain.errors import StoreUnusable
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _NAME_LIMIT = 80
 _CHUNK_BYTES = 1 << 20
+_STALE_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def save_upload(folder: Path, name: str, chunks: Iterable[bytes]) -> Path:
     path = folder / f"{token}-{safe_file_name(name)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _drop_stale(folder)
         with staging.open("xb") as file:
             for chunk in chunks:
                 file.write(chunk)
@@ -76,3 +79,11 @@ def digest_file(path: Path) -> FileDigest:
             digest.update(chunk)
             size += len(chunk)
     return FileDigest(size, digest.hexdigest())
+
+
+def _drop_stale(folder: Path) -> None:
+    """Remove what uploads left that were cut off by the end of their process, a day ago or longer."""
+    for part in folder.glob(".*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > _STALE_SECONDS:
+                part.unlink()
