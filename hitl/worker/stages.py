@@ -109,7 +109,8 @@ def _train(bench: Bench) -> None:
 
 
 def _evaluate(bench: Bench) -> None:
-    evaluate_version(bench.db, version_id=bench.made("version_id"), now=utc_now())
+    for version_id in {bench.made("version_id"), champion_id(bench.db)} - {None}:  # the champion on the same labels
+        evaluate_version(bench.db, version_id=int(str(version_id)), now=utc_now())
 
 
 def _predict(bench: Bench) -> None:
