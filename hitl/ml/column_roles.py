@@ -9,7 +9,23 @@ import pandas as pd
 from hitl.domain.fields import Role
 
 LABEL_NAMES = frozenset(
-    {"label", "labels", "class", "classes", "category", "target", "intent", "outcome", "churn", "truth", "gold", "y"}
+    {
+        "label",
+        "labels",
+        "class",
+        "classes",
+        "category",
+        "target",
+        "intent",
+        "topic",
+        "sentiment",
+        "diagnosis",
+        "outcome",
+        "churn",
+        "truth",
+        "gold",
+        "y",
+    }
 )
 SURE_LABEL_NAMES = frozenset({"label", "labels"})  # believed even where a sorted file shows one value only
 ID_NAME = re.compile(r"(^|[_\W])(id|uuid|guid|key|number|nr|no|index|idx)$|[a-z]Id$|ID$|^id[_\W]", re.IGNORECASE)
@@ -19,6 +35,7 @@ LABEL_SHARE = 0.5  # of distinct values: above it a column called "class" names 
 CATEGORY_SHARE = 0.2
 NUMBER_SHARE = 0.95
 UNIQUE_SHARE = 0.99
+ANSWERED_SHARE = 0.5  # few values, and most of them still missing: answers are being collected
 FEWEST_NUMBERS = 10  # a number with fewer distinct values is more likely a code
 ID_LENGTH = 40
 TEXT_WORDS = 3.0
@@ -36,6 +53,7 @@ class ProposedRole:
 @dataclass(frozen=True)
 class _Column:
     name: str
+    n_rows: int
     n_filled: int
     n_distinct: int
     mean_words: float
@@ -74,6 +92,7 @@ def _describe(name: str, values: pd.Series) -> _Column:
     count = max(len(filled), 1)
     return _Column(
         name=name,
+        n_rows=len(values),
         n_filled=len(filled),
         n_distinct=len(set(filled)),
         mean_words=sum(len(value.split()) for value in filled) / count,
@@ -84,12 +103,20 @@ def _describe(name: str, values: pd.Series) -> _Column:
 
 
 def _likeliest_label(columns: list[_Column]) -> str | None:
-    """A column called just that; else the last whose name and few values say so: files put the answer at the end."""
+    """A column called just that; else the last whose name and few values say so: files put the answer at the end.
+
+    Else the last of few values that is mostly empty.
+    """
     possible = [column for column in columns if 1 <= column.n_distinct <= MOST_LABELS]
     repeating = [column for column in possible if column.n_distinct >= 2 and column.distinct_share <= LABEL_SHARE]
     exact = [column.name for column in possible if column.name.lower() in SURE_LABEL_NAMES]
     named = [column.name for column in repeating if _words_of(column.name) & LABEL_NAMES]
-    return next(iter(reversed(exact or named)), None)
+    unfinished = [column.name for column in repeating if _is_unfinished(column)]
+    return next(iter(reversed(exact or named or unfinished)), None)
+
+
+def _is_unfinished(column: _Column) -> bool:
+    return column.n_filled <= ANSWERED_SHARE * column.n_rows and column.number_share < NUMBER_SHARE
 
 
 def _words_of(name: str) -> set[str]:
@@ -98,7 +125,11 @@ def _words_of(name: str) -> set[str]:
 
 def _label_proposal(column: _Column) -> ProposedRole:
     values = "1 value" if column.n_distinct == 1 else f"{column.n_distinct} different values"
-    return ProposedRole(column.name, Role.LABEL, f"The name says so, and the sample holds {values}.")
+    if _words_of(column.name) & LABEL_NAMES:
+        return ProposedRole(column.name, Role.LABEL, f"The name says so, and the sample holds {values}.")
+    return ProposedRole(
+        column.name, Role.LABEL, f"Mostly empty, and else {values}: answers that people have begun to give."
+    )
 
 
 def _propose(column: _Column) -> ProposedRole:

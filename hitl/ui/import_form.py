@@ -34,10 +34,10 @@ def draw_target(project_name: str | None) -> str:
     if project_name is None:
         return NEW
     names = {MORE: f"More items for {project_name}", NEW: "A new project"}
+    st.session_state.setdefault(TARGET_KEY, MORE)
     chosen: str = st.segmented_control(
         "What the file is for",
         list(names),
-        default=MORE,
         required=True,
         format_func=lambda one: names[one],
         key=TARGET_KEY,

@@ -114,12 +114,17 @@ def _draw_answer(item: ItemDetail) -> None:
             st.badge(f"{item.answered_by}: {plain(item.label_name)}", icon=f":material/{icon}:", color="green")
         elif item.cannot_tell:
             st.badge("a person: can't tell", icon=":material/question_mark:", color="gray")
-        is_machine = item.route == "auto_accept"
-        st.badge(
-            ROUTE_NAMES[item.route],
-            icon=":material/smart_toy:" if is_machine else ":material/group:",
-            color="blue" if is_machine else "orange",
-        )
+        else:
+            _draw_route(item.route)
+
+
+def _draw_route(route: str) -> None:
+    is_machine = route == "auto_accept"
+    st.badge(
+        ROUTE_NAMES[route],
+        icon=":material/smart_toy:" if is_machine else ":material/group:",
+        color="blue" if is_machine else "orange",
+    )
 
 
 def _draw_prediction(item: ItemDetail) -> None:

@@ -146,7 +146,7 @@ def route_reason(route: str, *, confidence: float | None, threshold: float, nove
     """
     sure = "not sure" if confidence is None else f"{percent(confidence)} sure"
     sentences = {
-        Route.AUTO_ACCEPT: f"The model is {sure}; the threshold is {percent(threshold)}, so its answer was accepted.",
+        Route.AUTO_ACCEPT: f"The model is {sure}; the threshold is {percent(threshold)}, so no person is needed.",
         Route.LOW_CONFIDENCE: f"The model is {sure}, under the threshold of {percent(threshold)}, so a person decides.",
         Route.NOVEL: f"{_novelty_text(novelty)}, so a person decides, however sure the model is.",
         Route.AUDIT: "Drawn at random to check the model; decided by a person who does not see its answer.",

@@ -71,11 +71,11 @@ def answers(data_dir, slug):
     return [(event["item_id"], event["class_id"]) for event in read_events(data_dir, slug) if event["kind"] == "label"]
 
 
-def wait_for(condition, what):
-    """Return the first true value of ``condition()``; fail after ``WAIT_SECONDS``."""
-    deadline = time.monotonic() + WAIT_SECONDS
+def wait_for(condition, what, *, seconds=WAIT_SECONDS):
+    """Return the first true value of ``condition()``; fail after that many seconds."""
+    deadline = time.monotonic() + seconds
     while not (value := condition()):
         if time.monotonic() > deadline:
-            raise AssertionError(f"Not within {WAIT_SECONDS} s: {what}")
+            raise AssertionError(f"Not within {seconds} s: {what}")
         time.sleep(0.05)
     return value

@@ -45,6 +45,14 @@ def test_the_label_is_the_last_column_that_could_be_one():
     assert [one.role for one in proposed] == [Role.CATEGORY, Role.CATEGORY, Role.LABEL]
 
 
+def test_a_column_of_few_values_that_is_mostly_empty_is_the_label():
+    answers = ["red", "blue", "red"] * 4 + [""] * 48
+    texts = [f"the card number {n} was declined again" for n in range(N_ROWS)]
+    proposed = propose_roles(pd.DataFrame({"message": texts, "plan": ["a", "b"] * 30, "colour": answers}))
+    assert [one.role for one in proposed] == [Role.TEXT, Role.CATEGORY, Role.LABEL]
+    assert proposed[2].reason.startswith("Mostly empty, and else 2 different values")
+
+
 def test_a_column_called_label_wins_over_any_other():
     values = ["a", "b"] * 30
     proposed = propose_roles(pd.DataFrame({"label": values, "target": values}))
