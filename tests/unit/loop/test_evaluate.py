@@ -45,6 +45,13 @@ def test_answers_to_training_items_do_not_count(tested):
     assert measured(tested, tested.answer_with(answers))["imported_test"]["body"]["accuracy"]["value"] == 1.0
 
 
+def test_measuring_again_without_news_writes_nothing(tested):
+    version_id = tested.answer_with({item: (1, 0.8) for item in truth_of(tested)})
+    measured(tested, version_id)
+    measured(tested, version_id)
+    assert fetch_value(tested.db, "SELECT count(*) FROM evaluations") == 1
+
+
 def test_without_test_labels_nothing_is_measured(tmp_path):
     small = SmallProject(tmp_path, rows=12, labelled=12)
     assert measured(small, small.answer_with(dict.fromkeys(range(1, 13), (1, 0.9)))) == {}
