@@ -35,14 +35,14 @@ def draw_target(project_name: str | None) -> str:
         return NEW
     names = {MORE: f"More items for {project_name}", NEW: "A new project"}
     st.session_state.setdefault(TARGET_KEY, MORE)
-    chosen: str = st.segmented_control(
+    chosen = st.segmented_control(
         "What the file is for",
         list(names),
         required=True,
         format_func=lambda one: names[one],
         key=TARGET_KEY,
     )
-    return chosen
+    return chosen or MORE
 
 
 def draw_rows(preview: FilePreview) -> None:

@@ -46,7 +46,7 @@ def test_answers_to_training_items_do_not_count(tested):
 
 
 def test_measuring_again_without_news_writes_nothing(tested):
-    version_id = tested.answer_with({item: (1, 0.8) for item in truth_of(tested)})
+    version_id = tested.answer_with(dict.fromkeys(truth_of(tested), (1, 0.8)))
     measured(tested, version_id)
     measured(tested, version_id)
     assert fetch_value(tested.db, "SELECT count(*) FROM evaluations") == 1
