@@ -1,24 +1,61 @@
-"""Doctor: a project is examined, and what is derived is made anew from the facts."""
+"""Doctor: desk and projects are examined, and what is derived is made anew from the facts."""
 
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from hitl.access import require
-from hitl.adapters.artifacts import read_artifact
+from hitl.adapters.artifacts import artifact_path, read_artifact
+from hitl.domain.clock import utc_text
 from hitl.domain.errors import HitlError
 from hitl.domain.people import Actor, Permission
 from hitl.store import derived
-from hitl.store.integrity import find_damage
+from hitl.store.connection import list_slugs
+from hitl.store.integrity import find_damage, newest_fact_at
 from hitl.store.versions import list_versions
 
+LEFT_SECONDS = 3_600.0
+LEAST_FREE_BYTES = 500_000_000
+_UNFINISHED = (
+    (".", ".unpacking-*"),
+    (".", ".building-*"),
+    ("projects", ".creating-*"),
+    ("projects", ".deleting-*"),
+)
 
-def examine(db: Database, folder: Path) -> list[str]:
-    """What is wrong with a project, a sentence each; empty when all is well. Changes nothing.
 
-    Looked at: the database file, the tables derived from the facts, the model files.
+def examine(db: Database, folder: Path, *, now: datetime) -> list[str]:
+    """What is wrong with a project, a sentence each that says what to do; empty when all is well. Changes nothing.
+
+    Looked at: the database file, the tables derived from the facts, the model files, the clock.
     """
-    return [*find_damage(db), *derived.check(db), *_missing_models(db, folder)]
+    return [
+        *find_damage(db),
+        *derived.check(db),
+        *_missing_models(db, folder),
+        *_orphan_models(db, folder, now),
+        *_left_files(folder.rglob(".*.part"), now),
+        *_clock(db, now),
+    ]
+
+
+def examine_desk(data_dir: Path, *, now: datetime) -> list[str]:
+    """What is wrong with the data folder itself: leftovers of work cut off, room on the disk. Changes nothing."""
+    unfinished = [path for place, pattern in _UNFINISHED for path in (data_dir / place).glob(pattern)]
+    restoring = data_dir.parent.glob(f".{data_dir.name}.restoring-*")
+    return [
+        *_left_files([*unfinished, *restoring], now),
+        *_folders_without_database(data_dir, now),
+        *_room(data_dir),
+    ]
+
+
+def free_bytes(data_dir: Path) -> int:
+    """How many bytes the disk of the data folder still takes. Changes nothing."""
+    return shutil.disk_usage(data_dir).free
 
 
 def rebuild(db: Database, *, actor: Actor) -> None:
@@ -40,3 +77,50 @@ def _missing_models(db: Database, folder: Path) -> list[str]:
         except HitlError as error:
             found.append(f"{version.name}: {error}")
     return found
+
+
+def _orphan_models(db: Database, folder: Path, now: datetime) -> list[str]:
+    shas = [version.artifact_sha256 for version in list_versions(db)]
+    named = {artifact_path(folder / "artifacts", sha256) for sha256 in shas if sha256}
+    found = [path for path in (folder / "artifacts").glob("[!.]*") if path not in named and _is_left(path, now)]
+    return [f"{path}: no version names this model file; a training was cut off. Delete it." for path in sorted(found)]
+
+
+def _left_files(paths: Iterable[Path], now: datetime) -> Iterator[str]:
+    for path in sorted(paths):
+        if _is_left(path, now):
+            yield f"{path}: left by work that was cut off; nothing uses it. Delete it."
+
+
+def _folders_without_database(data_dir: Path, now: datetime) -> Iterator[str]:
+    known = set(list_slugs(data_dir))
+    for folder in sorted((data_dir / "projects").glob("[!.]*")):
+        if folder.name not in known and _is_left(folder, now):
+            yield f"{folder}: this is no project, it holds no project.db. Restore it from a back-up, or move it away."
+
+
+def _is_left(path: Path, now: datetime) -> bool:
+    """Whether nobody has touched it for an hour: what is younger may still be worked on."""
+    try:
+        return now.timestamp() - path.stat().st_mtime > LEFT_SECONDS
+    except OSError:
+        return False
+
+
+def _room(data_dir: Path) -> list[str]:
+    free = free_bytes(data_dir)
+    if free >= LEAST_FREE_BYTES:
+        return []
+    return [f"The disk has {free / 1e6:,.0f} MB free: decisions may soon be refused. Make room, or move back-ups away."]
+
+
+def _clock(db: Database, now: datetime) -> list[str]:
+    newest = newest_fact_at(db)
+    if newest <= utc_text(now):
+        return []
+    return [
+        (
+            f"The newest fact is from {newest}, but the clock says {utc_text(now)}. Set this machine's clock right; "
+            "until then times in the history are out of order."
+        )
+    ]

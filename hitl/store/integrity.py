@@ -1,10 +1,11 @@
-"""Whether SQLite itself finds a database whole."""
+"""Whether SQLite itself finds a database whole, and when its newest fact was written."""
 
 from sqlite_utils import Database
 
-from hitl.store.connection import fetch_all
+from hitl.store.connection import fetch_all, fetch_value
 
 _SHOWN = 3
+_DATED_TABLES = ("project_revisions", "imports", "events", "versions", "promotions", "policies", "releases")
 
 
 def find_damage(db: Database) -> list[str]:
@@ -15,3 +16,12 @@ def find_damage(db: Database) -> list[str]:
         f"row {row['rowid']} of {row['table']} points to a row of {row['parent']} that is not there"
         for row in references
     ]
+
+
+def newest_fact_at(db: Database) -> str:
+    """The latest time that a project's facts carry; empty when it has none.
+
+    The newest row of each table is looked at, which is the latest one as long as the clock was right.
+    """
+    newest = [f"SELECT at FROM (SELECT at FROM {table} ORDER BY rowid DESC LIMIT 1)" for table in _DATED_TABLES]
+    return str(fetch_value(db, f"SELECT coalesce(max(at), '') FROM ({' UNION ALL '.join(newest)})"))

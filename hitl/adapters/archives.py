@@ -1,0 +1,269 @@
+"""One file that holds many: a ZIP whose manifest names every member with its size and SHA-256.
+
+Members are stored as they are, never packed: what a file would unpack to is then never more than the file itself.
+A reader trusts nothing: members, paths, sizes and hashes are compared with the manifest before a byte is used.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import stat
+import struct
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from hitl import __version__
+from hitl.domain.errors import BadInput, NotFound, StoreUnusable
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+MOST_MANIFEST_BYTES = 64_000_000
+MOST_PATH_CHARACTERS = 240
+_CHUNK_BYTES = 1 << 20
+_SEGMENT = re.compile(r"[^\x00-\x1f\x7f/\\:.][^\x00-\x1f\x7f/\\:]*")
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_PRIVATE_FILE = (stat.S_IFREG | 0o600) << 16
+_GARBLED = (EOFError, LookupError, NotImplementedError, RuntimeError, ValueError, struct.error, zipfile.BadZipFile)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file inside: its path there, its size in bytes, its SHA-256."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What an archive says of itself.
+
+    Attributes
+    ----------
+    kind : str
+        What it is a file of, for example ``tandem-backup``.
+    made_at : str
+        UTC.
+    about : mapping of str to str
+        Names, and the versions of the software that wrote it.
+    members : tuple of Member
+        Every file inside but the manifest.
+    """
+
+    kind: str
+    made_at: str
+    about: Mapping[str, str]
+    members: tuple[Member, ...]
+
+
+def write_archive(
+    path: Path, files: Mapping[str, Path], *, kind: str, made_at: str, about: Mapping[str, str]
+) -> Manifest:
+    """What was written: a new archive at ``path`` with the files under the names given, safe against a crash.
+
+    Raises
+    ------
+    BadInput
+        A name can't be a member's, for example because it begins with a dot.
+    StoreUnusable
+        A file can't be read, or the disk is full.
+    """
+    with _told_as_unusable(path), path.open("xb") as file:
+        path.chmod(0o600)
+        with zipfile.ZipFile(file, "w", compression=zipfile.ZIP_STORED) as archive:
+            members = tuple(_add(archive, name, source) for name, source in sorted(files.items()))
+            manifest = Manifest(kind, made_at, {**about, **_versions_here()}, members)
+            archive.writestr(_entry(MANIFEST), json.dumps({"format": FORMAT, **asdict(manifest)}, indent=1))
+        file.flush()
+        os.fsync(file.fileno())
+    return manifest
+
+
+def extract_archive(path: Path, folder: Path, *, kind: str) -> Manifest:
+    """What was read: every member of the archive, now in the folder, each compared with its hash.
+
+    Raises
+    ------
+    NotFound
+        There is no such file.
+    BadInput
+        It is no archive of that kind, it is damaged, or it holds what Tandem doesn't write; the message says what.
+    StoreUnusable
+        The disk is full, or the folder can't be written.
+    """
+    with _told_as_unusable(folder), _opened(path) as archive:
+        manifest = _checked_manifest(archive, path, kind)
+        _check_room(folder, sum(member.size for member in manifest.members))
+        for member in manifest.members:
+            _extract(archive, member, folder, path)
+    return manifest
+
+
+def publish_file(staging: Path, path: Path) -> None:
+    """The finished file, under its own name from one moment to the next; a file of that name is never replaced.
+
+    Raises
+    ------
+    BadInput
+        A file of that name exists.
+    StoreUnusable
+        The folder can't be written.
+    """
+    with _told_as_unusable(path):
+        try:
+            os.link(staging, path)
+        except FileExistsError:
+            raise BadInput(f"{path} exists already and is left as it is. Name another file.") from None
+        staging.unlink()
+        sync_folder(path.parent)
+
+
+def sync_files(folder: Path) -> None:
+    """All files and names in the folder and below, safe against a crash.
+
+    Raises
+    ------
+    StoreUnusable
+        The disk is full.
+    """
+    with _told_as_unusable(folder):
+        for path in [folder, *folder.rglob("*")]:
+            sync_folder(path)
+
+
+def sync_folder(folder: Path) -> None:
+    """The names in the folder, safe against a crash; of a file, its bytes."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _versions_here() -> dict[str, str]:
+    """What wrote the file; a model file fits one minor version of scikit-learn."""
+    names = ("scikit-learn", "sqlite-utils")
+    return {"tandem": __version__, **{name: importlib.metadata.version(name) for name in names}}
+
+
+def _add(archive: zipfile.ZipFile, name: str, source: Path) -> Member:
+    if not _is_safe(name):
+        raise BadInput(f"The file {source} can't be kept under the name '{name}'. Rename it, or move it away.")
+    digest, size = hashlib.sha256(), 0
+    with source.open("rb") as file, archive.open(_entry(name), "w", force_zip64=True) as target:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            size += len(chunk)
+            target.write(chunk)
+    return Member(name, size, digest.hexdigest())
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.external_attr = _PRIVATE_FILE
+    entry.create_system = 3  # Unix, whose rights these are
+    return entry
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    if not path.is_file():
+        raise NotFound(f"There is no file {path}. Check the path.")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except _GARBLED as error:
+        raise BadInput(
+            f"{path.name} is no file that Tandem wrote, or it is damaged ({error}). Use another copy of it."
+        ) from error
+
+
+def _checked_manifest(archive: zipfile.ZipFile, path: Path, kind: str) -> Manifest:
+    entries = {entry.filename: entry for entry in archive.infolist()}
+    if MANIFEST not in entries or entries[MANIFEST].file_size > MOST_MANIFEST_BYTES:
+        raise _refused(path, "it has no list of its contents", "Choose a file that Tandem wrote.")
+    manifest = _parsed(archive.read(MANIFEST), path)
+    if manifest.kind != kind:
+        raise _refused(path, f"it is a '{manifest.kind}' where a '{kind}' is needed", "Choose another file.")
+    if len(entries) != len(archive.infolist()) or sorted(entries) != sorted(
+        [MANIFEST, *(member.path for member in manifest.members)]
+    ):
+        raise _refused(path, "what is in it differs from the list of its contents", "Use another copy of it.")
+    if len({name.casefold() for name in entries}) != len(entries):
+        raise _refused(path, "two names in it differ by capital letters alone", "Use another copy of it.")
+    for member in manifest.members:
+        _check_entry(entries[member.path], member, path)
+    if sum(member.size for member in manifest.members) > path.stat().st_size:
+        raise _refused(path, "it would unpack to more than it holds", "Use another copy of it.")
+    return manifest
+
+
+def _parsed(data: bytes, path: Path) -> Manifest:
+    content = json.loads(data)
+    try:
+        if content["format"] != FORMAT:
+            raise _refused(path, f"its format is {content['format']}, this Tandem reads {FORMAT}", "Update Tandem.")
+        members = tuple(Member(str(one["path"]), int(one["size"]), str(one["sha256"])) for one in content["members"])
+        about = {str(name): str(text) for name, text in content["about"].items()}
+        return Manifest(str(content["kind"]), str(content["made_at"]), about, members)
+    except (AttributeError, LookupError, TypeError) as error:
+        raise _refused(path, "the list of its contents can't be read", "Use another copy of it.") from error
+
+
+def _check_entry(entry: zipfile.ZipInfo, member: Member, path: Path) -> None:
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if not _is_safe(member.path):
+        raise _refused(path, f"the name '{member.path}' in it leads out of its folder", "Don't use this file.")
+    if kind not in {0, stat.S_IFREG}:
+        raise _refused(path, f"'{member.path}' in it is a link or a device", "Don't use this file.")
+    if entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1:
+        raise _refused(path, f"'{member.path}' in it is packed as Tandem never does", "Use the file as it was written.")
+    if entry.file_size != member.size:
+        raise _refused(path, f"'{member.path}' in it has another size than it was written with", "Use another copy.")
+
+
+def _is_safe(name: str) -> bool:
+    """Whether the path stays in its folder, and hides nothing: no '..', no leading dot, no drive, no backslash."""
+    return len(name) <= MOST_PATH_CHARACTERS and all(_SEGMENT.fullmatch(segment) for segment in name.split("/"))
+
+
+def _extract(archive: zipfile.ZipFile, member: Member, folder: Path, path: Path) -> None:
+    target = folder / member.path
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with archive.open(member.path) as source, target.open("xb") as file:
+        target.chmod(0o600)
+        while chunk := source.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            file.write(chunk)
+    if digest.hexdigest() != member.sha256:
+        raise _refused(path, f"'{member.path}' in it was changed after it was written", "Use another copy of it.")
+
+
+def _check_room(folder: Path, size: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < size:
+        raise StoreUnusable(
+            f"It needs {size / 1e6:,.0f} MB, but {folder} has {free / 1e6:,.0f} MB free. Make room, then try again."
+        )
+
+
+def _refused(path: Path, found: str, remedy: str) -> BadInput:
+    return BadInput(f"{path.name} is refused: {found}. {remedy}")
+
+
+@contextmanager
+def _told_as_unusable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnusable(
+            f"{path} can't be written or read ({error.strerror or error}). Make room or mend its rights, then retry."
+        ) from error

@@ -1,0 +1,71 @@
+"""backup · restore: the whole data folder in one file, and back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hitl.cli.app import REFUSED, Desk, Json, tell
+from hitl.cli.upkeep import examine_all, finding_lines
+from hitl.domain.clock import utc_now
+from hitl.domain.people import LOCAL_OWNER
+from hitl.loop.backups import back_up
+from hitl.loop.backups import restore as restore_backup
+from hitl.views.wording import count_of
+
+
+def backup(
+    context: typer.Context,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="DIR_OR_FILE", help="A folder, or a file whose name ends with .backup.")
+    ],
+    keep: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Keep the newest N back-ups of the folder, remove older ones."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write everything to one file, while people work.
+
+    It has its name only after it was read back and every database in it was opened.
+    """
+    desk: Desk = context.obj
+    made = back_up(desk.data_dir, to=to.expanduser().resolve(), keep=keep, actor=LOCAL_OWNER, now=utc_now())
+    lines = [f"{made.path}: {count_of(made.project_count, 'project')}, {made.size / 1e6:,.1f} MB, read back and whole."]
+    lines += [f"Removed {path.name}" for path in made.removed]
+    result = {
+        "path": str(made.path),
+        "bytes": made.size,
+        "projects": made.project_count,
+        "removed": [str(path) for path in made.removed],
+    }
+    tell(result, "\n".join(lines), as_json=as_json)
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A back-up.")],
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="DIR", help="A new or empty folder; else the data folder in use.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a data folder from a back-up and examine it.
+
+    Whole or not at all; a folder that holds anything is left alone. Exit code 1 when the doctor finds something.
+    """
+    desk: Desk = context.obj
+    target = Desk(data.expanduser().resolve()) if data else desk
+    done = restore_backup(file, data_dir=target.data_dir, actor=LOCAL_OWNER, now=utc_now())
+    findings = examine_all(target)
+    result = {
+        "data": str(target.data_dir),
+        "made_at": done.made_at,
+        "projects": list(done.slugs),
+        "archived": list(done.archived_slugs),
+        "findings": findings,
+    }
+    lines = [f"{target.data_dir}: {count_of(len(done.slugs), 'project')} as of {done.made_at}."]
+    tell(result, "\n".join([*lines, *finding_lines(findings)]), as_json=as_json)
+    if any(findings.values()):
+        raise typer.Exit(REFUSED)

@@ -1,0 +1,185 @@
+"""Back-up and restore: everything of a data folder in one file, taken while people work; and the way back.
+
+A back-up has its name only after it was read back and every database in it was opened; a restored folder appears
+whole or not at all.
+"""
+
+import shutil
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from hitl.access import require
+from hitl.adapters.archives import Manifest, extract_archive, publish_file, sync_files, sync_folder, write_archive
+from hitl.domain.clock import utc_text
+from hitl.domain.errors import BadInput, Conflict, StoreUnusable
+from hitl.domain.people import Actor, Permission
+from hitl.store.connection import list_slugs, open_tandem
+from hitl.store.copies import DATABASE, check_copied_database, check_copied_desk, copy_database, list_kept_files
+from hitl.store.folders import archive_dir, make_part_folder, make_private_folder
+from hitl.store.job_moves import end_live_jobs
+
+KIND = "tandem-backup"
+SUFFIX = ".backup"
+TANDEM = "tandem.db"
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A finished back-up: where it is, how many bytes and projects it holds, which older ones made room for it."""
+
+    path: Path
+    size: int
+    project_count: int
+    removed: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was restored: when the back-up was made, and the projects in it."""
+
+    made_at: str
+    slugs: tuple[str, ...]
+    archived_slugs: tuple[str, ...]
+
+
+def back_up(data_dir: Path, *, to: Path, keep: int | None = None, actor: Actor, now: datetime) -> Backup:
+    """One file with all databases as they stood, each at one moment, and all model files; people work on meanwhile.
+
+    Parameters
+    ----------
+    to : Path
+        A name that ends with ``.backup``; or a folder, where the file is named by its time.
+    keep : int, optional
+        In a folder: so many back-ups stay, the oldest are removed once the new one is finished; None keeps all.
+
+    Raises
+    ------
+    BadInput
+        The name is taken, or a database is damaged.
+    StoreUnusable
+        The disk is full, or a folder can't be written.
+    """
+    require(actor, Permission.MANAGE)
+    path = _named(to, now)
+    if keep is not None and (keep < 1 or path == to):
+        raise BadInput("To keep a number of back-ups, name a folder to write to and a number of at least 1.")
+    staging = make_part_folder(path.parent)
+    try:
+        manifest = _write(data_dir, staging, now)
+        _read_back(staging)
+        publish_file(staging / "file", path)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    databases = [one for one in manifest.members if one.path.endswith(f"/{DATABASE}")]
+    removed = _remove_old(path.parent, keep) if keep else ()
+    return Backup(path, path.stat().st_size, len(databases), removed)
+
+
+def restore(path: Path, *, data_dir: Path, actor: Actor, now: datetime) -> Restored:
+    """A data folder made from a back-up, every hash compared and every database opened before it has its name.
+
+    Jobs that were under way are cancelled in it: what they read may not be there any more.
+
+    Raises
+    ------
+    BadInput
+        The file is foreign, damaged or from a newer Tandem; the message says what is wrong.
+    Conflict
+        The folder holds something already.
+    StoreUnusable
+        The disk is full, or the folder can't be written.
+    """
+    require(actor, Permission.MANAGE)
+    _check_empty(data_dir)
+    staging = data_dir.with_name(f".{data_dir.name}.restoring-{uuid.uuid4().hex}")
+    try:
+        make_private_folder(staging)
+        manifest = extract_archive(path, staging, kind=KIND)
+        _check_databases(staging)
+        check_copied_desk(staging)
+        _end_jobs(staging, now)
+        sync_files(staging)
+        _put_in_place(staging, data_dir)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return Restored(manifest.made_at, tuple(list_slugs(data_dir)), tuple(list_slugs(archive_dir(data_dir))))
+
+
+def _named(to: Path, now: datetime) -> Path:
+    if to.suffix == SUFFIX and not to.is_dir():
+        if to.exists():
+            raise BadInput(f"{to} exists already and is left as it is. Name another file, or a folder.")
+        return to
+    return to / f"tandem-{utc_text(now).replace(':', '').replace('.', '-')}{SUFFIX}"
+
+
+def _write(data_dir: Path, staging: Path, now: datetime) -> Manifest:
+    open_tandem(data_dir).conn.close()
+    files = {TANDEM: _copied(data_dir / TANDEM, staging / TANDEM)}
+    for desk in (data_dir, archive_dir(data_dir)):
+        for slug in list_slugs(desk):
+            folder = desk / "projects" / slug
+            place = folder.relative_to(data_dir).as_posix()
+            copy = staging / f"{place.replace('/', '~')}.db"
+            files[f"{place}/{DATABASE}"] = _copied(folder / DATABASE, copy)
+            files |= {f"{place}/{name}": source for name, source in list_kept_files(folder).items()}
+    manifest = write_archive(staging / "file", files, kind=KIND, made_at=utc_text(now), about={})
+    for copy in staging.glob("*.db"):
+        copy.unlink()
+    return manifest
+
+
+def _copied(source: Path, copy: Path) -> Path:
+    copy_database(source, copy)
+    return copy
+
+
+def _read_back(staging: Path) -> None:
+    """The finished file, unpacked as a restore would: every hash is compared, every database opened."""
+    unpacked = staging / "unpacked"
+    unpacked.mkdir(mode=0o700)
+    extract_archive(staging / "file", unpacked, kind=KIND)
+    _check_databases(unpacked)
+    shutil.rmtree(unpacked)
+
+
+def _check_databases(folder: Path) -> None:
+    if not (folder / TANDEM).exists():
+        raise BadInput("The back-up is refused: it holds no tandem.db. Use another copy of it.")
+    for path in sorted([folder / TANDEM, *folder.rglob(DATABASE)]):
+        check_copied_database(path, name=path.relative_to(folder).as_posix())
+
+
+def _end_jobs(data_dir: Path, now: datetime) -> None:
+    tandem = open_tandem(data_dir)
+    try:
+        end_live_jobs(tandem, note="Under way when the back-up was made: start it again", at=utc_text(now))
+    finally:
+        tandem.conn.close()
+
+
+def _check_empty(data_dir: Path) -> None:
+    if data_dir.exists() and (not data_dir.is_dir() or any(data_dir.iterdir())):
+        raise Conflict(f"{data_dir} holds something already, and nothing is overwritten. Name a new or empty folder.")
+
+
+def _put_in_place(staging: Path, data_dir: Path) -> None:
+    """A rename replaces an empty folder and no other one."""
+    try:
+        staging.rename(data_dir)
+        sync_folder(data_dir.parent)
+    except OSError as error:
+        raise StoreUnusable(
+            f"The restored folder can't become {data_dir} ({error.strerror}). "
+            "Name a new folder; on a volume of its own, a folder inside it."
+        ) from error
+
+
+def _remove_old(folder: Path, keep: int) -> tuple[Path, ...]:
+    made = sorted(folder.glob(f"tandem-*{SUFFIX}"), key=lambda path: path.name)
+    old = tuple(made[:-keep])
+    for path in old:
+        path.unlink(missing_ok=True)
+    return old

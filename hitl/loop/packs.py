@@ -1,0 +1,126 @@
+"""A project as one file, to take it to another desk: packed while people work, unpacked whole or not at all."""
+
+import shutil
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from hitl.access import require
+from hitl.adapters.archives import Manifest, extract_archive, publish_file, sync_files, write_archive
+from hitl.domain.clock import utc_text
+from hitl.domain.errors import BadInput, Conflict
+from hitl.domain.people import Actor, Permission
+from hitl.store.connection import open_project, project_folder
+from hitl.store.copies import (
+    DATABASE,
+    check_copied_database,
+    check_copied_project,
+    copy_database,
+    list_kept_files,
+)
+from hitl.store.folders import make_part_folder, make_private_folder, move_project, require_project
+from hitl.store.projects import read_project
+
+KIND = "tandem-project"
+SUFFIX = ".tandem"
+_UNPACKING = ".unpacking-"
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A project's file: where it is, and how many bytes it has."""
+
+    path: Path
+    size: int
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """A project that came out of a file: its short name here, its name, and when the file was made."""
+
+    slug: str
+    name: str
+    made_at: str
+
+
+def pack_project(data_dir: Path, *, slug: str, path: Path, actor: Actor, now: datetime) -> Packed:
+    """The project in one file: database, history and model files, as they stood at one moment.
+
+    Read back and checked before it has its name.
+
+    Raises
+    ------
+    NotFound
+        There is no such project.
+    BadInput
+        A file of that name exists, or the project's database is damaged.
+    StoreUnusable
+        The disk is full, or the folder can't be written.
+    """
+    require(actor, Permission.EXPORT)
+    folder = require_project(data_dir, slug)
+    if path.exists():
+        raise BadInput(f"{path} exists already and is left as it is. Name another file.")
+    staging = make_part_folder(path.parent)
+    try:
+        copy_database(folder / DATABASE, staging / DATABASE)
+        files = {**list_kept_files(folder), DATABASE: staging / DATABASE}
+        about = {"slug": slug, "name": _read_name(data_dir, slug)}
+        write_archive(staging / "file", files, kind=KIND, made_at=utc_text(now), about=about)
+        (staging / DATABASE).unlink()
+        _extract_checked(staging / "file", staging / "unpacked")
+        publish_file(staging / "file", path)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return Packed(path, path.stat().st_size)
+
+
+def unpack_project(path: Path, *, data_dir: Path, slug: str | None = None, actor: Actor) -> Unpacked:
+    """The project in the file, now among the others; ``slug`` gives it another short name here.
+
+    Model files in it are looked through like every model file when they are loaded, and not before.
+
+    Raises
+    ------
+    BadInput
+        The file is foreign or damaged; the message says what is wrong.
+    Conflict
+        The short name is taken.
+    StoreUnusable
+        It comes from a newer Tandem, or the disk is full.
+    """
+    require(actor, Permission.MANAGE)
+    staging = data_dir / f"{_UNPACKING}{uuid.uuid4().hex}"
+    try:
+        make_private_folder(staging)
+        manifest = _extract_checked(path, staging / "project")
+        chosen = slug or manifest.about.get("slug", "")
+        target = project_folder(data_dir, chosen)
+        if target.exists():
+            raise Conflict(f"A project '{chosen}' exists already. Unpack it under another short name: --as NAME.")
+        move_project(staging / "project", project_folder(staging, chosen))
+        check_copied_project(staging, chosen)
+        name = _read_name(staging, chosen)
+        sync_files(staging)
+        move_project(project_folder(staging, chosen), target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return Unpacked(chosen, name, manifest.made_at)
+
+
+def _extract_checked(path: Path, folder: Path) -> Manifest:
+    make_private_folder(folder)
+    manifest = extract_archive(path, folder, kind=KIND)
+    if not (folder / DATABASE).is_file():
+        raise BadInput(f"{path.name} is refused: it holds no {DATABASE}. Use another copy of it.")
+    check_copied_database(folder / DATABASE, name=DATABASE)
+    return manifest
+
+
+def _read_name(data_dir: Path, slug: str) -> str:
+    db = open_project(data_dir, slug)
+    try:
+        return read_project(db).name
+    finally:
+        db.conn.close()

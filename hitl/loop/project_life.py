@@ -1,0 +1,212 @@
+"""A project's life after its beginning: settings used again, archived and brought back, deleted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from hitl.access import require
+from hitl.domain.clock import utc_text
+from hitl.domain.errors import BadInput, Conflict, HitlError, NotFound
+from hitl.domain.people import Actor, Permission
+from hitl.domain.records import Project
+from hitl.store.connection import new_project_database, open_project, open_tandem, project_folder, write_transaction
+from hitl.store.folders import (
+    archive_dir,
+    list_archived,
+    move_project,
+    remove_folder,
+    require_project,
+    take_away,
+    taken_away,
+)
+from hitl.store.job_moves import find_live_job, move_jobs
+from hitl.store.policies import add_policy, current_policy
+from hitl.store.projects import add_class_revision, add_project_revision, ensure_class_key, list_classes, read_project
+
+_ARCHIVED_JOBS = "archived:"
+_DELETED_JOBS = "deleted:"
+
+
+def duplicate_settings(data_dir: Path, *, slug: str, new_slug: str, new_name: str, actor: Actor, now: datetime) -> None:
+    """A new, empty project with the columns, classes, guide and routing policy of another.
+
+    Writes: project_revisions, classes, class_revisions, events, policies in a new project.db.
+
+    Raises
+    ------
+    NotFound
+        There is no such project.
+    BadInput
+        The new name is empty.
+    Conflict
+        The new short name is taken.
+    """
+    require(actor, Permission.MANAGE)
+    if not new_name.strip():
+        raise BadInput("The new project needs a name. Give it the name its people use.")
+    at = utc_text(now)
+    with _opened(data_dir, slug) as old, new_project_database(data_dir, new_slug) as new, write_transaction(new):
+        before = read_project(old)
+        project = Project(new_name.strip(), before.guide, before.metric, before.group_rule, before.fields)
+        add_project_revision(new, project, actor_id=actor.id, at=at)
+        _copy_classes(old, new, actor_id=actor.id, at=at)
+        _copy_policy(old, new, reason=f"As in '{before.name}'", actor_id=actor.id, at=at)
+
+
+def archive_project(data_dir: Path, *, slug: str, actor: Actor) -> None:
+    """The project leaves the desk with all it holds, until it is brought back; nothing in it can be changed meanwhile.
+
+    Writes: jobs; moves the project's folder.
+
+    Raises
+    ------
+    NotFound
+        There is no such project.
+    Conflict
+        A job is under way in it, or an archived project has that short name.
+    """
+    require(actor, Permission.MANAGE)
+    with _at_rest(data_dir, slug) as tandem:
+        folder = require_project(data_dir, slug)
+        if slug in list_archived(data_dir):
+            raise Conflict(
+                f"An archived project is called '{slug}' too. First bring that one back under another short name: "
+                f"`python -m hitl reopen {slug} --as NAME`."
+            )
+        move_project(folder, project_folder(archive_dir(data_dir), slug))
+        move_jobs(tandem, slug=slug, to_slug=f"{_ARCHIVED_JOBS}{slug}")
+
+
+def bring_back_project(data_dir: Path, *, slug: str, new_slug: str | None = None, actor: Actor) -> str:
+    """The short name under which the archived project stands among the others again, as it was.
+
+    Writes: jobs; moves the project's folder.
+
+    Raises
+    ------
+    NotFound
+        No archived project has that short name.
+    Conflict
+        A project in use has it.
+    """
+    require(actor, Permission.MANAGE)
+    folder = project_folder(archive_dir(data_dir), slug)
+    chosen = new_slug or slug
+    with _at_rest(data_dir, chosen) as tandem:
+        if not folder.exists():
+            known = ", ".join(list_archived(data_dir)) or "none"
+            raise NotFound(f"There is no archived project '{slug}'. Archived here: {known}.")
+        move_project(folder, project_folder(data_dir, chosen))
+        move_jobs(tandem, slug=f"{_ARCHIVED_JOBS}{slug}", to_slug=chosen)
+    return chosen
+
+
+def delete_project(data_dir: Path, *, slug: str, typed_name: str, actor: Actor) -> None:
+    """The project and all it held are gone, at once and for good; a deletion that was cut off is ended.
+
+    Writes: jobs; removes the project's folder.
+
+    Raises
+    ------
+    BadInput
+        What was typed is not the project's name.
+    NotFound
+        There is no such project.
+    Conflict
+        A job is under way in it.
+    """
+    require(actor, Permission.MANAGE)
+    if _end_deletions(data_dir, slug):
+        return
+    with _at_rest(data_dir, slug) as tandem:
+        name = _name_to_type(data_dir, slug)
+        if typed_name.strip() != name:
+            raise BadInput(f"To delete the project, type its name exactly: {name}. Nothing was deleted.")
+        removed = take_away(require_project(data_dir, slug))
+        move_jobs(tandem, slug=slug, to_slug=_name_after_deletion(removed))
+    remove_folder(removed)
+
+
+@contextmanager
+def _opened(data_dir: Path, slug: str) -> Iterator[Database]:
+    db = open_project(data_dir, slug)
+    try:
+        yield db
+    finally:
+        db.conn.close()
+
+
+@contextmanager
+def _at_rest(data_dir: Path, slug: str) -> Iterator[Database]:
+    """The jobs, while nobody can ask for another one and none is under way in the project."""
+    tandem = open_tandem(data_dir)
+    try:
+        with write_transaction(tandem):
+            job = find_live_job(tandem, slug)
+            if job:
+                raise Conflict(f"Job {job.id} ({job.kind}) is under way in '{slug}'. Wait for it, or cancel it first.")
+            yield tandem
+    finally:
+        tandem.conn.close()
+
+
+def _end_deletions(data_dir: Path, slug: str) -> bool:
+    """Whether the project was gone already, all but its rest: then that is removed as well."""
+    left = [folder for folder, name in taken_away(data_dir).items() if name == slug]
+    is_gone = bool(left) and not project_folder(data_dir, slug).exists()
+    if is_gone:
+        with _at_rest(data_dir, slug) as tandem:
+            move_jobs(tandem, slug=slug, to_slug=_name_after_deletion(left[0]))
+    for folder in left:
+        remove_folder(folder)
+    return is_gone
+
+
+def _name_after_deletion(removed: Path) -> str:
+    """What the ended jobs of a deleted project stand under: no project can ever have that short name."""
+    return f"{_DELETED_JOBS}{removed.name.removeprefix('.deleting-')}"
+
+
+def _name_to_type(data_dir: Path, slug: str) -> str:
+    """The project's name; of one that can't be opened any more, its short name."""
+    require_project(data_dir, slug)
+    try:
+        with _opened(data_dir, slug) as db:
+            return read_project(db).name
+    except HitlError:
+        return slug
+
+
+def _copy_classes(old: Database, new: Database, *, actor_id: int, at: str) -> None:
+    for label_class in list_classes(old):
+        add_class_revision(
+            new,
+            class_id=ensure_class_key(new, label_class.key),
+            name=label_class.name,
+            guideline=label_class.guideline,
+            position=label_class.position,
+            retired=label_class.retired,
+            source="rule",
+            import_id=None,
+            actor_id=actor_id,
+            request_id=None,
+            at=at,
+        )
+
+
+def _copy_policy(old: Database, new: Database, *, reason: str, actor_id: int, at: str) -> None:
+    policy = current_policy(old)
+    add_policy(
+        new,
+        threshold=policy.threshold,
+        audit_rate=policy.audit_rate,
+        reviews_required=policy.reviews_required,
+        lease_seconds=policy.lease_seconds,
+        query_strategy=policy.query_strategy,
+        reason=reason,
+        actor_id=actor_id,
+        at=at,
+    )

@@ -1,0 +1,34 @@
+"""Jobs when their project comes, goes or is brought back: none runs on in another project of the same short name."""
+
+from sqlite_utils import Database
+
+from hitl.domain.records import Job
+from hitl.store.connection import fetch_one, write_transaction
+from hitl.store.jobs import job_record
+
+
+def find_live_job(db: Database, slug: str) -> Job | None:
+    """The oldest queued or running job of a project, or None."""
+    row = fetch_one(
+        db, "SELECT * FROM jobs WHERE slug = ? AND status IN ('queued', 'running') ORDER BY id LIMIT 1", (slug,)
+    )
+    return job_record(row) if row else None
+
+
+def move_jobs(db: Database, *, slug: str, to_slug: str) -> None:
+    """Ended jobs go over to another short name. Writes: jobs."""
+    with write_transaction(db):
+        db.execute(
+            "UPDATE jobs SET slug = ? WHERE slug = ? AND status NOT IN ('queued', 'running')",
+            (to_slug, slug),
+        )
+
+
+def end_live_jobs(db: Database, *, note: str, at: str) -> None:
+    """Every queued or running job is cancelled; for a restored copy, which no worker serves yet. Writes: jobs."""
+    with write_transaction(db):
+        db.execute(
+            "UPDATE jobs SET status = 'cancelled', note = ?, ended_at = ?, token = NULL"
+            " WHERE status IN ('queued', 'running')",
+            (note, at),
+        )

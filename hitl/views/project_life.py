@@ -1,0 +1,66 @@
+"""What a project holds, before it is deleted; a project's file for a download; the archived projects."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hitl.domain.errors import HitlError
+from hitl.domain.people import Actor
+from hitl.loop.packs import SUFFIX, pack_project
+from hitl.store.connection import list_slugs, open_project, project_folder
+from hitl.store.folders import archive_dir
+from hitl.store.holdings import count_holdings
+from hitl.store.projects import read_project
+from hitl.views.projects import ProjectLine, list_projects
+from hitl.views.wording import count_of
+
+MOST_DOWNLOAD_BYTES = 200_000_000
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What would be gone: the project's name to type, and a sentence for people."""
+
+    name: str
+    text: str
+    size: int
+
+    @property
+    def fits_download(self) -> bool:
+        """Whether a browser gets the project's file; a larger one is written by the command line."""
+        return self.size <= MOST_DOWNLOAD_BYTES
+
+
+def read_holdings(data_dir: Path, slug: str) -> Holdings | None:
+    """What a project holds; None when there is no such project."""
+    if slug not in list_slugs(data_dir):
+        return None
+    folder = project_folder(data_dir, slug)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    try:
+        db = open_project(data_dir, slug)
+        try:
+            held, name = count_holdings(db), read_project(db).name
+        finally:
+            db.conn.close()
+    except HitlError as error:
+        return Holdings(slug, f"What it holds can't be read: {error}", size)
+    counted = (
+        f"{count_of(held.item_count, 'item')}, {count_of(held.decision_count, 'decision')} of people and "
+        f"{count_of(held.version_count, 'model version')}"
+    )
+    return Holdings(name, f"'{name}' holds {counted}, {size / 1e6:,.1f} MB.", size)
+
+
+def list_archived_projects(data_dir: Path) -> tuple[ProjectLine, ...]:
+    """Every archived project, by name."""
+    return list_projects(archive_dir(data_dir))
+
+
+def make_pack(data_dir: Path, slug: str, *, actor: Actor, now: datetime) -> bytes:
+    """The bytes of the project's file, made when the browser asks for them."""
+    with TemporaryDirectory(prefix="tandem-pack-") as folder:
+        path = Path(folder) / f"{slug}{SUFFIX}"
+        pack_project(data_dir, slug=slug, path=path, actor=actor, now=now)
+        return path.read_bytes()
