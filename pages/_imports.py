@@ -24,7 +24,7 @@ def upload_key() -> str:
     return f"import_upload_{st.session_state.get(_ROUND, 0)}"
 
 
-def start_new(upload: UploadedFile, draft: NewProject) -> None:
+def start_new(upload: UploadedFile, draft: NewProject, how: dict[str, object]) -> None:
     """A callback: make the project and import the file into it."""
     with acting_desk() as desk:
         slug = propose_slug(draft.name)
@@ -39,32 +39,31 @@ def start_new(upload: UploadedFile, draft: NewProject) -> None:
                 actor=desk.actor,
                 now=desk.now,
             )
-        begin(desk, slug, upload)
+        begin(desk, slug, upload, how)
 
 
-def start_more(upload: UploadedFile) -> None:
+def start_more(upload: UploadedFile, how: dict[str, object]) -> None:
     """A callback: import the file into the chosen project."""
     with acting_desk() as desk:
-        begin(desk, desk.slug or "", upload)
+        begin(desk, desk.slug or "", upload, how)
 
 
-def begin(desk: DeskContext, slug: str, upload: UploadedFile) -> None:
+def begin(desk: DeskContext, slug: str, upload: UploadedFile, how: dict[str, object]) -> None:
     """Keep the file and ask for its import; a double click imports it once."""
     if not is_asked(desk, upload):
         path = keep_upload(desk.data_dir, slug=slug, name=upload.name, chunks=read_chunks(upload), actor=desk.actor)
-        submit_import(desk, slug, upload, path)
+        submit_import(desk, slug, upload, {"path": str(path), "file_name": upload.name, **how})
     st.session_state[TARGET_KEY] = MORE
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     choose(slug)
 
 
-def submit_import(desk: DeskContext, slug: str, upload: UploadedFile, path: Path) -> None:
+def submit_import(desk: DeskContext, slug: str, upload: UploadedFile, args: dict[str, object]) -> None:
     """Ask for the import; a file that no job will read is removed."""
-    args = {"path": str(path), "file_name": upload.name}
     try:
         submit(desk, slug, "import", args, request=f"import.{upload.file_id}")
     except HitlError:
-        drop_upload(path, actor=desk.actor)
+        drop_upload(Path(str(args["path"])), actor=desk.actor)
         raise
 
 

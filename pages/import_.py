@@ -1,13 +1,23 @@
-"""Bring in items from a CSV file: a new project, or more of the same."""
+"""Bring in items from a file: a new project, or more of the same."""
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from hitl.loop.ingest import read_summary
+from hitl.ui.file_reading import draw_numbers, draw_preview
 from hitl.ui.heading import draw_heading
-from hitl.ui.import_form import MORE, draw_fixed_roles, draw_project, draw_roles, draw_rows, draw_start, draw_target
+from hitl.ui.import_form import (
+    MORE,
+    draw_fixed_roles,
+    draw_project,
+    draw_roles,
+    draw_rows,
+    draw_start,
+    draw_target,
+    draw_upload,
+)
 from hitl.ui.import_receipt import draw_import_receipt
-from hitl.views.imports import FilePreview, check_columns, check_roles, imported_id, read_preview
+from hitl.views.imports import FilePreview, check_columns, check_roles, how_to_read, imported_id
 from hitl.views.jobs import JobView
 from hitl.views.overview import read_progress, suggest_steps
 from pages._imports import start_more, start_new, upload_key
@@ -36,28 +46,35 @@ def draw_receipt(page: PageContext, job: JobView) -> None:
 
 def draw_form(page: PageContext | None, *, is_busy: bool) -> None:
     target = draw_target(page.project.name if page else None)
-    upload = st.file_uploader(
-        "CSV file", type=["csv", "tsv", "txt"], key=upload_key(), help="UTF-8, with the column names in row 1."
-    )
+    upload = draw_upload(upload_key())
     if upload is None:
-        st.caption("Each row becomes an item, with or without a label. You see the first rows before anything is kept.")
+        return
+    preview = draw_preview(upload, name=upload.name, key=upload.file_id)
+    if preview is None:
         return
     with shown_errors():
-        preview = read_preview(upload, name=upload.name)
         draw_rows(preview)
+        draw_numbers(preview, key=upload.file_id)
         if page and target == MORE:
-            check_columns(preview, page.project.fields)
-            draw_fixed_roles(preview, page.project.fields)
-            draw_start("Import", is_busy=is_busy, on_start=start_more, args=(upload,))
+            draw_more(page, preview, upload, is_busy=is_busy)
         else:
             draw_new(preview, upload)
 
 
+def draw_more(page: PageContext, preview: FilePreview, upload: UploadedFile, *, is_busy: bool) -> None:
+    check_columns(preview, page.project.fields)
+    draw_fixed_roles(preview, page.project.fields)
+    how = how_to_read(preview, page.project.fields)
+    draw_start("Import", is_busy=is_busy, on_start=start_more, args=(upload, how))
+
+
 def draw_new(preview: FilePreview, upload: UploadedFile) -> None:
-    fields = draw_roles(preview, key=f"roles_{upload.file_id}")
+    key = f"{upload.file_id}_{hash(preview.columns)}"
+    fields = draw_roles(preview, key=f"roles_{key}")
     draft = draw_project(preview, fields, file_name=upload.name, key=upload.file_id)
     check_roles(fields, class_names=draft.class_names)
-    draw_start("Make the project and import", is_busy=False, on_start=start_new, args=(upload, draft))
+    how = how_to_read(preview, fields)
+    draw_start("Make the project and import", is_busy=False, on_start=start_new, args=(upload, draft, how))
 
 
 main()

@@ -52,6 +52,8 @@ def read_artifact(folder: Path, sha256: str) -> bytes:
         The file is missing.
     UntrustedModelFile
         Its bytes are not the ones that were written.
+    StoreUnusable
+        It can't be read.
     """
     path = artifact_path(folder, sha256)
     try:
@@ -60,6 +62,10 @@ def read_artifact(folder: Path, sha256: str) -> bytes:
         raise NotFound(
             f"The model file {path.name} is missing from {folder}. Restore it from a copy, or train again."
         ) from None
+    except OSError as error:
+        raise StoreUnusable(
+            f"The model file {path} can't be read ({error.strerror}). Mend it, or train again."
+        ) from error
     found = hashlib.sha256(data).hexdigest()
     if found != sha256:
         raise UntrustedModelFile(

@@ -1,13 +1,13 @@
 """create · ingest · status: projects, the items they hold, and how they stand."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 
-from hitl.adapters.uploads import save_upload
 from hitl.cli.app import Desk, Json, Project, note, tell
+from hitl.cli.file_options import FileChoices, file_or_stdin, with_file_options
 from hitl.cli.jobs import carry_out
 from hitl.cli.measures import rate_json, rate_text
 from hitl.cli.roles import (
@@ -30,7 +30,7 @@ from hitl.domain.errors import BadInput, HitlError, JobFailed, NotFound
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.jobs import JobKind
 from hitl.loop.projects import METRICS, create_project
-from hitl.store.connection import project_folder
+from hitl.loop.uploads import drop_upload, keep_upload
 from hitl.views.overview import Overview, read_overview, read_people
 from hitl.views.projects import list_projects, propose_slug
 from hitl.views.wording import count_of
@@ -39,10 +39,12 @@ _CHUNK_BYTES = 1 << 20
 _SHOWN_REJECTS = 5
 
 
+@with_file_options
 def create(
     context: typer.Context,
+    choices: FileChoices,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What the project is called.")],
-    file: Annotated[Path, typer.Option("--file", metavar="F", help="A CSV file (UTF-8) with the items.")],
+    file: Annotated[Path, typer.Option("--file", metavar="F", help="A file with the items; - reads stdin.")],
     text: Text = None,
     number: Number = None,
     category: Category = None,
@@ -58,30 +60,35 @@ def create(
     no_import: Annotated[bool, typer.Option("--no-import", help="Read the columns only.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Make a project from a CSV file and import it.
+    """Make a project from a file and import it: CSV, JSON, Excel, OpenDocument, Parquet, also as .gz or .zip.
 
     Roles that are not given are proposed from the columns.
     """
     columns = (text, number, category, label, id_, slice_, shown, ignore, prediction, confidence)
-    plan = assign_roles(file, given=dict(zip(ROLES, columns, strict=True)), class_names=class_ or ())
-    slug = _make_project(context.obj, name, plan, class_names=class_ or (), metric=metric)
-    made = f"Project '{name}' is made; its short name is {slug}.\n{plan.text}"
-    summary = None if no_import else _import_first(context.obj, slug, file)
-    result = {"slug": slug, "name": name, "columns": plan.to_json(), "import": summary}
-    tell(result, made if summary is None else f"{made}\n{_summary_text(summary)}", as_json=as_json)
+    given = dict(zip(ROLES, columns, strict=True))
+    desk: Desk = context.obj
+    with file_or_stdin(file, folder=desk.data_dir) as path:
+        plan = assign_roles(path, given=given, class_names=class_ or (), choices=choices)
+        slug = _make_project(desk, name, plan, class_names=class_ or (), metric=metric)
+        summary = None if no_import else _import_first(desk, slug, path, file.name, plan.how)
+    _tell_made(slug, name, plan, summary, as_json=as_json)
 
 
+@with_file_options
 def ingest(
     context: typer.Context,
+    choices: FileChoices,
     project: Project,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with the project's columns.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file with the project's columns; - reads stdin.")],
     as_json: Json = False,
 ) -> None:
     """Import a file's rows as items.
 
     Whole or not at all; changed rows with a known id become revisions.
     """
-    summary = _import(context.obj, project, file)
+    desk: Desk = context.obj
+    with file_or_stdin(file, folder=desk.data_dir) as path:
+        summary = _import(desk, project, path, file.name, choices.to_args())
     tell(summary, _summary_text(summary), as_json=as_json)
 
 
@@ -103,6 +110,12 @@ def status(
     tell(_overview_json(project, overview), _overview_text(overview), as_json=as_json)
 
 
+def _tell_made(slug: str, name: str, plan: RolePlan, summary: dict[str, Any] | None, *, as_json: bool) -> None:
+    made = f"Project '{name}' is made; its short name is {slug}.\n{plan.reading}\n{plan.text}"
+    result = {"slug": slug, "name": name, "columns": plan.to_json(), "reading": dict(plan.how), "import": summary}
+    tell(result, made if summary is None else f"{made}\n{_summary_text(summary)}", as_json=as_json)
+
+
 def _make_project(desk: Desk, name: str, plan: RolePlan, *, class_names: Sequence[str], metric: str) -> str:
     slug = propose_slug(name)
     create_project(
@@ -118,23 +131,24 @@ def _make_project(desk: Desk, name: str, plan: RolePlan, *, class_names: Sequenc
     return slug
 
 
-def _import_first(desk: Desk, slug: str, file: Path) -> dict[str, Any]:
+def _import_first(desk: Desk, slug: str, file: Path, name: str, how: Mapping[str, object]) -> dict[str, Any]:
     try:
-        return _import(desk, slug, file)
+        return _import(desk, slug, file, name, how)
     except HitlError as error:
         raise JobFailed(
             f"{error} The project '{slug}' is made, without items: mend the file, then run "
-            f"`python -m hitl ingest {slug} {file.name}`."
+            f"`python -m hitl ingest {slug} {name}`."
         ) from error
 
 
-def _import(desk: Desk, slug: str, file: Path) -> dict[str, Any]:
+def _import(desk: Desk, slug: str, file: Path, name: str, how: Mapping[str, object]) -> dict[str, Any]:
     with desk.project(slug):
-        path = save_upload(project_folder(desk.data_dir, slug) / "uploads", file.name, _chunks(file))
+        path = keep_upload(desk.data_dir, slug=slug, name=name, chunks=_chunks(file), actor=LOCAL_OWNER)
     try:
-        job = carry_out(desk, slug=slug, kind=JobKind.IMPORT, args={"path": str(path), "file_name": file.name})
+        args = {"path": str(path), "file_name": name, **how}
+        job = carry_out(desk, slug=slug, kind=JobKind.IMPORT, args=args)
     except HitlError:
-        path.unlink(missing_ok=True)
+        drop_upload(path, actor=LOCAL_OWNER)
         raise
     return cast("dict[str, Any]", (job.result or {})["summary"])
 
@@ -147,7 +161,7 @@ def _chunks(file: Path) -> Iterator[bytes]:
     except FileNotFoundError:
         raise NotFound(f"There is no file {file}. Check the path.") from None
     except OSError as error:
-        raise BadInput(f"{file} can't be read: {error.strerror}. Name a CSV file that you may read.") from None
+        raise BadInput(f"{file} can't be read: {error.strerror}. Name a file that you may read.") from None
 
 
 def _summary_text(summary: dict[str, Any]) -> str:

@@ -1,21 +1,25 @@
 """The roles of a file's columns: those given on the command line, the rest proposed from its first rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from hitl.domain.errors import BadInput, NotFound
+from hitl.cli.file_options import FileChoices, read_choices
+from hitl.domain.errors import BadInput
 from hitl.domain.fields import Field, Role
+from hitl.views.reading import reading_text
 
 Text = Annotated[list[str] | None, typer.Option("--text", metavar="COL", help="Text to learn from.")]
 Number = Annotated[list[str] | None, typer.Option("--number", metavar="COL", help="Number to learn from.")]
 Category = Annotated[list[str] | None, typer.Option("--category", metavar="COL", help="Category to learn from.")]
 Label = Annotated[list[str] | None, typer.Option("--label", metavar="COL", help="The right answer, where known.")]
 Id = Annotated[list[str] | None, typer.Option("--id", metavar="COL", help="The item's own name.")]
-Slice = Annotated[list[str] | None, typer.Option("--slice", metavar="COL", help="To compare groups by.")]
+Slice = Annotated[
+    list[str] | None, typer.Option("--slice", metavar="COL", help="Groups of items; shown, not learned from.")
+]
 Shown = Annotated[list[str] | None, typer.Option("--shown", metavar="COL", help="Shown, not learned from.")]
 Ignore = Annotated[list[str] | None, typer.Option("--ignore", metavar="COL", help="Left out.")]
 Prediction = Annotated[list[str] | None, typer.Option("--prediction", metavar="COL", help="A model's answer.")]
@@ -42,27 +46,33 @@ _DISPLACED = "Another column was given this role."
 
 @dataclass(frozen=True)
 class RolePlan:
-    """Each column's role, and why."""
+    """Each column's role, and why; how the file is read, in words and as an import's arguments."""
 
     fields: tuple[Field, ...]
     reasons: tuple[str, ...]
+    reading: str = ""
+    how: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
         """One line a column."""
         pairs = zip(self.fields, self.reasons, strict=True)
-        return "\n".join(f"  {field.name}: {field.role.value}. {reason}" for field, reason in pairs)
+        return "\n".join(f"  {one.name}: {one.role.value}. {reason}" for one, reason in pairs)
 
     def to_json(self) -> list[dict[str, Any]]:
         """The same for a program."""
         pairs = zip(self.fields, self.reasons, strict=True)
-        return [{"name": field.name, "role": field.role.value, "reason": reason} for field, reason in pairs]
+        return [{"name": one.name, "role": one.role.value, "reason": reason} for one, reason in pairs]
 
 
 def assign_roles(
-    file: Path, *, given: Mapping[Role, Sequence[str] | None], class_names: Sequence[str] | None = None
+    file: Path,
+    *,
+    given: Mapping[Role, Sequence[str] | None],
+    class_names: Sequence[str] | None = None,
+    choices: FileChoices | None = None,
 ) -> RolePlan:
-    """A role for each column of a CSV file.
+    """A role for each column of a file.
 
     Parameters
     ----------
@@ -76,15 +86,11 @@ def assign_roles(
     BadInput
         A column is not in the file, has two roles, or nothing is left to learn from or to decide.
     """
-    from hitl.views.imports import check_roles, read_preview  # noqa: PLC0415  pandas costs half a second
+    from hitl.views.imports import check_roles, how_to_read, read_preview  # noqa: PLC0415  pandas costs half a second
 
-    try:
-        with file.open("rb") as stream:
-            preview = read_preview(stream, name=file.name)
-    except FileNotFoundError:
-        raise NotFound(f"There is no file {file}. Check the path.") from None
-    except OSError as error:
-        raise BadInput(f"{file} can't be read: {error.strerror}. Name a CSV file that you may read.") from None
+    said = choices or read_choices()
+    preview = read_preview(file, name=file.name, options=said.options, numbers=said.numbers)
+    _by_column({Role.NUMBER: list(said.numbers)}, [column.name for column in preview.columns])
     wanted = _by_column(given, [column.name for column in preview.columns])
     taken = {role for role in wanted.values() if role in _SINGLE}
     fields, reasons = [], []
@@ -95,7 +101,8 @@ def assign_roles(
         reasons.append(_GIVEN if column.name in wanted else _DISPLACED if is_displaced else column.reason)
     if class_names is not None:
         check_roles(fields, class_names=class_names)
-    return RolePlan(tuple(fields), tuple(reasons))
+    reading = "\n".join([reading_text(preview.reading), *preview.reading.notes])
+    return RolePlan(tuple(fields), tuple(reasons), reading, how_to_read(preview, fields))
 
 
 def _by_column(given: Mapping[Role, Sequence[str] | None], columns: Sequence[str]) -> dict[str, Role]:

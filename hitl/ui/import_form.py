@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from hitl.adapters.readers import SUFFIXES
 from hitl.domain.fields import Field, Role
 from hitl.views.imports import FilePreview, split_lines
 from hitl.views.wording import ROLE_NAMES, plain
@@ -17,6 +19,7 @@ TARGET_KEY = "import_target"
 _ROW_HEIGHT = 35
 _MOST_ROWS = 12
 _SHOWN_CLASSES = 12
+_FORMATS = "CSV, JSON, Excel, OpenDocument or Parquet; plain, or packed as .gz or .zip."
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,15 @@ def draw_target(project_name: str | None) -> str:
         key=TARGET_KEY,
     )
     return chosen or MORE
+
+
+def draw_upload(key: str) -> UploadedFile | None:
+    """Draw the file chooser; the file, or None with a word on what happens to it."""
+    upload = st.file_uploader("File", type=list(SUFFIXES), key=key, help=f"{_FORMATS} See the README for its limits.")
+    if upload is None:
+        st.caption(_FORMATS)
+        st.caption("Each row becomes an item, with or without a label. You see the first rows before anything is kept.")
+    return upload
 
 
 def draw_rows(preview: FilePreview) -> None:
@@ -149,7 +161,8 @@ def _role_column() -> Any:
 
 
 def _name_from(file_name: str) -> str:
-    words = PurePath(file_name).stem.replace("_", " ").replace("-", " ").strip()
+    bare = file_name.removesuffix(".gz").removesuffix(".zip")
+    words = PurePath(bare).stem.replace("_", " ").replace("-", " ").strip()
     return words[:1].upper() + words[1:]
 
 

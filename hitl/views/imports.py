@@ -5,11 +5,13 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import BinaryIO
 
 import pandas as pd
 
-from hitl.adapters.csv_files import read_csv
+from hitl.adapters.readers import Reading, ReadOptions, Table, open_table
+from hitl.adapters.readers.number_styles import ColumnEvidence, NumberStyle, find_styles, plain_number
 from hitl.adapters.tables import neutralise
 from hitl.domain.errors import BadInput
 from hitl.domain.fields import LEARNED_ROLES, Field, Role
@@ -20,49 +22,105 @@ from hitl.views.jobs import JobView
 
 SAMPLE_ROWS = 500
 SHOWN_ROWS = 5
-_HEAD_BYTES = 4_000_000
 _EXAMPLE_LENGTH = 60
+_NUMBER_ROLES = frozenset({Role.NUMBER, Role.CONFIDENCE})
 
 
 @dataclass(frozen=True)
 class ColumnPreview:
-    """A column with an example, the role it seems to have, and why."""
+    """A column with an example, the role it seems to have, and why.
+
+    ``numbers`` is how its numbers are read; None where a cell such as 1,234 could be two different ones.
+    ``is_settled`` says whether a cell or a person has settled that; ``number_example`` is a cell it shows in.
+    """
 
     name: str
     example: str
     role: Role
     reason: str
+    numbers: NumberStyle | None = NumberStyle.PLAIN
+    is_settled: bool = False
+    number_example: str = ""
 
 
 @dataclass(frozen=True)
 class FilePreview:
-    """The first rows of a file and its columns; ``values`` are those seen in each column."""
+    """The first rows of a file, its columns, the ``values`` seen in each, and how the file is read."""
 
     columns: tuple[ColumnPreview, ...]
     rows: tuple[Mapping[str, str], ...]
     values: Mapping[str, tuple[str, ...]]
+    reading: Reading
 
 
-def read_preview(stream: BinaryIO, *, name: str) -> FilePreview:
-    """The first rows of a CSV file with a proposed role for each column.
+def read_preview(
+    stream: Path | BinaryIO,
+    *,
+    name: str,
+    options: ReadOptions | None = None,
+    numbers: Mapping[str, NumberStyle] | None = None,
+) -> FilePreview:
+    """The first rows of a file with a proposed role for each column.
+
+    Parameters
+    ----------
+    options : ReadOptions, optional
+        What a person has chosen; the rest is found out.
+    numbers : mapping of column to NumberStyle, optional
+        How a person has said that numbers are written.
 
     Raises
     ------
+    NotFound
+        There is no such file.
     BadInput
-        It has no usable header, is not UTF-8 text, or has no rows.
+        It is no table that can be read, or has no rows.
     """
-    stream.seek(0)
-    file = read_csv(io.BytesIO(stream.read(_HEAD_BYTES)), name=name)
-    found = [row for row in islice(file.records, SAMPLE_ROWS) if isinstance(row, Row)]
-    if not found:
-        raise BadInput(f"{name} has no rows below its header. Choose a file with at least one record.")
+    with open_table(stream, name=name, options=options) as table:
+        found = [row for row in islice(table.records, SAMPLE_ROWS) if isinstance(row, Row)]
+        if not found:
+            raise BadInput(f"{name} has no rows below its header. Choose a file with at least one record.")
+        return _preview(table, found, numbers or {})
+
+
+def _preview(table: Table, found: Sequence[Row], numbers: Mapping[str, NumberStyle]) -> FilePreview:
     rows = tuple(row.values for row in found)
-    proposals = propose_roles(pd.DataFrame(rows, columns=list(file.columns)))
+    evidence = find_styles(found, table.columns)
+    styles = {column: numbers.get(column, one.style()) for column, one in evidence.items()}
+    read = {column: [_as_number(row[column], style) for row in rows] for column, style in styles.items()}
+    proposals = propose_roles(pd.DataFrame(read, columns=list(table.columns), dtype=object))
     return FilePreview(
-        columns=tuple(ColumnPreview(one.name, _example(rows, one.name), one.role, one.reason) for one in proposals),
+        columns=tuple(
+            ColumnPreview(
+                one.name,
+                _example(rows, one.name),
+                one.role,
+                _reason(one.reason, evidence[one.name], styles[one.name]),
+                styles[one.name],
+                one.name in numbers or evidence[one.name].is_sure(),
+                evidence[one.name].needs_reading or evidence[one.name].either,
+            )
+            for one in proposals
+        ),
         rows=rows[:SHOWN_ROWS],
-        values={column: tuple(sorted({row[column].strip() for row in rows} - {""})) for column in file.columns},
+        values={column: tuple(sorted({row[column].strip() for row in rows} - {""})) for column in table.columns},
+        reading=table.reading,
     )
+
+
+def settled_numbers(preview: FilePreview, fields: Iterable[Field]) -> dict[str, str]:
+    """How the numbers of the given fields are written, as far as it is settled; for the import's arguments."""
+    wanted = {field.name for field in fields if field.role in _NUMBER_ROLES}
+    return {
+        column.name: column.numbers.value
+        for column in preview.columns
+        if column.name in wanted and column.is_settled and column.numbers is not None
+    }
+
+
+def how_to_read(preview: FilePreview, fields: Iterable[Field]) -> dict[str, object]:
+    """What an import job is told about reading the file as the preview did."""
+    return {"options": preview.reading.options.to_json(), "numbers": settled_numbers(preview, fields)}
 
 
 def check_columns(preview: FilePreview, fields: Sequence[Field]) -> None:
@@ -119,6 +177,22 @@ def write_rejects(rejected: Iterable[Reject]) -> bytes:
     writer.writerow(["row", "field", "remedy"])
     writer.writerows([one.row, neutralise(one.field), neutralise(one.message)] for one in rejected)
     return text.getvalue().encode("utf-8")
+
+
+def _as_number(cell: str, style: NumberStyle | None) -> str:
+    return cell if style is None else plain_number(cell, style)
+
+
+def _reason(reason: str, evidence: ColumnEvidence, style: NumberStyle | None) -> str:
+    """The reason for a role, and how the column's numbers are read where that is no matter of course."""
+    if style is None and evidence.needs_reading:
+        return (
+            f"{reason} Its numbers, such as {evidence.needs_reading}, can be read in two ways: they stay as they are."
+        )
+    shown = evidence.needs_reading
+    if style in {None, NumberStyle.PLAIN} or not shown:
+        return reason
+    return f"{reason} {shown} is read as {plain_number(shown, style or NumberStyle.PLAIN)}."
 
 
 def _example(rows: Sequence[Mapping[str, str]], name: str) -> str:

@@ -1,6 +1,10 @@
 """The Import page: a new project from a file, more rows into one, errors that keep what was typed."""
 
+import json
+from io import BytesIO
+
 import pytest
+from openpyxl import Workbook
 
 from hitl.domain.clock import utc_now
 from hitl.domain.people import LOCAL_OWNER
@@ -11,6 +15,7 @@ from hitl.store.projects import list_classes, read_project
 from hitl.worker.run import work_until_ended
 from tests.pages.conftest import links_of, read_texts
 from tests.small_project import SmallProject
+from tests.unit.adapters.odd_files import zip_of
 
 TICKETS = "id,message,label\n" + "".join(
     f"m{n},the parcel number {n} did not arrive,{('late', 'lost')[n % 2]}\n" for n in range(30)
@@ -116,8 +121,79 @@ def test_a_second_import_waits_for_the_first(open_page, house):
 
 def test_a_file_that_is_no_text_is_refused_in_a_sentence(open_page, data_dir):
     app = open_page("import_")
-    app.file_uploader[0].upload("picture.csv", b"\xff\xfe\x00\x01" * 9, "text/csv").run()
-    assert "is not UTF-8 text" in app.error[0].value
+    app.file_uploader[0].upload("picture.csv", b"\x89PNG\r\n\x1a\n" * 9, "text/csv").run()
+    assert "is an image" in app.error[0].value
+
+
+def import_all(app, data_dir, jobs, slug):
+    app.button(key="start_import").click().run()
+    (job,) = jobs(slug)
+    work_until_ended(data_dir, job_id=job.id)
+    return job
+
+
+def items_of(data_dir, slug):
+    db = open_project(data_dir, slug)
+    try:
+        return [json.loads(row["fields"]) for row in db["items"].rows]
+    finally:
+        db.conn.close()
+
+
+def test_how_a_file_is_read_is_shown_and_the_job_reads_it_so(open_page, data_dir, jobs):
+    rows = "".join(f"n{n};über die Rechnung {n};1.{n:03},5;{('spät', 'früh')[n % 2]}\n" for n in range(100, 130))
+    app = open_page("import_")
+    data = ("id;note;price;label\n" + rows).encode("cp1252")
+    app.file_uploader[0].upload("western.csv", data, "text/csv").run()
+    assert "Western Europe" in app.expander[0].label
+    assert "semicolon between cells" in app.expander[0].label
+    job = import_all(app, data_dir, jobs, "western")
+    assert (job.args["options"]["encoding"], job.args["numbers"]) == ("cp1252", {"price": "comma"})
+    assert items_of(data_dir, "western")[0] == {"note": "über die Rechnung 100", "price": 1100.5}
+
+
+def test_a_wrong_guess_is_corrected_on_the_page(open_page, data_dir, jobs):
+    rows = "1,eins eins eins,spam\n2,zwei zwei zwei,ham\n" * 12
+    app = choose_file(open_page("import_"), rows.replace("1,", "x,", 1))
+    assert "the first row names the columns" in app.expander[0].label
+    header = next(box for box in app.selectbox if box.label == "The first row holds")
+    header.set_value(False).run()
+    assert "no row of names" in app.expander[0].label
+    assert app.dataframe[0].value.columns[0] == "column 1"
+
+
+def test_the_sheet_of_a_workbook_is_chosen(open_page, data_dir, jobs):
+    book = Workbook()
+    book.active.append(["about", "this"])
+    book.active.append(["x", "y"])
+    sheet = book.create_sheet("Tickets")
+    for line in TICKETS.splitlines():
+        sheet.append(line.split(","))
+    made = BytesIO()
+    book.save(made)
+    app = open_page("import_")
+    app.file_uploader[0].upload("book.xlsx", made.getvalue(), "application/octet-stream").run()
+    next(box for box in app.selectbox if box.label == "Sheet").set_value("Tickets").run()
+    job = import_all(app, data_dir, jobs, "book")
+    assert job.args["options"]["sheet"] == "Tickets"
+    assert len(items_of(data_dir, "book")) == 30
+
+
+def test_a_zip_with_several_files_asks_which(open_page, data_dir):
+    app = open_page("import_")
+    data = zip_of({"a.csv": TICKETS, "b.csv": "x\n"})
+    app.file_uploader[0].upload("both.zip", data, "application/zip").run()
+    assert "Choose one of them" in read_texts(app)
+    next(box for box in app.selectbox if box.label == "File inside the zip").set_value("a.csv").run()
+    assert app.button(key="start_import")
+
+
+def test_an_encoding_that_does_not_fit_can_be_taken_back(open_page, data_dir):
+    app = choose_file(open_page("import_"), TICKETS)
+    next(box for box in app.selectbox if box.label == "Encoding").set_value("utf-16-le").run()
+    assert "Choose its encoding" in read_texts(app)
+    next(box for box in app.selectbox if box.label == "Encoding").set_value("utf-8").run()
+    assert app.button(key="start_import")
 
 
 def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer, jobs):

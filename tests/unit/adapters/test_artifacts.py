@@ -35,3 +35,11 @@ def test_a_folder_that_can_not_be_made_is_one_sentence(tmp_path):
     (tmp_path / "artifacts").write_text("a file in the way")
     with pytest.raises(StoreUnusable, match="can't be written"):
         write_artifact(tmp_path / "artifacts", b"model")
+
+
+def test_a_folder_in_the_place_of_a_model_file_is_told_in_one_sentence(tmp_path):
+    sha256 = write_artifact(tmp_path, b"model")
+    artifact_path(tmp_path, sha256).unlink()
+    artifact_path(tmp_path, sha256).mkdir()
+    with pytest.raises(StoreUnusable, match="can't be read"):
+        read_artifact(tmp_path, sha256)

@@ -1,0 +1,185 @@
+"""A file of any kind opened as one table: what it is shows in its first bytes, its name decides where they don't."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from hitl.adapters.readers.csv_text import read_csv
+from hitl.adapters.readers.json_text import read_json_lines, read_json_list
+from hitl.adapters.readers.parquet import read_parquet
+from hitl.adapters.readers.table import ReadOptions, Table
+from hitl.adapters.readers.text_encoding import UNREADABLE, find_encoding, mark_of, require_encoding
+from hitl.adapters.readers.unpack import Content, size_of, spool, unpack_gzip, unpack_zip
+from hitl.adapters.readers.workbooks import read_workbook
+from hitl.domain.errors import BadInput, NotFound
+
+SUFFIXES = ("csv", "tsv", "txt", "tab", "json", "jsonl", "ndjson", "xlsx", "xlsm", "xls", "ods", "parquet", "gz", "zip")
+"""The name endings of files that can be read, without the dot."""
+
+_HEAD_BYTES = 1 << 16
+_JSON_SUFFIXES = (".json", ".jsonl", ".ndjson")
+_FOREIGN = (
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"BZh", "packed with bzip2"),
+    (b"\xfd7zXZ", "packed with xz"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"ARROW1", "an Arrow file"),
+    (b"{\\rtf", "a text document"),
+)
+_WANTED = "CSV, JSON, Excel, OpenDocument or Parquet, plain or packed as .gz or .zip"
+
+
+@contextmanager
+def open_table(
+    source: Path | BinaryIO, *, name: str | None = None, options: ReadOptions | None = None
+) -> Iterator[Table]:
+    """The table in a file, open for one pass; a stream stays open for its opener.
+
+    Memory does not grow with the file, except for workbooks (a sheet) and Parquet (a row group).
+
+    Parameters
+    ----------
+    source : Path or seekable binary stream
+    name : str, optional
+        What messages call the file; its ending helps to tell formats apart. A path has a name already.
+    options : ReadOptions, optional
+        What is known or chosen; the rest is found out.
+
+    Raises
+    ------
+    NotFound
+        There is no such file.
+    BadInput
+        It is no table that can be read; the message says what to do.
+    """
+    chosen = options or ReadOptions()
+    chosen.require_sound()
+    if not isinstance(source, Path):
+        yield _read(Content(source, name or "the file"), chosen)
+        return
+    try:
+        stream = source.open("rb")
+    except FileNotFoundError:
+        raise NotFound(f"There is no file {source}. Check the path.") from None
+    except OSError as error:
+        raise BadInput(f"{source} can't be read: {error.strerror}. Name a file that you may read.") from None
+    with stream:
+        yield _read(Content(stream, name or source.name), chosen)
+
+
+def _read(content: Content, options: ReadOptions) -> Table:
+    if not size_of(content.stream):
+        raise BadInput(f"{content.name} is empty. Choose a file with at least one record.")
+    head = _head(content)
+    if head.startswith(b"\x1f\x8b"):
+        return _read_inside(unpack_gzip(content.stream, name=content.name), options)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _read_zip(content, options)
+    return _read_plain(content, head, options)
+
+
+def _read_zip(content: Content, options: ReadOptions) -> Table:
+    try:
+        archive = zipfile.ZipFile(content.stream)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise BadInput(f"{content.name} is damaged and can't be unpacked. Copy or download it again.") from None
+    kind = _workbook_kind(archive)
+    if kind == "xlsb":
+        raise BadInput(f"{content.name} is a binary Excel workbook. Save it as .xlsx and try again.")
+    if kind:
+        return read_workbook(content.stream, kind=kind, name=content.name, options=options)
+    return _read_inside(unpack_zip(archive, name=content.name, member=options.member), options)
+
+
+def _workbook_kind(archive: zipfile.ZipFile) -> str | None:
+    names = set(archive.namelist())
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    return "ods" if {"content.xml", "mimetype"} <= names else None
+
+
+def _read_inside(content: Content, options: ReadOptions) -> Table:
+    head = _head(content)
+    if not head:
+        raise BadInput(f"{content.name} is empty. Choose a file with at least one record.")
+    settled = replace(options, member=content.member)
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1")):
+        content = replace(content, stream=spool(content))
+        table = _read_workbook_or_parquet(content, head, settled)
+    elif head.startswith(b"\x1f\x8b"):
+        raise BadInput(f"{content.name} is packed twice. Unpack it once, and import what is inside.")
+    else:
+        table = _read_plain(content, head, settled)
+    reading = replace(table.reading, kind=f"{table.reading.kind}, packed as {content.packing}", members=content.members)
+    return replace(table, reading=reading)
+
+
+def _read_workbook_or_parquet(content: Content, head: bytes, options: ReadOptions) -> Table:
+    if not head.startswith(b"PK"):
+        return _read_plain(content, head, options)
+    try:
+        with zipfile.ZipFile(content.stream) as archive:
+            kind = _workbook_kind(archive)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        kind = None
+    if kind not in {"xlsx", "ods"}:
+        raise BadInput(f"{content.name} is packed twice. Unpack it once, and import what is inside.")
+    return read_workbook(content.stream, kind=kind, name=content.name, options=options)
+
+
+def _read_plain(content: Content, head: bytes, options: ReadOptions) -> Table:
+    stream, name = content.stream, content.name
+    if head.startswith(b"PAR1"):
+        return read_parquet(stream, name=name, options=options)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return read_workbook(stream, kind="xls", name=name, options=options)
+    foreign = next((kind for signature, kind in _FOREIGN if head.startswith(signature)), None)
+    if foreign:
+        raise BadInput(f"{name} is {foreign}. Wanted: {_WANTED}.")
+    encoding = require_encoding(options.encoding) if options.encoding else find_encoding(stream)
+    return _read_text(stream, head, name=name, options=replace(options, encoding=encoding))
+
+
+def _read_text(stream: BinaryIO, head: bytes, *, name: str, options: ReadOptions) -> Table:
+    encoding = options.encoding or "utf-8"
+    start = head.removeprefix(mark_of(encoding)).decode(encoding, UNREADABLE).lstrip()
+    if start[:200].lower().startswith(("<!doctype", "<html", "<?xml")):
+        raise BadInput(f"{name} is a web page or XML. Wanted: {_WANTED}.")
+    shape = _json_shape(start, name)
+    if shape == "list":
+        return read_json_list(stream, name=name, options=ReadOptions(encoding=encoding, member=options.member))
+    if shape == "lines":
+        return read_json_lines(stream, name=name, options=ReadOptions(encoding=encoding, member=options.member))
+    return read_csv(stream, name=name, options=options)
+
+
+def _json_shape(start: str, name: str) -> str | None:
+    if name.lower().endswith(_JSON_SUFFIXES):
+        return "list" if start.startswith("[") else "lines"
+    if start.startswith("[") and start[1:].lstrip().startswith("{"):
+        return "list"
+    return "lines" if start.startswith("{") and _is_object(start.split("\n", 1)[0]) else None
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _head(content: Content) -> bytes:
+    content.stream.seek(0)
+    return content.stream.read(_HEAD_BYTES)

@@ -1,0 +1,115 @@
+"""What the command line says about reading a file, and a file that comes from stdin."""
+
+import inspect
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Annotated, Any
+
+import typer
+
+from hitl.adapters.readers import ReadOptions
+from hitl.adapters.readers.number_styles import NumberStyle
+from hitl.domain.errors import BadInput, StoreUnusable
+
+Encoding = Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="utf-8, cp1252 …; else found out.")]
+Delimiter = Annotated[
+    str | None, typer.Option("--delimiter", metavar="CHAR", help="What parts cells, or 'tab'; else found out.")
+]
+Quote = Annotated[str | None, typer.Option("--quote", metavar="CHAR", help="What stands around cells; else found out.")]
+Header = Annotated[
+    bool | None, typer.Option("--header/--no-header", help="Whether row 1 names the columns; else found out.")
+]
+Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook; else the first.")]
+Member = Annotated[str | None, typer.Option("--member", metavar="NAME", help="File inside a zip that holds several.")]
+DecimalComma = Annotated[
+    list[str] | None, typer.Option("--decimal-comma", metavar="COL", help="Its numbers are written like 1.234,56.")
+]
+DecimalPoint = Annotated[
+    list[str] | None, typer.Option("--decimal-point", metavar="COL", help="Its numbers are written like 1,234.56.")
+]
+
+STDIN = Path("-")
+
+
+@dataclass(frozen=True)
+class FileChoices:
+    """What was said about a file: how it is read, and how columns of numbers are written."""
+
+    options: ReadOptions
+    numbers: Mapping[str, NumberStyle]
+
+    def to_args(self) -> dict[str, object]:
+        """The same for an import job."""
+        numbers = {column: style.value for column, style in self.numbers.items()}
+        return {"options": self.options.to_json(), "numbers": numbers}
+
+
+def read_choices(
+    *,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    quote: Quote = None,
+    header: Header = None,
+    sheet: Sheet = None,
+    member: Member = None,
+    decimal_comma: DecimalComma = None,
+    decimal_point: DecimalPoint = None,
+) -> FileChoices:
+    """What the options of the command line say; their declarations are this signature.
+
+    Raises
+    ------
+    BadInput
+        The delimiter or the quote is not one character, or a column has a decimal comma and a decimal point.
+    """
+    mark = "\t" if delimiter in {"tab", "\\t"} else delimiter
+    options = ReadOptions(encoding, mark, quote, header, sheet, member)
+    options.require_sound()
+    comma, point = decimal_comma or [], decimal_point or []
+    both = set(comma) & set(point)
+    if both:
+        raise BadInput(f"The column '{min(both)}' can't have a decimal comma and a decimal point. Give it one.")
+    return FileChoices(options, {**dict.fromkeys(comma, NumberStyle.COMMA), **dict.fromkeys(point, NumberStyle.POINT)})
+
+
+def with_file_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with the options of ``read_choices``, which it gets as ``choices``."""
+    added = inspect.signature(read_choices).parameters
+    own = [one for one in inspect.signature(command).parameters.values() if one.name != "choices"]
+    declared = [*own, *(one.replace(kind=inspect.Parameter.POSITIONAL_OR_KEYWORD) for one in added.values())]
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        choices = read_choices(**{name: given.pop(name) for name in added})
+        command(**given, choices=choices)
+
+    run.__signature__ = inspect.Signature(declared)  # type: ignore[attr-defined]  # what Typer reads
+    run.__annotations__ = {one.name: one.annotation for one in declared}
+    return run
+
+
+@contextmanager
+def file_or_stdin(file: Path, *, folder: Path) -> Iterator[Path]:
+    """The file itself; for ``-`` what comes in on stdin, kept in the folder meanwhile.
+
+    Raises
+    ------
+    StoreUnusable
+        The folder has no room for it.
+    """
+    if file != STDIN:
+        yield file
+        return
+    with NamedTemporaryFile(dir=folder, prefix=".stdin-", suffix=".part") as kept:
+        try:
+            shutil.copyfileobj(sys.stdin.buffer, kept)
+            kept.flush()
+        except OSError as error:
+            raise StoreUnusable(f"What came in can't be kept in {folder} ({error.strerror or error}).") from error
+        yield Path(kept.name)
