@@ -26,5 +26,5 @@ def measure(version_ids: tuple[int, ...]) -> None:
     """A callback: measure the versions on all test labels that there are by now."""
     with acting() as page:
         for version_id in version_ids:
-            evaluate_version(page.db, version_id=version_id, now=page.now)
+            evaluate_version(page.db, version_id=version_id, actor=page.actor, now=page.now)
         notify("Measured with the newest test labels.")

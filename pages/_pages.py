@@ -20,10 +20,10 @@ def list_pages() -> dict[str, list[st.Page]]:
         at("versions", "Versions", "history", "Every model version with its measurements; promote or roll back."),
     ]
     project = [
-        at("import_", "Import", "upload_file", "Bring in items from a CSV file, or begin a project."),
+        at("import_", "Import", "upload_file", "Bring in items from a file, or begin a project."),
         at("settings", "Settings", "tune", "When the model answers, which classes there are, and exports."),
     ]
-    return {"": work, "Model": model, "Project": project}
+    return {"": work, "Model": model, "Set up": project}
 
 
 def at(name: str, title: str, icon: str, summary: str) -> st.Page:

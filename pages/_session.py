@@ -84,6 +84,12 @@ def choose(slug: str) -> None:
     st.query_params["project"] = slug
 
 
+def leave() -> None:
+    """Leave the project, which is no longer there; for callbacks. The first one in the list is shown instead."""
+    st.session_state.pop(PROJECT_KEY, None)
+    st.query_params.clear()
+
+
 def open_desk() -> DeskContext:
     """People and jobs, for a page that works without a project; news of the last action is drawn."""
     desk = _desk(_RUN.get() or ExitStack())

@@ -13,10 +13,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:
-    st.set_page_config(page_title="Tandem", page_icon=str(ROOT / "static" / "icon.svg"), layout="wide")
+    icon = str(ROOT / "static" / "icon.svg")
+    st.set_page_config(page_icon=icon, layout="wide")  # before the navigation, whose icons come from another host
     logo = "logo-dark.svg" if st.context.theme.type == "dark" else "logo.svg"
-    st.logo(str(ROOT / "static" / logo), size="medium", icon_image=str(ROOT / "static" / "icon.svg"))
+    st.logo(str(ROOT / "static" / logo), size="medium", icon_image=icon)
     page = st.navigation(list_pages())
+    st.set_page_config(page_title=f"{page.title} · Tandem", page_icon=icon)
     draw_sidebar()
     with run_connections():
         if chosen_slug() is None and page.url_path != IMPORT:

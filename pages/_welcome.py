@@ -4,6 +4,7 @@ import streamlit as st
 
 from hitl.ui.welcome import draw_welcome
 from pages._jobs import follow
+from pages._project_life import draw_archive
 from pages._session import open_desk
 
 SAMPLES_SLUG = "samples"
@@ -16,3 +17,4 @@ def welcome() -> None:
     job = follow(desk, SAMPLES_SLUG, "samples")
     if job and job.is_live:
         st.caption("Two sample projects are on their way; they open here by themselves.")
+    draw_archive(desk)

@@ -5,28 +5,24 @@ from functools import partial
 import streamlit as st
 
 from hitl.charts import BRUSH, draw_histogram, pick_palette
-from hitl.ui.explore_filters import draw_filters, take_filter_from_address, to_first_page
-from hitl.ui.figures import brushed_range, draw_brushed_chart, draw_empty
+from hitl.ui.explore_filters import chart_key, draw_filters, take_filter_from_address, to_first_page
+from hitl.ui.figures import brushed_range, draw_brushed_chart, draw_empty, two_halves
 from hitl.ui.heading import draw_heading
 from hitl.ui.item_list import draw_list, split_for_panel
 from hitl.ui.item_panel import draw_correction, draw_history, draw_item, draw_missing
-from hitl.views.explore import ExploreFilter, read_classes, read_histogram, read_items
+from hitl.views.explore import ExploreFilter, has_items, read_classes, read_histogram, read_items
 from hitl.views.item_detail import read_item
 from pages._corrections import close, pick, save, take_back
 from pages._session import PageContext, open_page
-
-CHART_KEY = "explore_histogram"
 
 
 def main() -> None:
     page = open_page()
     draw_heading("Explore")
-    take_filter_from_address()
-    draw_confidence(page)
-    chosen = draw_filters(read_classes(page.db), confidence=brushed_range(CHART_KEY, brush=BRUSH, field="lo"))
-    if not read_items(page.db, ExploreFilter(), order="oldest", page=1).total_count:
-        draw_empty("No items yet", "Import a CSV file to begin.", page="import_", link="Import", icon="upload_file")
+    if not has_items(page.db):
+        draw_empty("No items yet", "Import a file to begin.", page="import_", link="Import", icon="upload_file")
         return
+    chosen = draw_choice(page)
     external_id = st.query_params.get("item")
     left, right = split_for_panel(is_open=external_id is not None)
     with left:
@@ -36,13 +32,18 @@ def main() -> None:
             draw_panel(page, external_id)
 
 
-def draw_confidence(page: PageContext) -> None:
+def draw_choice(page: PageContext) -> ExploreFilter:
+    take_filter_from_address()
     histogram = read_histogram(page.db)
+    halves = two_halves(narrowest=280) if histogram.item_count else st.container()
     if histogram.item_count:
-        with st.container(border=True, gap="xsmall"):
-            chart = draw_histogram(histogram, pick_palette(st.context.theme.type), height=150)
-            draw_brushed_chart(chart, key=CHART_KEY, on_select=to_first_page)
-            st.caption(":material/filter_alt: Drag on the chart to list a range of confidence; double-click for all.")
+        with halves, st.container(border=True, height="stretch", gap="xsmall"):
+            chart = draw_histogram(histogram, pick_palette(st.context.theme.type), height=105)
+            draw_brushed_chart(chart, key=chart_key(), on_select=to_first_page)
+            st.caption("Drag on the chart to list a range of confidence; double-click for all.")
+    with halves, st.container(border=True, height="stretch"):
+        brushed = brushed_range(chart_key(), brush=BRUSH, field="lo")
+        return draw_filters(read_classes(page.db), confidence=brushed)
 
 
 def draw_panel(page: PageContext, external_id: str) -> None:

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from hitl.charts import draw_class_counts, draw_histogram, pick_palette
-from hitl.ui.activity import draw_activity, draw_steps
-from hitl.ui.figures import draw_chart, draw_empty
+from hitl.ui.activity import draw_activity, draw_steps, draw_trend
+from hitl.ui.figures import draw_chart, draw_empty, two_halves
 from hitl.ui.heading import draw_heading
 from hitl.ui.labels_card import draw_class_card
 from hitl.ui.overview import draw_figures, draw_first_model, draw_state
@@ -19,22 +19,25 @@ def main() -> None:
     view = read_overview(page.db, names=page.people, now=page.now)
     palette = pick_palette(st.context.theme.type)
     draw_header(page, view)
-    draw_figures(view)
     if not view.progress.item_count:
-        draw_empty("No items yet", "Import a CSV file to begin.", page="import_", link="Import", icon="upload_file")
+        draw_empty("No items yet", "Import a file to begin.", page="import_", link="Import", icon="upload_file")
         return
-    left, right = st.columns([1.25, 1], gap="small")
-    with left, st.container(border=True, height="stretch"):
+    draw_steps(view.steps)
+    draw_figures(view)
+    halves = two_halves()
+    with halves, st.container(border=True, height="stretch"):
         st.subheader("How sure the model is", anchor=False)
         if view.progress.champion is None:
             draw_first_model(view)
         else:
-            draw_chart(draw_histogram(read_histogram(page.db), palette), key="overview_histogram")
-            st.caption(f"{plain(view.progress.champion.title)} on all items; the dashed line is the threshold.")
-    with right:
+            chart = draw_histogram(read_histogram(page.db), palette, height=150)
+            draw_chart(chart, key="overview_histogram")
+            st.caption(f"{plain(view.progress.champion.title)} on all items. {chart.note}")
+    with halves:
         draw_class_card(draw_class_counts(view.classes, palette), view.classes, key="overview_classes")
     with st.container(border=True):
         st.subheader("Recent activity", anchor=False)
+        draw_trend(view.daily_counts)
         draw_activity(view.activity, now=page.now)
 
 
@@ -42,8 +45,7 @@ def draw_header(page: PageContext, view: Overview) -> None:
     with draw_heading(page.project.name):
         draw_state(view.progress)
     if page.project.guide:
-        st.markdown(plain(page.project.guide))
-    draw_steps(view.steps)
+        st.caption(plain(page.project.guide))
 
 
 main()

@@ -6,11 +6,11 @@ from functools import partial
 import streamlit as st
 
 from hitl.charts import draw_threshold, pick_palette
-from hitl.loop.projects import ClassDraft, save_classes, set_guide
+from hitl.loop.projects import ClassDraft, save_classes
 from hitl.loop.route import set_policy
 from hitl.ui.class_editor import draw_class_editor, draw_class_save, draw_guide_form
 from hitl.ui.exports import draw_exports
-from hitl.ui.figures import draw_chart
+from hitl.ui.figures import draw_chart, two_halves
 from hitl.ui.heading import draw_heading
 from hitl.ui.policy_form import (
     PolicyDraft,
@@ -23,6 +23,7 @@ from hitl.ui.policy_form import (
 from hitl.views.exports import make_export
 from hitl.views.settings_policy import read_all_classes, read_policies, read_policy, read_preview
 from hitl.views.versions import has_champion
+from pages._project_life import draw_life, keep_guide
 from pages._session import PageContext, acting, notify, open_page
 
 
@@ -38,6 +39,7 @@ def main() -> None:
         draw_class_save(drafts, present, on_save=keep_classes)
     with project:
         draw_guide_form(page.project, slug=page.slug, on_save=keep_guide)
+        draw_life(page)
     with exports:
         make = partial(make_export, page.data_dir, page.slug, actor=page.actor)
         draw_exports(page.slug, has_model=has_champion(page.db), make=make)
@@ -45,15 +47,15 @@ def main() -> None:
 
 def draw_routing(page: PageContext) -> None:
     policy = read_policy(page.db)
-    left, right = st.columns([1, 1.1], gap="small")
-    with left, st.container(border=True, height="stretch"):
+    halves = two_halves()
+    with halves, st.container(border=True, height="stretch"):
         threshold = draw_threshold_slider(policy, slug=page.slug)
         draft = draw_policy_rest(policy, slug=page.slug, threshold=threshold)
         draw_save(draft, policy, on_save=keep_policy)
-    with right, st.container(border=True, height="stretch"):
+    with halves, st.container(border=True, height="stretch"):
         st.subheader("What this means", anchor=False)
         preview = read_preview(page.db, threshold)
-        draw_meaning(preview, policy)
+        draw_meaning(preview)
         if preview.item_count:
             draw_chart(draw_threshold(preview, pick_palette(st.context.theme.type)), key="threshold_chart")
     draw_policies(read_policies(page.db, people=page.people), now=page.now)
@@ -69,12 +71,6 @@ def keep_classes(drafts: Sequence[ClassDraft]) -> None:
     with acting() as page:
         save_classes(page.db, classes=drafts, actor=page.actor, now=page.now)
         notify("Classes saved.")
-
-
-def keep_guide(name: str, guide: str, metric: str) -> None:
-    with acting() as page:
-        set_guide(page.db, name=name, guide=guide, metric=metric, actor=page.actor, now=page.now)
-        notify("Saved.")
 
 
 main()

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from hitl.charts import draw_class_counts, pick_palette
-from hitl.ui.figures import draw_empty
+from hitl.ui.figures import draw_empty, two_halves
 from hitl.ui.heading import draw_heading
 from hitl.ui.labels_card import draw_class_card
 from hitl.ui.receipt import draw_promotion, draw_receipt
@@ -25,7 +25,7 @@ def main() -> None:
     with draw_heading("Train"):
         draw_staleness(desk)
     if not desk.item_count:
-        draw_empty("No items yet", "Import a CSV file to begin.", page="import_", link="Import", icon="upload_file")
+        draw_empty("No items yet", "Import a file to begin.", page="import_", link="Import", icon="upload_file")
         return
     job = follow(page, page.slug, "train", "promote", "roll_back")
     if desk.receipt and not (job and job.is_live):
@@ -43,15 +43,16 @@ def draw_decision(receipt: Receipt) -> None:
             key="promote_newest",
             reason=receipt.suggested_reason,
             on_promote=partial(take_over, name_request(receipt.version)),
+            text_below="Once promoted it answers, and every item is routed anew. You can roll back at any time.",
         )
 
 
 def draw_cards(desk: TrainingDesk, job: JobView | None) -> None:
-    left, right = st.columns([1.25, 1], gap="small")
-    with left:
+    halves = two_halves()
+    with halves:
         chart = draw_class_counts(desk.classes, pick_palette(st.context.theme.type))
         draw_class_card(chart, desk.classes, key="train_classes")
-    with right:
+    with halves.cell():
         with st.container(border=True):
             st.subheader("Learn from the labels", anchor=False)
             request = f"train.{job.job.id if job else 0}"

@@ -35,8 +35,9 @@ def main() -> None:
         return
     follow(page, page.slug, "promote", "roll_back")
     palette = pick_palette(st.context.theme.type)
-    with st.container(border=True):
-        draw_chart(draw_progress(read_points(page.db), palette), key="versions_progress")
+    if len(versions) > 1:
+        with st.container(border=True):
+            draw_chart(draw_progress(read_points(page.db), palette), key="versions_progress")
     draw_versions(versions, key=TABLE_KEY, now=page.now, on_pick=pick)
     draw_detail(page, versions, palette)
     with st.container(border=True):

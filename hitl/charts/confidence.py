@@ -1,85 +1,96 @@
-"""How sure the model is of all items, and what a threshold makes of it."""
+"""How sure the model is of all items, and what becomes of them."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from hitl.charts.palette import PLOT_SIZED, Chart, Palette
-from hitl.views.explore import Histogram
-from hitl.views.settings_policy import ThresholdPreview
-from hitl.views.wording import percent
+from hitl.charts.palette import Chart, Palette, frame, legend_row
+from hitl.charts.threshold import ITEMS_AXIS, ROOM_FOR_WORDS, threshold_layers
+from hitl.domain.records import Route
+from hitl.views.explore import Histogram, HistogramBin
+from hitl.views.wording import LABELLED, ROUTE_NAMES, percent
 
-SERIES = {
-    "auto_accept": "auto-accepted",
-    "low_confidence": "low confidence",
-    "novel": "novel",
-    "audit": "audit",
-    "resolved": "already resolved",
-}
+FLAGGED = (Route.LOW_CONFIDENCE, Route.NOVEL, Route.AUDIT)
+SERIES = {str(route): ROUTE_NAMES[route] for route in (*FLAGGED, Route.AUTO_ACCEPT)} | {"resolved": LABELLED}
+"""From the bottom of a bar upwards: what waits for people stands on the axis, so that its bars can be compared."""
 BRUSH = "brush"
-_BY_MODEL, _BY_PEOPLE = "answered by the model", "to review"
-_ITEMS_AXIS: dict[str, Any] = {
-    "type": "quantitative",
-    "stack": None,
-    "title": "Items",
-    "axis": {"tickCount": 4, "tickMinStep": 1, "format": "~s"},
-}
-_LEGEND: dict[str, Any] = {"title": None, "orient": "top", "labelLimit": 180, "symbolType": "square", "offset": 24}
+_MOST_CUT = 3
+_TOO_TALL = 6
+_ROOM_ABOVE_FLAGGED = 3
+_ROOM_ABOVE_REST = 1.15
+_WORTH_CUTTING = 2
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where the axis of items ends, and the bars that go on beyond it."""
+
+    top: float
+    bars: tuple[HistogramBin, ...]
 
 
 def draw_histogram(histogram: Histogram, palette: Palette, *, height: int = 210) -> Chart:
-    """Bars of items over the model's confidence, stacked by route, with the threshold and a brush on x."""
-    data = _stack(histogram)
+    """Bars of items over the model's confidence, stacked by route, with the threshold and a brush on x.
+
+    Where a few bars are so tall that those of flagged items could not be seen, the axis ends early: the tall bars get
+    a gap and their count above them, and the axis and ``note`` say so.
+    """
+    cut = find_cut(histogram)
+    data = _stack(histogram, top=cut.top if cut else None)
     lowest = min([*data["lo"].tolist(), histogram.threshold if histogram.threshold is not None else 1.0], default=0.0)
     begin = max(0, int(lowest * 10 + 1e-9)) / 10
+    lift = ROOM_FOR_WORDS - 5 if cut else 4
     spec = {
-        **PLOT_SIZED,
-        "height": height,
+        **frame(palette, height=height),
         "params": [{"name": BRUSH, "select": {"type": "interval", "encodings": ["x"]}, "views": ["bars"]}],
         "layer": [
-            _bars(palette, shown=set(data["route"]), begin=begin),
-            *_threshold_layers(histogram.threshold, palette, middle=(1 + begin) / 2),
+            _bars(palette, shown=set(data["route"]), begin=begin, cut=cut),
+            *_cut_layers(cut, palette),
+            *threshold_layers(histogram.threshold, palette, middle=(1 + begin) / 2, lift=lift),
         ],
     }
-    return Chart(data, spec, _describe(histogram))
+    note = _explain_cut(cut)
+    return Chart(data, spec, f"{_describe(histogram)} {note}".strip(), note)
 
 
-def draw_threshold(preview: ThresholdPreview, palette: Palette, *, height: int = 220) -> Chart:
-    """Two areas that add up to all items: what the model would answer and what people would, by threshold."""
-    rows = [
-        {"threshold": point.threshold, "from": start, "to": end, "who": who, "n": end - start, "share": share}
-        for point in preview.points
-        for who, start, end, share in (
-            (_BY_MODEL, 0, point.accepted_count, point.coverage),
-            (_BY_PEOPLE, point.accepted_count, preview.item_count, 1 - point.coverage),
-        )
-    ]
-    spec = {
-        **PLOT_SIZED,
-        "height": height,
-        "layer": [_areas(palette), *_threshold_layers(preview.threshold, palette, middle=0.5)],
-    }
-    alt = (
-        f"At a threshold of {percent(preview.threshold)} the model answers {preview.accepted_count:,} of "
-        f"{preview.item_count:,} items; {preview.review_count:,} go to people."
-    )
-    return Chart(pd.DataFrame(rows), spec, alt)
+def find_cut(histogram: Histogram) -> Cut | None:
+    """Where to end the axis so that bars of flagged items can be seen; None where they can be seen in full."""
+    flagged = max([sum(column.counts.get(route, 0) for route in FLAGGED) for column in histogram.bins], default=0)
+    heights = sorted((column.count for column in histogram.bins), reverse=True)
+    if not flagged or heights[0] <= _TOO_TALL * flagged:
+        return None
+    rest = heights[_MOST_CUT] if len(heights) > _MOST_CUT else 0
+    top = max(_ROOM_ABOVE_FLAGGED * flagged, _ROOM_ABOVE_REST * rest)
+    if heights[0] < _WORTH_CUTTING * top:
+        return None
+    return Cut(top, tuple(column for column in histogram.bins if column.count > top))
 
 
-def _stack(histogram: Histogram) -> pd.DataFrame:
+def _stack(histogram: Histogram, *, top: float | None) -> pd.DataFrame:
     rows: list[dict[str, object]] = []
     for column in histogram.bins:
         base = 0
         for series, name in SERIES.items():
             count = column.counts.get(series, 0)
+            ends = [float(edge if top is None else min(edge, top)) for edge in (base, base + count)]
             if count:
-                top = base + count
-                rows.append({"lo": column.low, "hi": column.high, "y0": base, "y1": top, "n": count, "route": name})
+                place = {"lo": column.low, "hi": column.high, "y0": ends[0], "y1": ends[1]}
+                rows.append({**place, "n": count, "all": column.count, "route": name})
             base += count
-    return pd.DataFrame(rows, columns=["lo", "hi", "y0", "y1", "n", "route"])
+    return pd.DataFrame(rows, columns=["lo", "hi", "y0", "y1", "n", "all", "route"])
 
 
-def _bars(palette: Palette, *, shown: set[str], begin: float) -> dict[str, Any]:
+_TOOLTIP = [
+    {"field": "route", "type": "nominal", "title": "route"},
+    {"field": "n", "type": "quantitative", "title": "items", "format": ","},
+    {"field": "all", "type": "quantitative", "title": "of all in this bar", "format": ","},
+    {"field": "lo", "type": "quantitative", "title": "from", "format": ".1%"},
+    {"field": "hi", "type": "quantitative", "title": "to", "format": ".1%"},
+]
+
+
+def _bars(palette: Palette, *, shown: set[str], begin: float, cut: Cut | None) -> dict[str, Any]:
     x = {
         "field": "lo",
         "type": "quantitative",
@@ -88,88 +99,80 @@ def _bars(palette: Palette, *, shown: set[str], begin: float) -> dict[str, Any]:
         "scale": {"domain": [begin, 1]},
         "axis": {"format": "%", "tickCount": 5, "grid": False},
     }
+    y: dict[str, Any] = {"field": "y0", **ITEMS_AXIS}
+    if cut:
+        y |= {"title": "Items (axis cut)", "scale": {"domain": [0, cut.top], "nice": False}}
     return {
         "name": "bars",
         "mark": {"type": "bar", "orient": "vertical", "strokeWidth": 1},
         "encoding": {
             "x": x,
             "x2": {"field": "hi"},
-            "y": {"field": "y0", **_ITEMS_AXIS},
+            "y": y,
             "y2": {"field": "y1"},
-            "color": _route_colours(palette, shown),
+            "color": _route_colours(palette, shown, is_cut=cut is not None),
             **_audit_outline(palette),
             "opacity": {"condition": {"param": BRUSH, "value": 1}, "value": 0.35},
-            "tooltip": [
-                {"field": "route", "type": "nominal", "title": "route"},
-                {"field": "n", "type": "quantitative", "title": "items", "format": ","},
-                {"field": "lo", "type": "quantitative", "title": "from", "format": ".1%"},
-                {"field": "hi", "type": "quantitative", "title": "to", "format": ".1%"},
-            ],
+            "tooltip": _TOOLTIP,
         },
     }
 
 
-def _route_colours(palette: Palette, shown: set[str]) -> dict[str, Any]:
-    colours = [palette.machine, palette.people, palette.people_strong, palette.people_soft, palette.settled]
+def _route_colours(palette: Palette, shown: set[str], *, is_cut: bool) -> dict[str, Any]:
+    colours = [palette.people, palette.people_strong, palette.people_soft, palette.machine, palette.settled]
     pairs = [(name, colour) for name, colour in zip(SERIES.values(), colours, strict=True) if name in shown]
+    room = ROOM_FOR_WORDS + (ROOM_FOR_WORDS - 8 if is_cut else 0)
     return {
         "field": "route",
         "type": "nominal",
         "scale": {"domain": [name for name, _ in pairs], "range": [colour for _, colour in pairs]},
-        "legend": {**_LEGEND, "columns": 2},
+        "legend": {**legend_row(len(pairs)), "offset": room},
     }
 
 
 def _audit_outline(palette: Palette) -> dict[str, Any]:
     """A second cue beside the colour: items drawn at random have a dashed outline."""
-    is_audit = "datum.route === 'audit'"
+    is_audit = f"datum.route === '{ROUTE_NAMES[Route.AUDIT]}'"
     return {
         "stroke": {"condition": {"test": is_audit, "value": palette.people_strong}, "value": None},
         "strokeDash": {"condition": {"test": is_audit, "value": [2, 2]}, "value": [1, 0]},
     }
 
 
-def _areas(palette: Palette) -> dict[str, Any]:
-    x = {
-        "field": "threshold",
-        "type": "quantitative",
-        "title": "Threshold (model confidence)",
-        "scale": {"domain": [0, 1]},
-        "axis": {"format": "%", "tickCount": 5, "grid": False},
-    }
-    colours = {"domain": [_BY_MODEL, _BY_PEOPLE], "range": [palette.machine, palette.people]}
-    return {
-        "mark": {"type": "area", "interpolate": "step-after", "fillOpacity": 0.9},
-        "encoding": {
-            "x": x,
-            "y": {"field": "from", **_ITEMS_AXIS},
-            "y2": {"field": "to"},
-            "color": {"field": "who", "type": "nominal", "scale": colours, "legend": _LEGEND},
-            "tooltip": [
-                {"field": "threshold", "type": "quantitative", "title": "threshold", "format": ".0%"},
-                {"field": "who", "type": "nominal", "title": "items"},
-                {"field": "n", "type": "quantitative", "title": "count", "format": ","},
-                {"field": "share", "type": "quantitative", "title": "share", "format": ".1%"},
-            ],
-        },
-    }
-
-
-def _threshold_layers(threshold: float | None, palette: Palette, *, middle: float) -> list[dict[str, Any]]:
-    if threshold is None:
+def _cut_layers(cut: Cut | None, palette: Palette) -> list[dict[str, Any]]:
+    """A gap near the top of each bar that goes on, and its count above it; neighbours' counts take turns in height."""
+    if cut is None:
         return []
-    side, shift = ("right", 3) if threshold > middle else ("left", -3)
-    values = {"values": [{"t": min(threshold, 1.0), "label": f"threshold {percent(threshold)}"}]}
-    x = {"field": "t", "type": "quantitative"}
-    words = {"type": "text", "align": side, "baseline": "bottom", "dx": shift, "dy": -4, "fontSize": 12}
-    return [
-        {"data": values, "mark": {"type": "rule", "strokeDash": [4, 3], "color": palette.rule}, "encoding": {"x": x}},
-        {
-            "data": values,
-            "mark": {**words, "color": palette.rule},
-            "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "label"}},
-        },
+    gap = {"from": 0.84 * cut.top, "to": 0.89 * cut.top}
+    rows = [
+        {"lo": bar.low, "hi": bar.high, "middle": (bar.low + bar.high) / 2, "n": bar.count, "row": row % 2, **gap}
+        for row, bar in enumerate(cut.bars)
     ]
+    y = {"type": "quantitative", "stack": None}
+    edges = {
+        "x": {"field": "lo", "type": "quantitative", "bin": "binned"},
+        "x2": {"field": "hi"},
+        "y": {"field": "from", **y},
+        "y2": {"field": "to"},
+    }
+    words = {"type": "text", "baseline": "bottom", "fontSize": 11, "color": palette.text}
+    places = {
+        "x": {"field": "middle", "type": "quantitative"},
+        "y": {"value": 0},
+        "text": {"field": "n", "type": "quantitative", "format": ","},
+    }
+    return [
+        {"data": {"values": rows}, "mark": {"type": "rect", "color": palette.background}, "encoding": edges},
+        {"data": {"values": rows}, "mark": {**words, "dy": {"expr": "-2 - 10 * datum.row"}}, "encoding": places},
+    ]
+
+
+def _explain_cut(cut: Cut | None) -> str:
+    if cut is None:
+        return ""
+    if len(cut.bars) == 1:
+        return "The tallest bar is cut short; its count stands above it."
+    return f"The {len(cut.bars)} tallest bars are cut short; their counts stand above them."
 
 
 def _describe(histogram: Histogram) -> str:

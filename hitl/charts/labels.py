@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from hitl.charts.palette import PLOT_SIZED, Chart, Palette
+from hitl.charts.palette import Chart, Palette, frame, legend_row
 from hitl.views.labels import ClassCount
 
 ROW_HEIGHT = 26
@@ -27,8 +27,7 @@ def draw_class_counts(classes: Sequence[ClassCount], palette: Palette) -> Chart:
     shown = set(data["source"][data["n"] > 0])
     end = max([row.total for row in classes], default=0) * _ROOM_FOR_TOTALS
     spec = {
-        **PLOT_SIZED,
-        "height": ROW_HEIGHT * max(1, len(classes)),
+        **frame(palette, height=ROW_HEIGHT * max(1, len(classes))),
         "encoding": {"y": y},
         "layer": [_bars(palette, shown=shown, end=end), _totals(palette)],
     }
@@ -69,7 +68,7 @@ def _bars(palette: Palette, *, shown: set[str], end: float) -> dict[str, Any]:
                 "field": "source",
                 "type": "nominal",
                 "scale": {"domain": domain, "range": [colours[source] for source in domain]},
-                "legend": {"title": None, "orient": "top", "symbolType": "square"},
+                "legend": legend_row(len(domain)),
             },
             "tooltip": [
                 {"field": "class", "type": "nominal", "title": "class"},

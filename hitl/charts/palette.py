@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+_LEGEND_ENTRY, _AXIS_WIDTH, _USUAL_WIDTH = 118, 70, 480
+
 
 @dataclass(frozen=True)
 class Palette:
@@ -23,15 +25,16 @@ class Palette:
 
 @dataclass(frozen=True)
 class Chart:
-    """What a page draws: the rows, the Vega-Lite spec without them, and the text alternative."""
+    """What a page draws: the rows, the Vega-Lite spec without them, and the text alternative.
+
+    ``note`` is a sentence to print beside the chart, where it can be misread without; else empty.
+    """
 
     data: pd.DataFrame
     spec: dict[str, Any]
     alt: str
+    note: str = ""
 
-
-PLOT_SIZED: dict[str, Any] = {"autosize": {"type": "fit-x", "contains": "padding"}}
-"""Height means the plot alone: legends and axis titles come on top of it and never squeeze the bars."""
 
 LIGHT = Palette(
     machine="#3457d5",
@@ -40,7 +43,7 @@ LIGHT = Palette(
     people_soft="#f5c9a4",
     settled="#b3bccb",
     rule="#5d6b82",
-    text="#1c2333",
+    text="#111726",
     background="#ffffff",
     ramp=("#eef1fb", "#3457d5"),
 )
@@ -55,6 +58,36 @@ DARK = Palette(
     background="#11141b",
     ramp=("#1a2138", "#7d97ff"),
 )
+
+
+def frame(palette: Palette, *, height: int) -> dict[str, Any]:
+    """What every spec begins with: ``height`` pixels are the plot's alone, and its words can be read in this theme.
+
+    Legends and axis titles come on top of the height and never squeeze the bars. Marks say nothing to screen readers,
+    which get the text alternative instead of one phrase a bar.
+    """
+    words = {"labelColor": palette.rule, "titleColor": palette.rule}
+    return {
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "padding": {"left": 4, "right": 8, "top": 4, "bottom": 4},
+        "height": height,
+        "config": {"aria": False, "axis": {**words, "titleFontWeight": 400}, "legend": words},
+    }
+
+
+def legend_row(count: int) -> dict[str, Any]:
+    """A legend of ``count`` entries above the plot, in as many columns as there is room for.
+
+    The room is the container's: the plot's own width changes while the legend is being laid out.
+    """
+    room = f"(containerSize()[0] || {_USUAL_WIDTH}) - {_AXIS_WIDTH}"
+    return {
+        "title": None,
+        "orient": "top",
+        "symbolType": "square",
+        "labelLimit": 180,
+        "columns": {"expr": f"clamp(floor(({room}) / {_LEGEND_ENTRY}), 1, {max(count, 1)})"},
+    }
 
 
 def pick_palette(theme: str | None) -> Palette:

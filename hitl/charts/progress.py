@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from hitl.charts.palette import PLOT_SIZED, Chart, Palette
+from hitl.charts.palette import Chart, Palette, frame
 from hitl.views.versions import VersionPoint
 from hitl.views.wording import percent
 
@@ -19,8 +19,7 @@ def draw_progress(points: Sequence[VersionPoint], palette: Palette) -> Chart:
     names = list(dict.fromkeys(_name(point) for point in points))
     x = {"field": "version", "type": "ordinal", "sort": names, "title": None, "axis": {"labelAngle": 0}}
     spec = {
-        **PLOT_SIZED,
-        "height": 180,
+        **frame(palette, height=180),
         "encoding": {"x": x, "xOffset": _OFFSET},
         "layer": [_intervals(palette), _points(palette)],
     }
@@ -64,7 +63,7 @@ def _intervals(palette: Palette) -> dict[str, Any]:
 
 
 def _points(palette: Palette) -> dict[str, Any]:
-    legend = {"title": None, "orient": "top", "labelLimit": 300, "columns": 2}
+    legend = {"title": None, "orient": "top", "labelLimit": 300, "columns": 3}
     return {
         "mark": {"type": "point", "filled": True, "color": palette.machine, "size": 90, "opacity": 1},
         "encoding": {

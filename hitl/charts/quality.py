@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from hitl.charts.palette import PLOT_SIZED, Chart, Palette
+from hitl.charts.palette import Chart, Palette, frame
 from hitl.views.measures import Confusion, ReliabilityBin
 from hitl.views.wording import percent
 
@@ -33,8 +33,7 @@ def draw_confusion(confusion: Confusion, palette: Palette) -> Chart:
     right = sum(row[index] for index, row in enumerate(confusion.counts))
     total = sum(map(sum, confusion.counts))
     spec = {
-        **PLOT_SIZED,
-        "height": max(120, _CELL * len(names)),
+        **frame(palette, height=max(120, _CELL * len(names))),
         "encoding": {
             "x": _axis("prediction", "Model's answer", names, 0 if _fits_level(names) else -40),
             "y": _axis("label", "Label", names, 0),
@@ -56,7 +55,7 @@ def draw_reliability(bins: Sequence[ReliabilityBin], palette: Palette) -> Chart:
         }
         for row in bins
     ]
-    spec = {**PLOT_SIZED, "height": 260, "layer": [_diagonal(palette), *_points_with_intervals(palette)]}
+    spec = {**frame(palette, height=260), "layer": [_diagonal(palette), *_points_with_intervals(palette)]}
     total = sum(row.accuracy.count for row in bins)
     worst = max(bins, key=lambda row: abs(row.accuracy.value - row.confidence), default=None)
     alt = "Reliability: no labels yet."

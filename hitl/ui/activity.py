@@ -36,6 +36,17 @@ def _options(step: NextStep) -> dict[str, str] | None:
     return {"project": st.query_params.get("project", ""), **dict(step.options)}
 
 
+def draw_trend(daily_counts: Sequence[int]) -> None:
+    """Draw the decisions of the last days as bars, today's last; nothing before there are two days with some."""
+    if sum(map(bool, daily_counts)) > 1:
+        st.metric(
+            f"Decisions today, and on the {len(daily_counts) - 1} days before",
+            f"{daily_counts[-1]:,}",
+            chart_data=list(daily_counts),
+            chart_type="bar",
+        )
+
+
 def draw_activity(activity: Sequence[Activity], *, now: datetime) -> None:
     """Draw the latest happenings, one a line."""
     if not activity:

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import streamlit as st
+from streamlit.elements.lib.grid_container import GridContainer
 
 from hitl.views.measures import Rate
-from hitl.views.wording import interval, percent
+from hitl.views.wording import count_of, interval, percent
+
+NEW_LINE = "  \n"
+_RANGE = "The true share lies in the range in 95 of 100 such measurements; more labels make it narrower."
 
 
 class Drawable(Protocol):
@@ -39,34 +43,36 @@ def brushed_range(key: str, *, brush: str, field: str) -> tuple[float, float] | 
     return (float(chosen[0]), float(chosen[1])) if chosen else None
 
 
+def two_halves(*, narrowest: int = 400) -> GridContainer:
+    """The place of two cards: side by side where both have so many pixels, else one above the other."""
+    return st.grid(2, min_column_width=narrowest)
+
+
+def pair_of_cards() -> GridContainer:
+    """The place of two small cards, side by side even on a phone."""
+    return st.grid(2, min_column_width=140)
+
+
 def draw_rate(label: str, rate: Rate | None, *, source: str, unknown: str, explanation: str) -> None:
     """Draw a rate with its interval, n and source in a card; or that it is not known, and what to do."""
     if rate is None:
         draw_card(label, "—", f"not known yet: {unknown}", explanation=explanation)
         return
-    parts = (f"95 % interval {interval(rate)}", f"n = {rate.count:,}", source)
-    note = ", ".join(_unbroken(part) if part is not source else part for part in parts if part)
-    draw_card(label, percent(rate.value, 1), note, explanation=explanation)
+    basis = ", ".join(filter(None, (count_of(rate.count, "label"), source)))
+    note = f"95 %\u00a0range {_unbroken(interval(rate))}{NEW_LINE}{basis}"
+    draw_card(label, percent(rate.value, 1), note, explanation=f"{explanation} {_RANGE}")
 
 
-def draw_count(
-    label: str, value: int, note: str = "", *, explanation: str, trend: tuple[int, ...] = (), icon: str = ""
-) -> None:
-    """Draw a count in a card, with a note under it and its last days as bars where they are given."""
-    draw_card(f"{icon} {label}".strip(), f"{value:,}", note, explanation=explanation, trend=trend)
+def draw_count(label: str, value: int, note: str = "", *, explanation: str, icon: str = "") -> None:
+    """Draw a count in a card, with a note under it."""
+    draw_card(f"{icon} {label}".strip(), f"{value:,}", note, explanation=explanation)
 
 
-def draw_card(label: str, value: str, note: str, *, explanation: str, trend: tuple[int, ...] = ()) -> None:
+def draw_card(label: str, value: str, note: str, *, explanation: str) -> None:
     """Draw a figure as a card whose label and note wrap instead of being cut."""
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f":small[{label}]", help=explanation)
-        st.metric(
-            label,
-            value,
-            label_visibility="collapsed",
-            chart_data=list(trend) or None,
-            chart_type="bar",
-        )
+        st.metric(label, value, label_visibility="collapsed")
         if note:
             st.caption(note)
 
@@ -82,5 +88,5 @@ def draw_empty(title: str, text: str, *, page: str, link: str, icon: str) -> Non
 
 
 def _unbroken(text: str) -> str:
-    """The text with blanks at which no line breaks."""
-    return text.replace(" ", "\u00a0")
+    """The text with blanks and dashes at which no line breaks."""
+    return text.replace(" ", "\u00a0").replace("–", "\u2060–\u2060")

@@ -6,20 +6,27 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hitl.ui.explore_filters import clear_filters, draw_order, page_key
+from hitl.domain.records import Route
+from hitl.ui.explore_filters import chosen_order, clear_filters, page_key
 from hitl.views.explore import ExploreFilter, ItemPage
 from hitl.views.wording import ROUTE_NAMES, count_of, percent
 
 HIDDEN = "hidden: blind"
-_TALL = 12
+_PHONE = "Mobi"  # what browsers of phones call themselves
+_ROWS_SHOWN = 13
+_ROW_HEIGHT = 34
 _WIDE = ("Item", "Content", "Model", "Confidence", "Label", "Answered by", "Route")
 _NARROW = ("Content", "Model", "Confidence", "Label")
+_OF_MODEL = ("Model", "Confidence")
 
 
 def split_for_panel(*, is_open: bool) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """The places of the list and of the item beside it; the list has all the width while none is open."""
+    """The places of the list and of the open item; on a phone the item comes first, else beside the list."""
     if not is_open:
         return st.container(), st.container()
+    if _PHONE in str(st.context.headers.get("User-Agent")):
+        panel, items = st.container(), st.container()
+        return items, panel
     left, right = st.columns([1.5, 1], gap="small")
     return left, right
 
@@ -33,20 +40,24 @@ def draw_list(
 ) -> None:
     """Draw the items that fit, a page at a time; ``read`` takes an ``order`` and a ``page`` number from 1."""
     number = st.session_state.get(page_key(), 1)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        heading = st.empty()
-        order = draw_order()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        heading, hint = st.empty(), st.container()
+    order = chosen_order()
     items = read(order=order, page=number)
     between = "" if chosen.low is None else f", {percent(chosen.low)} to {percent(chosen.high or 1.0)} sure"
-    heading.markdown(f"**{count_of(items.total_count, 'item')}**{between}")
+    heading.markdown(f"**{count_of(items.total_count, 'item')}**{between}", width="content")
+    if chosen.narrows:
+        hint.button("Clear the filters", key="explore_clear", type="tertiary", on_click=clear_filters)
+    elif not is_narrow:
+        hint.caption("Pick a row to read, decide or correct the item.")
     if not items.rows:
-        st.caption("No item fits. Take a filter away.")
-        st.button("Clear the filters", key="explore_clear", on_click=clear_filters)
+        st.caption("No item fits. Change a filter, or clear them all.")
         return
     key = f"explore_list_{number}_{hash((chosen, order))}"
-    draw_items(items, columns=_NARROW if is_narrow else _WIDE, key=key, on_pick=on_pick)
-    if not is_narrow:
-        st.caption(":material/left_click: Pick a row to read, decide or correct the item.")
+    columns: tuple[str, ...] = _NARROW if is_narrow else _WIDE
+    if all(row.route == Route.COLD_START for row in items.rows):
+        columns = tuple(name for name in columns if name not in _OF_MODEL)
+    draw_items(items, columns=columns, key=key, on_pick=on_pick)
     if items.page_count > 1:
         st.pagination(items.page_count, key=page_key())
 
@@ -60,20 +71,21 @@ def draw_items(
         _table(items),
         hide_index=True,
         key=key,
-        height="content" if len(ids) < _TALL else 460,
+        height="content" if len(ids) <= _ROWS_SHOWN else _ROW_HEIGHT * (_ROWS_SHOWN + 1) + 2,
+        row_height=_ROW_HEIGHT,
         column_order=columns,
         on_select=lambda: on_pick(key, ids),
         selection_mode="single-row",
         column_config={
-            "Item": st.column_config.TextColumn(width=110),
-            "Content": st.column_config.TextColumn(width=250),
-            "Model": st.column_config.TextColumn(width=120),
+            "Item": st.column_config.TextColumn(width=90),
+            "Content": st.column_config.TextColumn(width=310 if _WIDE[0] in columns else 230),
+            "Model": st.column_config.TextColumn(width=115, help="What the version in use answers."),
             "Confidence": st.column_config.ProgressColumn(
-                format="%.1f %%", min_value=0, max_value=100, width=115, color="primary"
+                format="%.1f %%", min_value=0, max_value=100, width=115, color="primary", help="How sure it is."
             ),
-            "Label": st.column_config.TextColumn(width=120),
-            "Answered by": st.column_config.TextColumn(width=110),
-            "Route": st.column_config.TextColumn(width=110),
+            "Label": st.column_config.TextColumn(width=115, help="The answer that stands, of a person or imported."),
+            "Answered by": st.column_config.TextColumn(width=105),
+            "Route": st.column_config.TextColumn(width=120, help="What the rules make of the model's answer."),
         },
         placeholder="",
         alt="Items that fit the filters",
@@ -85,9 +97,9 @@ def _table(items: ItemPage) -> pd.DataFrame:
         {
             "Item": row.external_id,
             "Content": row.excerpt,
-            "Model": HIDDEN if row.route == "audit" else row.prediction,
+            "Model": HIDDEN if row.route == "audit" else row.prediction or "",
             "Confidence": None if row.confidence is None else row.confidence * 100,
-            "Label": row.label,
+            "Label": row.label or "",
             "Answered by": row.answered_by,
             "Route": ROUTE_NAMES[row.route],
         }

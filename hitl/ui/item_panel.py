@@ -11,6 +11,7 @@ from hitl.views.wording import ROUTE_NAMES, ago, percent, plain
 
 CLASS_KEY, COMMENT_KEY = "correction_class", "correction_comment"
 _LONGEST_COMMENT = 2_000
+_MOST_PILLS = 9
 _SHORT, _TALL_TEXT, _TALL_COUNT = 40, 900, 12
 _END_REASONS = {
     "decided": "a person decided",
@@ -39,16 +40,8 @@ def draw_item(item: ItemDetail, *, on_close: Callable[[], None]) -> None:
 
 def draw_correction(item: ItemDetail, classes: Sequence[LabelClass], *, on_save: Callable[[], None]) -> None:
     """Draw the choice of a class with a comment; ``on_save`` runs as the button's callback."""
-    names = {label_class.id: label_class.name for label_class in classes}
     verb = "Decide" if item.answered_by == "nobody yet" else "Correct"
-    st.selectbox(
-        f"{verb} this item",
-        list(names),
-        index=None,
-        format_func=lambda class_id: names.get(class_id, "?"),
-        key=CLASS_KEY,
-        placeholder="choose a class",
-    )
+    _draw_class_choice(f"{verb} this item", classes)
     chosen = next((one for one in classes if one.id == st.session_state.get(CLASS_KEY)), None)
     if chosen and chosen.guideline:
         st.caption(plain(chosen.guideline))
@@ -70,18 +63,27 @@ def draw_history(item: ItemDetail, *, actor_id: int, now: datetime, on_undo: Cal
         st.caption("Nobody has decided this item yet.")
     last = next((event for event in item.events if event.can_be_undone and not event.is_undone), None)
     for event in item.events:
-        _draw_event(event, now=now)
-        if event is last and event.actor_id == actor_id and event.request_id:
-            st.button(
-                "Undo",
-                key=f"undo_{event.request_id}",
-                icon=":material/undo:",
-                type="tertiary",
-                on_click=on_undo,
-                args=(event.request_id,),
-            )
+        with st.container(horizontal=True, wrap=False, gap="small"):
+            _draw_event(event, now=now)
+            if event is last and event.actor_id == actor_id and event.request_id:
+                _draw_undo(event.request_id, on_undo)
     for release in item.releases:
         _draw_release(release, now=now)
+
+
+def _draw_class_choice(label: str, classes: Sequence[LabelClass]) -> None:
+    names = {label_class.id: label_class.name for label_class in classes}
+    if len(names) <= _MOST_PILLS:
+        st.pills(label, list(names), format_func=lambda class_id: names.get(class_id, "?"), key=CLASS_KEY)
+        return
+    st.selectbox(
+        label,
+        list(names),
+        index=None,
+        format_func=lambda class_id: names.get(class_id, "?"),
+        key=CLASS_KEY,
+        placeholder="type to find a class",
+    )
 
 
 def _draw_fields(fields: Sequence[ShownField]) -> None:
@@ -150,18 +152,34 @@ def _describe_rest(prediction: ShownPrediction) -> str:
     return "".join(f" · {part}" for part in parts)
 
 
+def _draw_undo(request_id: str, on_undo: Callable[[str], None]) -> None:
+    st.button(
+        "Undo",
+        key=f"undo_{request_id}",
+        icon=":material/undo:",
+        type="tertiary",
+        on_click=on_undo,
+        args=(request_id,),
+    )
+
+
 def _draw_event(event: ShownEvent, *, now: datetime) -> None:
     text = plain(event.text)
     line = f"~~{text}~~ (undone)" if event.is_undone else text
-    st.markdown(f":material/person: {line}")
     comment = f" — “{plain(event.comment)}”" if event.comment else ""
-    st.caption(f"{plain(event.actor_name)}, {ago(event.at, now)}{comment}")
+    _draw_line(f":material/person: {line}", f"{plain(event.actor_name)}, {ago(event.at, now)}{comment}")
 
 
 def _draw_release(release: ShownRelease, *, now: datetime) -> None:
-    st.markdown(f":material/smart_toy: auto-accepted: {plain(release.class_name)}")
     ended = ""
     if release.ended_at:
         ended = f"; ended {ago(release.ended_at, now)}: {_END_REASONS.get(release.end_reason or '', '')}"
     rule = f"{percent(release.accept_score)} at a threshold of {percent(release.threshold)}"
-    st.caption(f"{plain(release.version_name)}, {rule}, {ago(release.at, now)}{ended}")
+    about = f"{plain(release.version_name)}, {rule}, {ago(release.at, now)}{ended}"
+    _draw_line(f":material/smart_toy: auto-accepted: {plain(release.class_name)}", about)
+
+
+def _draw_line(text: str, about: str) -> None:
+    with st.container(gap=None):
+        st.markdown(text)
+        st.caption(about)

@@ -13,7 +13,7 @@ _HEIGHT = 380
 
 def draw_class_card(chart: Drawable, classes: Sequence[ClassCount], *, key: str) -> None:
     """Draw the chart of labels by class as a card; with many classes it scrolls inside."""
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True):
         st.subheader("Labels by class", anchor=False)
         if not classes:
             st.caption("This project has no classes yet.")

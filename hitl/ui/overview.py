@@ -2,24 +2,26 @@
 
 import streamlit as st
 
-from hitl.ui.figures import draw_count, draw_rate
+from hitl.ui.figures import NEW_LINE, draw_count, draw_rate, pair_of_cards, two_halves
 from hitl.views.labels import FEWEST_LABELS
 from hitl.views.overview import Overview, Progress
 from hitl.views.wording import count_of, percent, plain
 
 _RELATIVE = (
     "Share of right answers by cross-validation: each label is answered by a model that has not seen it. People chose "
-    "what to label, so this is relative. Draw a blind test on the Train page for the accuracy on all items."
+    "what to label, so it may be far off for all items. Draw a blind test on the Train page to know that."
 )
 
 
 def draw_figures(view: Overview) -> None:
-    """Draw what waits, what was answered by whom, and how right the model is."""
-    with st.grid(4, min_column_width=150, gap="small"):
-        _draw_waiting(view)
-        _draw_accepted(view)
-        _draw_people(view)
-        _draw_accuracy(view)
+    """Draw what waits, what was answered by whom, and how right the model is; notes of two lines keep cards level."""
+    with two_halves():
+        with pair_of_cards():
+            _draw_waiting(view)
+            _draw_accepted(view)
+        with pair_of_cards():
+            _draw_people(view)
+            _draw_accuracy(view)
 
 
 def draw_state(progress: Progress) -> None:
@@ -48,22 +50,23 @@ def draw_first_model(view: Overview) -> None:
 
 
 def _draw_waiting(view: Overview) -> None:
-    drawn = view.progress.drawn_count
+    waiting, drawn = view.progress.waiting_count, view.progress.drawn_count
     draw_count(
         "Waiting for review",
-        view.progress.waiting_count,
-        f"{drawn:,} of them drawn at random" if drawn else "decisions for people",
+        waiting,
+        f"{waiting - drawn:,} left to people{NEW_LINE}{drawn:,} to check the model",
         explanation="Items that the model leaves to people. Items with the same content count once.",
         icon=":material/group:",
     )
 
 
 def _draw_accepted(view: Overview) -> None:
-    rate = view.accepted_rate
+    share = f"{percent(view.accepted_rate or 0.0)} of {count_of(view.progress.item_count, 'item')}"
+    has_model = view.progress.champion is not None
     draw_count(
         "Answered by the model",
         view.accepted_count,
-        f"{percent(rate)} of {count_of(view.progress.item_count, 'item')}" if rate is not None else "",
+        f"{share}{NEW_LINE}people decide the rest" if has_model else f"no model yet{NEW_LINE}people decide everything",
         explanation="Items whose confidence reached the threshold; the model's answer was accepted automatically.",
         icon=":material/smart_toy:",
     )
@@ -73,9 +76,8 @@ def _draw_people(view: Overview) -> None:
     draw_count(
         "Answered by people",
         view.people_count,
-        f"{view.imported_count:,} more labels came with the data" if view.imported_count else "labels given here",
+        f"and {count_of(view.imported_count, 'label')}{NEW_LINE}came with the data",
         explanation="Items that a person has decided, in review or as a correction.",
-        trend=view.daily_counts if sum(map(bool, view.daily_counts)) > 1 else (),
         icon=":material/how_to_reg:",
     )
 
@@ -84,7 +86,7 @@ def _draw_accuracy(view: Overview) -> None:
     champion = view.progress.champion
     is_relative = bool(champion and champion.is_relative)
     draw_rate(
-        "Model accuracy, relative" if is_relative else "Model accuracy",
+        "Model accuracy, roughly" if is_relative else "Model accuracy",
         champion.accuracy if champion else None,
         source=champion.source_name if champion else "",
         unknown="draw a blind test on the Train page" if champion else "train a first model",

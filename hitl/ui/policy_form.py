@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from hitl.domain.records import Policy
-from hitl.ui.figures import draw_count
+from hitl.ui.figures import NEW_LINE, draw_count, pair_of_cards
 from hitl.views.settings_policy import PolicyLine, ThresholdPreview
 from hitl.views.wording import STRATEGY_NAMES, ago, count_of, percent
 
@@ -57,28 +57,34 @@ def draw_threshold_slider(policy: Policy, *, slug: str) -> float:
     )
 
 
-def draw_meaning(preview: ThresholdPreview, policy: Policy) -> None:
+def draw_meaning(preview: ThresholdPreview) -> None:
     """Draw what the threshold would mean: items to review and items answered, and the change against now."""
+    more = preview.accepted_count - preview.accepted_now
     if not preview.item_count:
         st.caption("No model answers yet, or every item has an answer by people: the threshold moves nothing now.")
+        st.page_link("train.py", label="Go to Train", icon=":material/arrow_forward:")
         return
-    with st.grid(2, min_column_width=150, gap="small"):
+    with pair_of_cards():
         draw_count(
             "To review",
             preview.review_count,
-            f"of {count_of(preview.item_count, 'unanswered item')}",
+            f"of {count_of(preview.item_count, 'unanswered item')}{_compare(-more)}",
             explanation="Items that people would decide.",
             icon=":material/group:",
         )
         draw_count(
             "Answered by the model",
             preview.accepted_count,
-            f"{percent(preview.coverage or 0.0, 1)} of them",
+            f"{percent(preview.coverage or 0.0, 1)} of them{_compare(more)}",
             explanation="Items whose answer would be accepted automatically.",
             icon=":material/smart_toy:",
         )
-    if preview.threshold != policy.threshold:
-        st.caption(f":material/preview: A preview. In force: {percent(policy.threshold)}.")
+    if preview.threshold != preview.threshold_now:
+        st.caption(f":material/preview: A preview; {percent(preview.threshold_now)} holds until you save.")
+
+
+def _compare(difference: int) -> str:
+    return f"{NEW_LINE}{difference:+,} against now" if difference else ""
 
 
 def draw_policy_rest(policy: Policy, *, slug: str, threshold: float) -> PolicyDraft:
@@ -96,7 +102,7 @@ def draw_policy_rest(policy: Policy, *, slug: str, threshold: float) -> PolicyDr
         help="A new order holds for the answers of the next model version.",
     )
     reason = st.text_input(
-        "Why", key=f"reason_{mark}", max_chars=500, placeholder="what changed, for the team that reads the history"
+        "Why the change", key=f"reason_{mark}", max_chars=500, placeholder="one sentence, for the team's history"
     )
     return PolicyDraft(threshold, audit_rate, lease_seconds, strategy, reason)
 
@@ -122,7 +128,7 @@ def draw_policies(lines: Sequence[PolicyLine], *, now: datetime) -> None:
             "Threshold": percent(line.policy.threshold),
             "Checked": percent(line.policy.audit_rate, 1),
             "Reason": line.policy.reason,
-            "By": line.actor_name,
+            "Set by": line.actor_name,
             "When": ago(line.policy.at, now),
         }
         for line in lines

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from hitl.ui.figures import draw_count, draw_rate
-from hitl.views.receipt import Receipt
+from hitl.views.receipt import MAY_BE_CHANCE, Receipt
 from hitl.views.versions import VersionDetail, VersionSummary
 from hitl.views.wording import count_of, percent, plain, rate_text
 
@@ -72,13 +72,21 @@ def _describe_flips(receipt: Receipt) -> str:
     return (
         f"On {count_of(receipt.test_label_count, 'test label')} the new version gets "
         f":green-badge[:material/check: {receipt.fixed_count:,} more right] and "
-        f":red-badge[:material/close: {receipt.newly_wrong_count:,} newly wrong]."
+        f":red-badge[:material/close: {receipt.newly_wrong_count:,} newly wrong]. {_judge_flips(receipt)}"
     )
+
+
+def _judge_flips(receipt: Receipt) -> str:
+    if receipt.chance is None:
+        return "They are right and wrong on the same items."
+    if receipt.chance < MAY_BE_CHANCE:
+        return ""
+    return "So small a difference can be chance: more test labels would tell."
 
 
 def _describe_relative(receipt: Receipt) -> str:
     return (
-        f"Cross-validation is only relative, because each version is checked on its own labels: "
+        f"Each version was checked on its own labels, so these rough estimates can't be compared strictly: "
         f"{plain(receipt.version.title)} {rate_text(receipt.challenger_relative)}; "
         f"{plain(receipt.champion.title)} {rate_text(receipt.champion_relative)}. "
         "A blind test (below) compares them on the same items."

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from hitl.ui.figures import draw_count, draw_rate
+from hitl.ui.figures import NEW_LINE, draw_count, draw_rate, pair_of_cards
 from hitl.views.training import TrainingDesk
 from hitl.views.versions import VersionSummary
 from hitl.views.wording import count_of, plain
@@ -38,19 +38,19 @@ def describe_news(desk: TrainingDesk) -> str:
 
 def draw_champion(champion: VersionSummary) -> None:
     """Draw the version in use: how right it is, and on what it was trained."""
-    with st.grid(2, min_column_width=150, gap="small"):
+    with pair_of_cards():
         draw_rate(
-            f"{plain(champion.title)}, in use: accuracy" + (", relative" if champion.is_relative else ""),
+            f"{plain(champion.title)}, in use: accuracy" + (", roughly" if champion.is_relative else ""),
             champion.accuracy,
             source=champion.source_name,
             unknown="draw a blind test below",
-            explanation="Share of right answers. Relative means: on labels that people chose, not on a random draw.",
+            explanation="Share of right answers; roughly means on labels that people chose, not on items drawn.",
         )
         if champion.label_count is not None:
             draw_count(
                 "Learned from",
                 champion.label_count,
-                "labels, those kept for testing not among them",
+                f"labels; none of them{NEW_LINE}is kept for testing",
                 explanation="Labels in the snapshot that it was trained on.",
                 icon=":material/model_training:",
             )

@@ -2,19 +2,20 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from hitl.ui.figures import draw_card, draw_rate
+from hitl.ui.figures import NEW_LINE, draw_card, draw_rate, pair_of_cards, two_halves
 from hitl.views.measures import ClassMeasure, ConfusedPair, Evaluation, Rate
 from hitl.views.versions import VersionDetail
-from hitl.views.wording import ESTIMATOR_NAMES, SOURCE_NAMES, interval, percent, plain
+from hitl.views.wording import ESTIMATOR_NAMES, SOURCE_NAMES, count_of, interval, percent, plain
 
 _RELATIVE = (
-    "Cross-validation checks a version on labels it was trained on, part by part. People chose what to label, so this "
-    "is relative: good for comparing settings, not the accuracy on new items. Draw a blind test on the Train page."
+    "A rough estimate by cross-validation: each label is answered by a model that has not seen it. People chose what "
+    "to label, so it may be far off for new items. Draw a blind test on the Train page to know that."
 )
 _TALL = 12
 
@@ -42,47 +43,52 @@ def pick_source(evaluations: Sequence[Evaluation]) -> Evaluation | None:
 
 def draw_measures(evaluation: Evaluation) -> None:
     """Draw the figures of one measurement, each with its interval and n."""
-    source = "cross-validated" if evaluation.source == "cross_validation" else "test labels"
-    with st.grid(4, min_column_width=150, gap="small"):
-        for label, rate, explanation in (
-            ("Accuracy", evaluation.accuracy, "Share of answers that are right."),
-            ("Macro F1", evaluation.macro_f1, "Every class counts the same, rare ones too."),
-            ("Balanced accuracy", evaluation.balanced_accuracy, "Share found of each class, mean over classes."),
-        ):
-            draw_rate(label, rate, source=source, unknown="too few labels", explanation=explanation)
-        _draw_calibration(evaluation.calibration_error)
+    draw = partial(draw_rate, source=SOURCE_NAMES[evaluation.source], unknown="too few labels")
+    alike = "Rare classes count as much as frequent ones (macro F1)."
+    found = "Mean over the classes (balanced accuracy)."
+    with two_halves():
+        with pair_of_cards():
+            draw("Accuracy", evaluation.accuracy, explanation="Share of answers that are right.")
+            draw("Every class alike", evaluation.macro_f1, explanation=alike)
+        with pair_of_cards():
+            draw("Found of each class", evaluation.balanced_accuracy, explanation=found)
+            _draw_calibration(evaluation)
     if evaluation.source == "cross_validation":
         st.caption(f":material/info: {_RELATIVE}")
 
 
 def draw_class_table(classes: Sequence[ClassMeasure]) -> None:
     """Draw how well each class is found, with intervals and n."""
-    rows = [
-        {
-            "Class": row.name,
-            "Right when it says so": _value(row.precision),
-            "interval of that": _interval(row.precision),
-            "answers": row.precision.count if row.precision else None,
-            "Found of all": _value(row.recall),
-            "interval": _interval(row.recall),
-            "labels": row.label_count,
-            "F1": row.f1,
-        }
-        for row in classes
-    ]
     st.dataframe(
-        pd.DataFrame(rows),
+        pd.DataFrame([_class_row(one) for one in classes]),
         hide_index=True,
         key="class_table",
-        height="content" if len(rows) <= _TALL else 420,
+        height="content" if len(classes) <= _TALL else 420,
         column_config={
-            "Class": st.column_config.TextColumn(pinned=True),
-            "Right when it says so": _share_column("Precision"),
-            "Found of all": _share_column("Recall"),
-            "F1": st.column_config.NumberColumn(format="%.2f"),
+            "Class": st.column_config.TextColumn(width=130),
+            "Right when it says so": _share_column("The share right among its answers with this class (precision)."),
+            "Found of all": _share_column("The share that it finds of the labels of this class (recall)."),
+            "Answers": st.column_config.NumberColumn(help="How often it answers with this class."),
+            "Range": st.column_config.TextColumn("95 % range"),
+            "Labels": st.column_config.NumberColumn(help="How many labels there are of this class."),
+            "F1": st.column_config.NumberColumn(format="%.2f", help="Both shares in one: their harmonic mean."),
         },
+        placeholder="—",
         alt="Precision and recall by class",
     )
+
+
+def _class_row(one: ClassMeasure) -> dict[str, object]:
+    return {
+        "Class": one.name,
+        "Right when it says so": _value(one.precision),
+        "95 % range": _interval(one.precision),
+        "Answers": one.precision.count if one.precision else 0,
+        "Found of all": _value(one.recall),
+        "Range": _interval(one.recall),
+        "Labels": one.label_count,
+        "F1": one.f1,
+    }
 
 
 def draw_confused_pairs(pairs: Sequence[ConfusedPair]) -> None:
@@ -107,7 +113,8 @@ def explain_reliability(evaluation: Evaluation) -> str:
     if not counts:
         return text
     span = f"{min(counts):,}" if min(counts) == max(counts) else f"{min(counts):,} to {max(counts):,}"
-    return f"{text} Each point stands for {span} labels, with its 95 % interval."
+    labels = "1 label" if span == "1" else f"{span} labels"
+    return f"{text} Each point stands for {labels}, with its 95 % range."
 
 
 def draw_recipe(detail: VersionDetail) -> None:
@@ -141,12 +148,15 @@ def draw_file_problem(problem: str) -> None:
     st.error(f"**The model file can't be used.** {plain(problem)}", icon=":material/gpp_bad:")
 
 
-def _draw_calibration(error: float | None) -> None:
+def _draw_calibration(evaluation: Evaluation) -> None:
+    error = evaluation.calibration_error
     draw_card(
-        "Sure against right",
-        "—" if error is None else f"± {error * 100:.1f} points",
-        "not known yet: too few labels" if error is None else "mean gap; 0 would be perfect",
-        explanation="Expected calibration error: how far its confidence is from the share that is right, on average.",
+        "Confidence is off by",
+        "—" if error is None else f"{error * 100:.1f} points",
+        "not known yet: too few labels"
+        if error is None
+        else f"on average; 0 would be perfect{NEW_LINE}{count_of(evaluation.label_count, 'label')}",
+        explanation="How far its confidence is from the share that is right (expected calibration error).",
     )
 
 

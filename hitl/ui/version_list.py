@@ -25,11 +25,17 @@ def draw_versions(
         selection_mode="single-row",
         column_config={
             "Accuracy": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100, color="primary"),
-            "Version": st.column_config.TextColumn(pinned=True),
-            "Labels": st.column_config.NumberColumn(format="localized", help="Labels that it learned from."),
-            "n": st.column_config.NumberColumn(format="localized", help="Labels that the accuracy rests on."),
+            "Version": st.column_config.TextColumn(width=150),
+            "In use": st.column_config.TextColumn(width=75),
+            "Measured on": st.column_config.TextColumn(width=150),
+            "Labels": st.column_config.NumberColumn(
+                "Learned from", format="localized", help="Labels that it learned from."
+            ),
+            "n": st.column_config.NumberColumn(
+                "Tested on", format="localized", help="Labels that the accuracy rests on."
+            ),
         },
-        placeholder="",
+        placeholder="—",
         alt="Model versions, newest first",
     )
 
@@ -52,7 +58,7 @@ def _line(version: VersionSummary, now: datetime) -> dict[str, object]:
         "Version": version.title,
         "In use": "● in use" if version.is_champion else "",
         "Accuracy": rate.value * 100 if rate else None,
-        "95 % interval": interval(rate) if rate else "not known",
+        "95 % range": interval(rate) if rate else "not known",
         "n": rate.count if rate else None,
         "Measured on": version.source_name,
         "Labels": version.label_count,

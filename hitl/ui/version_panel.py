@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from hitl.ui.figures import Drawable, draw_chart
+from hitl.ui.figures import Drawable, draw_chart, two_halves
 from hitl.ui.receipt import draw_promotion, explain_promotion
 from hitl.ui.version_detail import (
     describe_version,
@@ -64,12 +64,12 @@ def _draw_evaluation(evaluation: Evaluation, charts: VersionCharts) -> None:
     draw_measures(evaluation)
     st.markdown("**By class**")
     draw_class_table(evaluation.classes)
-    left, right = st.columns(2, gap="medium")
-    with left:
+    halves = two_halves(narrowest=340)
+    with halves.cell():
         st.markdown("**Which classes it mixes up**")
         if evaluation.confusion:
             _draw_confusion(evaluation.confusion, charts)
-    with right:
+    with halves.cell():
         st.markdown("**How honest its confidence is**")
         draw_chart(charts.reliability(evaluation.reliability), key="reliability")
         st.caption(explain_reliability(evaluation))

@@ -5,7 +5,7 @@ import streamlit as st
 from hitl.ui.heading import draw_heading
 
 _STEPS = (
-    ("upload_file", "1. Bring in items", "A CSV file: one row an item, with labels or without."),
+    ("upload_file", "1. Bring in items", "A file (CSV, Excel, JSON …): one row an item, with labels or without."),
     ("rate_review", "2. Decide", "People decide what the model is not sure of, one item after the other."),
     ("model_training", "3. Let it learn", "Train on the decisions, compare, and take the better model into use."),
 )

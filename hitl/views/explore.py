@@ -36,6 +36,11 @@ class HistogramBin:
     high: float
     counts: dict[str, int]
 
+    @property
+    def count(self) -> int:
+        """All its items."""
+        return sum(self.counts.values())
+
 
 @dataclass(frozen=True)
 class Histogram:
@@ -57,6 +62,11 @@ class ExploreFilter:
     reviewed: bool | None = None
     disagrees: bool | None = None
     text: str | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether any condition is set."""
+        return bool(_conditions(self))
 
 
 @dataclass(frozen=True)
@@ -95,7 +105,7 @@ def read_histogram(db: Database) -> Histogram:
         HistogramBin(position / BIN_COUNT, (position + 1) / BIN_COUNT, counts.get(position, {}))
         for position in range(BIN_COUNT)
     )
-    total = sum(sum(column.counts.values()) for column in bins)
+    total = sum(column.count for column in bins)
     return Histogram(bins, total, current_policy(db).threshold)
 
 
@@ -106,6 +116,11 @@ def read_items(db: Database, chosen: ExploreFilter, *, order: str, page: int) ->
     shown = learned_fields(read_project(db).fields)
     rows = list_items(db, filters, order=order, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     return ItemPage(tuple(_item_row(row, names, shown) for row in rows), count_items(db, filters))
+
+
+def has_items(db: Database) -> bool:
+    """Whether there is anything to explore."""
+    return count_items(db, {}) > 0
 
 
 def read_classes(db: Database) -> tuple[LabelClass, ...]:

@@ -28,7 +28,7 @@ STAGE_NAMES: dict[str, dict[str, str]] = {
         "train": "learn",
         "predict": "answer all items",
         "evaluate": "measure",
-        "promote": "take into use",
+        "promote": "finish",
     },
     "import": {
         "read": "check the file",

@@ -13,12 +13,12 @@ from hitl.store.reads_overview import (
     count_daily_decisions,
     count_queue,
     count_states,
-    count_test_labels,
     list_recent_changes,
     list_recent_events,
     read_names,
 )
 from hitl.views.labels import ClassCount, Staleness, explain_missing, read_class_counts, read_staleness
+from hitl.views.training import KeptLabels, count_unmeasured, read_kept_labels
 from hitl.views.versions import VersionSummary, find_challenger, list_version_summaries
 from hitl.views.wording import count_of, percent, plain
 
@@ -49,12 +49,13 @@ class Activity:
 
 @dataclass(frozen=True)
 class Progress:
-    """The counts that decide what to do next."""
+    """The counts that decide what to do next; ``drawn_count`` of those that wait were drawn at random."""
 
     item_count: int
     waiting_count: int
     drawn_count: int
-    test_group_count: int
+    tests: KeptLabels
+    unmeasured_count: int
     disagreement_count: int
     missing: str | None
     staleness: Staleness
@@ -109,16 +110,18 @@ def read_overview(db: Database, *, names: Mapping[int, str], now: datetime) -> O
 def read_progress(db: Database) -> Progress:
     """What stands, what waits and what is new since the last training."""
     versions = list_version_summaries(db)
-    queue = count_queue(db)
+    champion = next((version for version in versions if version.is_champion), None)
+    queue, tests = count_queue(db), read_kept_labels(db)
     return Progress(
         item_count=count_states(db)["items"],
         waiting_count=queue["waiting"],
         drawn_count=queue["drawn"],
-        test_group_count=sum(row["groups"] for row in count_test_labels(db)),
+        tests=tests,
+        unmeasured_count=count_unmeasured(db, tests, champion),
         disagreement_count=count_disagreements(db),
         missing=explain_missing(read_class_counts(db)),
         staleness=read_staleness(db),
-        champion=next((version for version in versions if version.is_champion), None),
+        champion=champion,
         challenger=find_challenger(versions),
     )
 
@@ -128,11 +131,12 @@ def suggest_steps(progress: Progress) -> tuple[NextStep, ...]:
     if not progress.item_count:
         return (NextStep("No items yet: import a file to begin.", "import", "upload_file"),)
     candidates = (
+        _measure_step(progress),
         _compare_step(progress),
         _retrain_step(progress, at_least=_ENOUGH_NEW_LABELS),
         _review_step(progress),
         _disagreement_step(progress),
-        _measure_step(progress),
+        _draw_step(progress),
         _retrain_step(progress, at_least=1),
     )
     steps = list(dict.fromkeys(step for step in candidates if step))
@@ -183,15 +187,11 @@ def _retrain_step(progress: Progress, *, at_least: int) -> NextStep | None:
 def _review_step(progress: Progress) -> NextStep | None:
     if not progress.waiting_count:
         return None
+    wait = "waits" if progress.waiting_count == 1 else "wait"
+    text = f"{count_of(progress.waiting_count, 'item')} {wait} for a person"
     if progress.drawn_count:
-        drawn = f"{progress.drawn_count:,} of them drawn to check the model"
-        text = f"{count_of(progress.waiting_count, 'item')} wait, {drawn}: review."
-    elif progress.missing:
-        text = f"{progress.missing} {count_of(progress.waiting_count, 'item')} wait: review."
-    else:
-        wait = "waits" if progress.waiting_count == 1 else "wait"
-        text = f"{count_of(progress.waiting_count, 'item')} {wait} for a person: review."
-    return NextStep(text, "review", "rate_review")
+        text = f"{text}, {progress.drawn_count:,} of them to check the model without seeing its answer"
+    return NextStep(f"{progress.missing} {text}." if progress.missing else f"{text}.", "review", "rate_review")
 
 
 def _disagreement_step(progress: Progress) -> NextStep | None:
@@ -204,9 +204,17 @@ def _disagreement_step(progress: Progress) -> NextStep | None:
 
 
 def _measure_step(progress: Progress) -> NextStep | None:
-    if progress.champion is None or progress.test_group_count:
+    if not progress.unmeasured_count or progress.tests.waiting_count:
         return None
-    return NextStep("The model can't be measured yet: draw 50 items for a blind test.", "train", "straighten")
+    labels = count_of(progress.unmeasured_count, "label")
+    return NextStep(f"{labels} of a blind test can measure the model now.", "train", "straighten")
+
+
+def _draw_step(progress: Progress) -> NextStep | None:
+    if progress.champion is None or progress.tests.imported_count or progress.tests.drawn_count:
+        return None
+    text = "How right the model is on all items is not known yet: a blind test of 50 items would tell."
+    return NextStep(text, "train", "straighten")
 
 
 def _decision_activity(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import comb
 
 from sqlite_utils import Database
 
@@ -12,6 +13,7 @@ from hitl.views.versions import VersionSummary, find_challenger, list_version_su
 from hitl.views.wording import SOURCE_NAMES, percent
 
 RELATIVE = "cross_validation"
+MAY_BE_CHANCE = 0.05
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,19 @@ class Receipt:
     test_label_count: int
     fixed_count: int
     newly_wrong_count: int
+
+    @property
+    def chance(self) -> float | None:
+        """How often a difference as lopsided as this would come about if neither version were better, in (0, 1].
+
+        The exact two-sided sign test on the items where one is right and the other wrong (McNemar 1947, exact form);
+        None where there are no such items.
+        """
+        differing = self.fixed_count + self.newly_wrong_count
+        if not differing:
+            return None
+        fewer = min(self.fixed_count, self.newly_wrong_count)
+        return min(1.0, 2 * sum(comb(differing, count) for count in range(fewer + 1)) / (1 << differing))
 
     @property
     def suggested_reason(self) -> str:

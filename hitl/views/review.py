@@ -151,7 +151,7 @@ def read_desk(db: Database) -> ReviewDesk:
 def read_rest(db: Database, progress: Progress) -> Rest:
     """Why a reviewer without a card has none, and what helps now."""
     if not visible_count(db):
-        return Rest("No items yet", "Import a CSV file; what needs a person's decision then waits here.", (_IMPORT,))
+        return Rest("No items yet", "Import a file; what needs a person's decision then waits here.", (_IMPORT,))
     if progress.skipped_by_me:
         title = f"You skipped {count_of(progress.skipped_by_me, 'item')}"
         if progress.waiting > progress.skipped_by_me:

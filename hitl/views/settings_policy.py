@@ -24,12 +24,14 @@ class ThresholdPoint:
 
 @dataclass(frozen=True)
 class ThresholdPreview:
-    """What a threshold means for the items that nobody has answered, and how that changes with it."""
+    """What a threshold means for the items that nobody has answered, and what the one in force does."""
 
     threshold: float
     item_count: int
     accepted_count: int
     points: tuple[ThresholdPoint, ...]
+    threshold_now: float
+    accepted_now: int
 
     @property
     def review_count(self) -> int:
@@ -51,8 +53,10 @@ class PolicyLine:
 
 
 def read_preview(db: Database, threshold: float) -> ThresholdPreview:
-    """Exact counts at a threshold, and the curve in hundredths around it."""
+    """Exact counts at a threshold and at the one in force, and the curve in hundredths around them."""
+    now = current_policy(db).threshold
     counts = count_accepted(db, threshold=threshold)
+    accepted_now = counts["accepted"] if threshold == now else count_accepted(db, threshold=now)["accepted"]
     by_step = {row["step"]: row["count"] for row in count_by_score(db)}
     total = counts["items"]
     points = []
@@ -60,7 +64,7 @@ def read_preview(db: Database, threshold: float) -> ThresholdPreview:
     for step in range(_STEPS + 1):
         points.append(ThresholdPoint(step / _STEPS, accepted, accepted / total if total else 0.0))
         accepted -= by_step.get(step, 0)
-    return ThresholdPreview(threshold, total, counts["accepted"], tuple(points) if total else ())
+    return ThresholdPreview(threshold, total, counts["accepted"], tuple(points) if total else (), now, accepted_now)
 
 
 def read_policy(db: Database) -> Policy:

@@ -1,6 +1,5 @@
 """What training would learn from, what it is measured on, and what the newest version would change."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -60,7 +59,7 @@ def read_training(db: Database) -> TrainingDesk:
     classes = read_class_counts(db)
     states = count_states(db)
     champion = next((version for version in list_version_summaries(db) if version.is_champion), None)
-    tests = _kept_labels({row["source"]: row for row in count_test_labels(db)})
+    tests = read_kept_labels(db)
     return TrainingDesk(
         item_count=states["items"],
         unanswered_count=states["items"] - states["by_people"] - states["imported"] - states["cannot_tell"],
@@ -70,16 +69,21 @@ def read_training(db: Database) -> TrainingDesk:
         champion=champion,
         receipt=read_receipt(db),
         tests=tests,
-        unmeasured_count=tests.drawn_labelled_count - _measured_count(db, champion) if champion else 0,
+        unmeasured_count=count_unmeasured(db, tests, champion),
     )
 
 
-def _measured_count(db: Database, champion: VersionSummary) -> int:
+def count_unmeasured(db: Database, tests: KeptLabels, champion: VersionSummary | None) -> int:
+    """Labels of blind tests that the version in use was not measured with yet."""
+    if champion is None:
+        return 0
     found = latest_evaluations(db, champion.version.id).get("drawn_test")
-    return int(found["label_count"]) if found else 0
+    return tests.drawn_labelled_count - (int(found["label_count"]) if found else 0)
 
 
-def _kept_labels(rows: Mapping[str, Mapping[str, int]]) -> KeptLabels:
+def read_kept_labels(db: Database) -> KeptLabels:
+    """How many items are kept for testing, and how many of them have a label."""
+    rows = {row["source"]: row for row in count_test_labels(db)}
     drawn = rows.get("draw", {})
     return KeptLabels(
         imported_count=rows.get("import", {}).get("groups", 0),

@@ -68,7 +68,7 @@ class VersionPoint:
 
 @dataclass(frozen=True)
 class PromotionLine:
-    """Who put which version in charge, when and why."""
+    """Who brought which version into use, when and why."""
 
     version_name: str
     kind: str

@@ -10,15 +10,17 @@ from hitl.views.measures import Rate
 ROUTE_NAMES: dict[str, str] = {
     Route.AUTO_ACCEPT: "auto-accepted",
     Route.LOW_CONFIDENCE: "low confidence",
-    Route.NOVEL: "novel",
-    Route.AUDIT: "audit",
+    Route.NOVEL: "unusual",
+    Route.AUDIT: "blind check",
     Route.COLD_START: "no model yet",
 }
 
+LABELLED = "already labelled"
+
 SOURCE_NAMES: dict[str, str] = {
-    "drawn_test": "blind test on items drawn at random",
-    "imported_test": "test labels that came with the data",
-    "cross_validation": "cross-validation (relative)",
+    "drawn_test": "blind test",
+    "imported_test": "imported test labels",
+    "cross_validation": "rough estimate",
 }
 
 STRATEGY_NAMES: dict[str, str] = {
@@ -85,25 +87,25 @@ def count_of(count: int, noun: str, plural: str | None = None) -> str:
 
 
 def interval(rate: Rate) -> str:
-    """The 95 % interval of a rate as text, or that there is none.
+    """The 95 % interval of a rate as text, on screens called its range, or that there is none.
 
     >>> interval(Rate(0.9, 0.85, 0.94, 120))
     '85.0 – 94.0 %'
     """
     if rate.low is None or rate.high is None:
-        return "no interval"
+        return "not known"
     return f"{rate.low * 100:.1f} – {rate.high * 100:.1f} %"
 
 
 def rate_text(rate: Rate | None) -> str:
-    """A rate with its interval and n, or "not known".
+    """A rate with its interval and labels, or "not known".
 
     >>> rate_text(Rate(0.9, 0.85, 0.94, 120))
-    '90.0 % (95 % interval 85.0 – 94.0 %, n = 120)'
+    '90.0 % (95 % range 85.0 – 94.0 %, 120 labels)'
     """
     if rate is None:
         return "not known"
-    return f"{percent(rate.value, 1)} (95 % interval {interval(rate)}, n = {rate.count:,})"
+    return f"{percent(rate.value, 1)} (95 % range {interval(rate)}, {count_of(rate.count, 'label')})"
 
 
 def ago(at: str, now: datetime) -> str:
@@ -145,6 +147,8 @@ def route_reason(route: str, *, confidence: float | None, threshold: float, nove
     'The model is 58 % sure, under the threshold of 80 %, so a person decides.'
     """
     sure = "not sure" if confidence is None else f"{percent(confidence)} sure"
+    if route == Route.LOW_CONFIDENCE and confidence is not None and confidence >= threshold:
+        return "The class that the model names is not in use any more, so a person decides."
     sentences = {
         Route.AUTO_ACCEPT: f"The model is {sure}; the threshold is {percent(threshold)}, so no person is needed.",
         Route.LOW_CONFIDENCE: f"The model is {sure}, under the threshold of {percent(threshold)}, so a person decides.",

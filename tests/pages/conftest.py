@@ -64,7 +64,7 @@ def train(project):
     snapshot = take_snapshot(project.db, **who(project))
     version_id = train_version(project.db, project.folder, snapshot_id=snapshot.id, seed=0, **who(project))
     predict_version(project.db, project.folder, version_id=version_id, now=project.now())
-    evaluate_version(project.db, version_id=version_id, now=project.now())
+    evaluate_version(project.db, version_id=version_id, actor=project.actor, now=project.now())
     return version_id
 
 

@@ -58,7 +58,7 @@ def test_a_failed_training_says_why_and_what_to_do(open_page, house):
 def test_the_receipt_names_both_versions_and_says_that_tests_are_missing(open_page, house):
     app = open_page("train")
     assert "Version 2 against Version 1" in [subheader.value for subheader in app.subheader]
-    assert "Cross-validation is only relative" in read_texts(app)
+    assert "these rough estimates can't be compared strictly" in read_texts(app)
 
 
 def test_a_version_is_promoted_with_a_reason(open_page, house):

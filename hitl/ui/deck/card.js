@@ -4,10 +4,10 @@ const SVG = "http://www.w3.org/2000/svg";
 const LONG_VALUE = 120; // a shown field longer than this reads as text, not as a table cell
 const REASONS = {
   low_confidence: "Low confidence",
-  novel: "Unlike anything seen",
+  novel: "Unusual",
   audit: "Blind check",
   cold_start: "No model yet",
-  auto_accept: "Model was sure",
+  auto_accept: "Auto-accepted",
 };
 
 function make(tag, className, ...children) {

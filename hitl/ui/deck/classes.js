@@ -24,6 +24,7 @@ function classButton(entry, index, card) {
   const button = make("button", `class ${entry.why}`, key(String(index + 1)), make("span", "label", ...wrapped(entry.name)));
   if (entry.why === "predicted") button.append(icon("machine"));
   if (note) button.append(make("span", "share", note));
+  if (entry.why === "predicted") button.append(key("↵"));
   button.type = "button";
   button.dataset.classId = entry.id;
   button.setAttribute("aria-keyshortcuts", entry.why === "predicted" ? `${index + 1} Enter` : String(index + 1));

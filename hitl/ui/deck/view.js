@@ -171,7 +171,7 @@ class View {
     button.disabled = looking;
     button.classList.toggle("chosen", chosen);
     button.onclick = () => this.choose(entry.id);
-    button.onpointerenter = (event) => event.pointerType === "mouse" && this.#showTip(button, entry);
+    button.onpointermove = (event) => this.#showTipUnder(event, button, entry);
     button.onfocus = () => this.#showTip(button, entry);
     button.onpointerleave = button.onblur = () => this.#hideTip();
   }
@@ -312,6 +312,12 @@ class View {
     const left = Math.min(Math.max(8, box.left - card.left), card.width - tip.offsetWidth - 8);
     tip.style.left = `${left}px`;
     tip.style.top = `${box.top - card.top - tip.offsetHeight - 8}px`;
+  }
+
+  // Only a mouse that moves asks for a guideline: one at rest would cover every next item that comes up under it.
+  #showTipUnder(event, button, entry) {
+    const moves = event.pointerType === "mouse" && (event.movementX || event.movementY);
+    if (moves && this.$(".tip").hidden) this.#showTip(button, entry);
   }
 
   #hideTip() {

@@ -2,6 +2,8 @@
 
 import altair as alt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hitl.charts import (
     DARK,
@@ -14,6 +16,7 @@ from hitl.charts import (
     draw_threshold,
     pick_palette,
 )
+from hitl.charts.confidence import find_cut
 from hitl.views.explore import Histogram, HistogramBin
 from hitl.views.labels import ClassCount
 from hitl.views.measures import Confusion, Rate, ReliabilityBin
@@ -31,7 +34,7 @@ HISTOGRAM = Histogram(
 CLASSES = (ClassCount(1, "spam", 3, 4, 2, False), ClassCount(2, "ham", 0, 1, 0, False))
 CONFUSION = Confusion(("spam", "ham"), ((8, 2), (0, 5)))
 BINS = (ReliabilityBin(0.6, Rate(0.5, 0.3, 0.7, 20)), ReliabilityBin(0.9, Rate(0.95, 0.8, 0.99, 20)))
-PREVIEW = ThresholdPreview(0.8, 10, 6, (ThresholdPoint(0.0, 10, 1.0), ThresholdPoint(0.8, 6, 0.6)))
+PREVIEW = ThresholdPreview(0.8, 10, 6, (ThresholdPoint(0.0, 10, 1.0), ThresholdPoint(0.8, 6, 0.6)), 0.9, 4)
 POINTS = (
     VersionPoint("Version 1", Rate(0.9, 0.85, 0.93, 100), "test labels that came with the data", is_champion=True),
     VersionPoint("Version 2", Rate(0.92, 0.87, 0.95, 100), "test labels that came with the data", is_champion=False),
@@ -83,6 +86,47 @@ def test_a_legend_names_only_what_is_in_the_chart():
 def test_the_axis_begins_where_the_items_begin():
     bars = CHARTS["histogram"](LIGHT).spec["layer"][0]
     assert bars["encoding"]["x"]["scale"]["domain"] == [0.6, 1]
+
+
+def skewed(**tallest):
+    """Nine flagged items in three bins, and 1,500 that the model is very sure of."""
+    low = [HistogramBin(0.5 + step / 10, 0.6 + step / 10, {"low_confidence": 2 + step}) for step in range(3)]
+    return Histogram((*low, HistogramBin(0.9, 1.0, {"auto_accept": 1500, **tallest})), 1509, 0.9)
+
+
+def test_a_bar_that_hides_the_flagged_ones_is_cut_and_says_so():
+    chart = draw_histogram(skewed(audit=3), LIGHT)
+    bars = chart.spec["layer"][0]["encoding"]
+    assert bars["y"]["scale"]["domain"] == [0, 12]  # three times the flagged items of a bin
+    assert bars["y"]["title"] == "Items (axis cut)"
+    assert chart.data["y1"].max() == 12
+    assert chart.data["n"].sum() == 1512
+    assert chart.note == "The tallest bar is cut short; its count stands above it."
+    assert chart.spec["layer"][1]["data"]["values"][0]["n"] == 1503
+    assert chart.alt.endswith(chart.note)
+
+
+def test_what_waits_for_people_stands_on_the_axis_of_a_cut_bar():
+    data = draw_histogram(skewed(audit=3), LIGHT).data
+    assert data.query("lo == 0.9 and route == 'blind check'")[["y0", "y1"]].to_numpy().tolist() == [[0, 3]]
+
+
+def test_bars_that_can_all_be_seen_are_not_cut():
+    assert find_cut(HISTOGRAM) is None
+    assert draw_histogram(HISTOGRAM, LIGHT).note == ""
+    assert find_cut(Histogram((HistogramBin(0.9, 1.0, {"auto_accept": 900}),), 900, 0.9)) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5_000)), min_size=1, max_size=40))
+def test_a_cut_leaves_every_flagged_item_and_all_but_three_bars_whole(counts):
+    bins = tuple(
+        HistogramBin(row / 40, (row + 1) / 40, {"low_confidence": flagged, "auto_accept": sure})
+        for row, (flagged, sure) in enumerate(counts)
+    )
+    cut = find_cut(Histogram(bins, 1, 0.5))
+    if cut:
+        assert cut.top >= max(flagged for flagged, _ in counts)
+        assert 1 <= len(cut.bars) <= 3
 
 
 def test_an_empty_project_has_charts_too():

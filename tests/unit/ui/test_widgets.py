@@ -4,6 +4,8 @@
 
 from streamlit.testing.v1 import AppTest
 
+from hitl.ui.figures import NEW_LINE
+
 
 def draw(script):
     app = AppTest.from_function(script, default_timeout=30).run()
@@ -31,8 +33,8 @@ def test_a_rate_has_its_interval_n_and_source():
 
     app = draw(script)
     assert app.metric[0].value == "90.0 %"
-    text = app.caption[0].value.replace("\u00a0", " ")
-    assert text == "95 % interval 85.0 – 94.0 %, n = 1,200, blind test"
+    text = app.caption[0].value.replace("\u00a0", " ").replace("\u2060", "")
+    assert text == f"95 % range 85.0 – 94.0 %{NEW_LINE}1,200 labels, blind test"
 
 
 def test_a_running_job_shows_its_steps_and_can_be_cancelled():

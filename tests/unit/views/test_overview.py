@@ -6,13 +6,15 @@ import pytest
 
 from hitl.views.labels import Staleness
 from hitl.views.overview import Progress, read_overview, suggest_steps
+from hitl.views.training import KeptLabels
 from tests.small_project import SmallProject
 
 NOTHING = Progress(
     item_count=10,
     waiting_count=0,
     drawn_count=0,
-    test_group_count=1,
+    tests=KeptLabels(imported_count=1, drawn_count=0, drawn_labelled_count=0),
+    unmeasured_count=0,
     disagreement_count=0,
     missing=None,
     staleness=Staleness("Version 1", 0, 0),
@@ -44,6 +46,13 @@ def test_a_changed_class_asks_for_training():
 def test_disagreements_are_offered_once_nothing_waits():
     assert first_page(disagreement_count=3) == "explore"
     assert first_page(disagreement_count=3, waiting_count=1) == "review"
+
+
+def test_a_finished_blind_test_is_measured_first():
+    decided = KeptLabels(imported_count=0, drawn_count=20, drawn_labelled_count=20)
+    assert first_page(waiting_count=5, tests=decided, unmeasured_count=20) == "train"
+    half = replace(decided, drawn_labelled_count=10)
+    assert first_page(waiting_count=5, tests=half, unmeasured_count=10) == "review"
 
 
 def test_there_is_always_a_next_step():

@@ -1,5 +1,7 @@
 """What the newest version would change."""
 
+from dataclasses import replace
+
 import pytest
 
 from hitl.loop.evaluate import evaluate_version
@@ -26,7 +28,7 @@ def keep_for_testing(project, group_ids):
 
 def answer(project, class_ids, *, champion):
     version_id = project.answer_with({item: (class_ids[item], 0.95) for item in ITEMS}, champion=champion)
-    evaluate_version(project.db, version_id=version_id, now=project.now())
+    evaluate_version(project.db, version_id=version_id, actor=project.actor, now=project.now())
     return version_id
 
 
@@ -44,6 +46,16 @@ def test_changed_fixed_and_newly_wrong_answers_are_counted(project):
     assert (receipt.test_label_count, receipt.fixed_count, receipt.newly_wrong_count) == (4, 3, 1)
     assert (receipt.challenger_accuracy.value, receipt.champion_accuracy.value) == (0.75, 0.25)
     assert receipt.suggested_reason == "Accuracy 75.0 % against 25.0 % on 4 test labels"
+
+
+@pytest.mark.parametrize(
+    ("fixed", "newly_wrong", "chance"), [(0, 0, None), (1, 0, 1.0), (3, 1, 0.625), (6, 0, 0.03125), (5, 5, 1.0)]
+)
+def test_the_chance_of_a_difference_is_the_exact_sign_test(project, fixed, newly_wrong, chance):
+    answer(project, dict.fromkeys(ITEMS, 1), champion=True)
+    answer(project, dict.fromkeys(ITEMS, 2), champion=False)
+    receipt = replace(read_receipt(project.db), fixed_count=fixed, newly_wrong_count=newly_wrong)
+    assert receipt.chance == chance
 
 
 def test_without_test_labels_nothing_is_compared(project):

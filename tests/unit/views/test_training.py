@@ -70,5 +70,5 @@ def test_labels_that_the_champion_was_not_measured_with_are_counted(project):
             now=project.now(),
         )
     assert read_training(project.db).unmeasured_count == 2
-    evaluate_version(project.db, version_id=1, now=project.now())
+    evaluate_version(project.db, version_id=1, actor=project.actor, now=project.now())
     assert read_training(project.db).unmeasured_count == 0

@@ -1,0 +1,84 @@
+"""What a threshold makes of all items: how many the model would answer, and how many people would."""
+
+from typing import Any
+
+import pandas as pd
+
+from hitl.charts.palette import Chart, Palette, frame, legend_row
+from hitl.views.settings_policy import ThresholdPreview
+from hitl.views.wording import percent
+
+ITEMS_AXIS: dict[str, Any] = {
+    "type": "quantitative",
+    "stack": None,
+    "title": "Items",
+    "axis": {"tickCount": 4, "tickMinStep": 1, "format": "~s"},
+}
+ROOM_FOR_WORDS = 24
+"""Pixels between a legend and the plot, for the words on top of the threshold's line."""
+_BY_MODEL, _BY_PEOPLE = "answered by the model", "to review"
+
+
+def draw_threshold(preview: ThresholdPreview, palette: Palette, *, height: int = 220) -> Chart:
+    """Two areas that add up to all items: what the model would answer and what people would, by threshold."""
+    rows = [
+        {"threshold": point.threshold, "from": start, "to": end, "who": who, "n": end - start, "share": share}
+        for point in preview.points
+        for who, start, end, share in (
+            (_BY_MODEL, 0, point.accepted_count, point.coverage),
+            (_BY_PEOPLE, point.accepted_count, preview.item_count, 1 - point.coverage),
+        )
+    ]
+    layers = [_areas(palette), *threshold_layers(preview.threshold, palette, middle=0.5)]
+    alt = (
+        f"At a threshold of {percent(preview.threshold)} the model answers {preview.accepted_count:,} of "
+        f"{preview.item_count:,} items; {preview.review_count:,} go to people."
+    )
+    return Chart(pd.DataFrame(rows), {**frame(palette, height=height), "layer": layers}, alt)
+
+
+def threshold_layers(
+    threshold: float | None, palette: Palette, *, middle: float, lift: int = 4
+) -> list[dict[str, Any]]:
+    """A dashed line at the threshold with its words ``lift`` pixels above the plot; nothing while it is not known."""
+    if threshold is None:
+        return []
+    side, shift = ("right", 3) if threshold > middle else ("left", -3)
+    values = {"values": [{"t": min(threshold, 1.0), "label": f"threshold {percent(threshold)}"}]}
+    x = {"field": "t", "type": "quantitative"}
+    words = {"type": "text", "align": side, "baseline": "bottom", "dx": shift, "dy": -lift, "fontSize": 12}
+    return [
+        {"data": values, "mark": {"type": "rule", "strokeDash": [4, 3], "color": palette.rule}, "encoding": {"x": x}},
+        {
+            "data": values,
+            "mark": {**words, "color": palette.rule},
+            "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "label"}},
+        },
+    ]
+
+
+def _areas(palette: Palette) -> dict[str, Any]:
+    x = {
+        "field": "threshold",
+        "type": "quantitative",
+        "title": "Threshold (model confidence)",
+        "scale": {"domain": [0, 1]},
+        "axis": {"format": "%", "tickCount": 5, "grid": False},
+    }
+    colours = {"domain": [_BY_MODEL, _BY_PEOPLE], "range": [palette.machine, palette.people]}
+    legend = {**legend_row(2), "offset": ROOM_FOR_WORDS}
+    return {
+        "mark": {"type": "area", "interpolate": "step-after", "fillOpacity": 0.9},
+        "encoding": {
+            "x": x,
+            "y": {"field": "from", **ITEMS_AXIS},
+            "y2": {"field": "to"},
+            "color": {"field": "who", "type": "nominal", "scale": colours, "legend": legend},
+            "tooltip": [
+                {"field": "threshold", "type": "quantitative", "title": "threshold", "format": ".0%"},
+                {"field": "who", "type": "nominal", "title": "items"},
+                {"field": "n", "type": "quantitative", "title": "count", "format": ","},
+                {"field": "share", "type": "quantitative", "title": "share", "format": ".1%"},
+            ],
+        },
+    }

@@ -1,0 +1,77 @@
+"""Whether a version is out of date: what was said since it learned, and only what it could learn from."""
+
+from datetime import timedelta
+
+import pytest
+
+from hitl.loop.review import claim, decide, return_skipped, skip, undo
+from hitl.store.events import latest_event_id
+from hitl.store.versions import add_snapshot, add_version
+from hitl.views.labels import read_staleness
+from tests.small_project import OTHER, START, SmallProject
+
+
+@pytest.fixture
+def trained(tmp_path):
+    """A project whose newest version has learned from all that was said."""
+    small = SmallProject(tmp_path)
+    snapshot_id = add_snapshot(
+        small.db,
+        watermark=latest_event_id(small.db),
+        rules={},
+        class_counts={1: 2, 2: 2},
+        digest="-",
+        actor_id=1,
+        at="x",
+    )
+    add_version(
+        small.db,
+        kind="trained",
+        name="Version 1",
+        snapshot_id=snapshot_id,
+        estimator="given",
+        parameters={},
+        seed=0,
+        libraries={},
+        artifact_sha256="-",
+        request_id="v",
+        actor_id=1,
+        at="x",
+    )
+    return small
+
+
+def label(small, item_id, class_id, request_id, **more):
+    common = {"actor": small.actor, "now": small.now(), **more}
+    return decide(small.db, request_id=request_id, item_id=item_id, class_id=class_id, **common)
+
+
+def news(small):
+    return read_staleness(small.db).label_event_count
+
+
+def test_a_version_that_knows_every_label_is_not_out_of_date(trained):
+    assert not read_staleness(trained.db).is_stale
+
+
+def test_a_corrected_label_and_its_undoing_make_a_version_out_of_date(trained):
+    label(trained, 1, 2, "a")
+    assert news(trained) == 1
+    undo(trained.db, actor=trained.actor, request_id="b", target_request_id="a", now=trained.now())
+    assert news(trained) == 2
+
+
+def test_an_item_that_was_skipped_and_brought_back_says_nothing_new(trained):
+    skip(trained.db, actor=trained.actor, request_id="s", item_id=9, now=trained.now())
+    assert return_skipped(trained.db, actor=trained.actor, request_id="r", now=trained.now()) == 1
+    assert news(trained) == 0
+
+
+def test_a_surplus_answer_says_nothing_new(trained):
+    [lease] = claim(trained.db, actor=trained.actor, now=trained.now())
+    late = START + timedelta(days=1)
+    [taken] = claim(trained.db, actor=OTHER, now=late)
+    assert taken.item_id == lease.item_id
+    label(trained, lease.item_id, 1, "first", actor=OTHER, now=late, assignment_id=taken.id)
+    assert label(trained, lease.item_id, 2, "second", now=late, assignment_id=lease.id).outcome == "surplus"
+    assert news(trained) == 1
