@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.figure import Figure, draw_table
 
-NAMES = ("import_rows", "decide", "queries", "first_paint")
+NAMES = ("import_rows", "decide", "queries", "backup", "first_paint")
 
 
 def main() -> int:

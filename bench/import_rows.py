@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from bench.figure import Figure
-from hitl.adapters.csv_files import open_csv
+from hitl.adapters.readers import open_table
 from hitl.domain.clock import utc_now
 from hitl.domain.fields import Field, Role
 from hitl.domain.people import LOCAL_OWNER
@@ -47,7 +47,7 @@ def import_by_tandem(path: Path, folder: Path) -> float:
     )
     db = open_project(folder, "rows")
     begun = time.perf_counter()
-    with open_csv(path) as file:
+    with open_table(path) as file:
         import_id = stage_rows(
             db,
             rows=file.records,

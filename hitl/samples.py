@@ -192,7 +192,7 @@ def _fill(db: Database, folder: Path, sample: Sample, *, now: datetime, tick: Ti
     )
     predict_version(db, folder, version_id=version_id, now=now)
     tick(0.9, "items predicted")
-    evaluate_version(db, version_id=version_id, now=now)
+    evaluate_version(db, version_id=version_id, actor=SYSTEM, now=now)
     promote(
         db,
         version_id=version_id,

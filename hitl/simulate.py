@@ -93,7 +93,7 @@ class Point:
     test_accuracy, test_macro_f1 : float or None
         None while there are too few labels to train on.
     select_seconds : float
-        Predicting the pool, putting the version in charge and claiming the batch that led here.
+        Predicting the pool, bringing the version into use and claiming the batch that led here.
     train_seconds : float
         Snapshot and training; 0 where there was none.
     """

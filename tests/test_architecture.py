@@ -144,6 +144,48 @@ def test_no_text_becomes_markup(path):
     assert "unsafe_allow_javascript" not in source
 
 
+VERBS = {
+    f"{path.stem}.{node.name}": (node, parse(path))
+    for path in HITL
+    if path.parent.name == "loop"
+    for node in parse(path).body
+    if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+}
+SYSTEM_VERBS = [name for name, (verb, _) in VERBS.items() if "System only" in (ast.get_docstring(verb) or "")]
+
+
+def asks_permission(function: ast.FunctionDef, tree: ast.Module) -> bool:
+    """Whether a verb calls ``require``, itself or through a private function of its module."""
+    called = {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+    inner = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in called]
+    return "require" in called or any(asks_permission(node, tree) for node in inner if node.name.startswith("_"))
+
+
+def can_reach_data(function: ast.FunctionDef) -> bool:
+    """Whether a verb is given a database or a path; what is given neither can change nothing."""
+    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    return any(ast.unparse(one.annotation) in {"Database", "Path"} for one in arguments if one.annotation)
+
+
+@pytest.mark.parametrize("name", sorted(VERBS))
+def test_every_verb_asks_who_acts_or_says_why_it_need_not(name):
+    """The reasons there are: it changes nothing (readers), or it is a step of what was permitted (System only)."""
+    verb, tree = VERBS[name]
+    said = ast.get_docstring(verb) or ""
+    changes_nothing = "Changes nothing" in said and "Writes" not in said
+    assert asks_permission(verb, tree) or changes_nothing or name in SYSTEM_VERBS or not can_reach_data(verb)
+
+
+@pytest.mark.parametrize("name", SYSTEM_VERBS)
+def test_a_verb_of_the_system_has_no_caller_on_a_page(name):
+    callers = {
+        relative(path) for path in [*HITL, *PAGES, *TOP] if f"hitl.loop.{name}" in set(list_imports(parse(path)))
+    }
+    outside = {"hitl/samples.py", "hitl/simulate.py", "hitl/worker/stages.py"}
+    assert callers
+    assert callers <= outside
+
+
 def test_sql_is_written_in_the_store_alone():
     found = [
         f"{relative(path)}:{line}"

@@ -67,7 +67,10 @@ def is_local_owner(scope: Scope) -> bool:
 def is_own_origin(headers: Headers) -> bool:
     """Whether Origin is absent or names the very host and port that was asked."""
     origins = headers.getlist("origin")
-    return all(urlsplit(origin).netloc.lower() == headers.get("host", "").lower() for origin in origins)
+    try:
+        return all(urlsplit(origin).netloc.lower() == headers.get("host", "").lower() for origin in origins)
+    except ValueError:  # "http://[" and the like
+        return False
 
 
 def is_loopback_host(hosts: Iterable[str]) -> bool:

@@ -28,7 +28,7 @@ from typing import Any
 
 import anyio
 from sqlite_utils import Database
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
@@ -93,10 +93,13 @@ def _actor(request: Request) -> Actor:
 
 async def _read_body(request: Request) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise BadInput(f"The body is larger than {LARGEST_BODY // 2**20} MiB. Send fewer decisions at once.")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST_BODY:
+                raise BadInput(f"The body is larger than {LARGEST_BODY // 2**20} MiB. Send fewer decisions at once.")
+    except ClientDisconnect as error:
+        raise BadInput("The connection ended before the whole request was here. Nothing of it was done.") from error
     return bytes(body)
 
 

@@ -126,7 +126,8 @@ def _object(value: Any, where: str, names: set[str]) -> Mapping[str, Any]:
         raise BadInput(f"{where} must be a JSON object. Reload the page.")
     unknown = sorted(set(value) - names)
     if unknown:
-        raise BadInput(f"{where} has parts that are not known here: {', '.join(unknown)[:200]}. Reload the page.")
+        shown = ", ".join(unknown)[:200].encode("utf-8", "replace").decode()  # half a character can't be sent back
+        raise BadInput(f"{where} has parts that are not known here: {shown}. Reload the page.")
     return value
 
 

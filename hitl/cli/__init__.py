@@ -2,10 +2,12 @@
 
     app           the commands' frame: where the data is, how errors are told
     projects      create · ingest · status
+    project_life  pack · unpack · rename · duplicate · archive · reopen · delete
     models        train · versions · promote · rollback
     items         decide · export
     server        demo · serve
     upkeep        doctor
+    backups       backup · restore
     simulation    simulate
 
 Exit codes: 0 done; 1 refused, with one sentence on stderr that says what to do; 2 a command that can't be understood.
@@ -13,8 +15,10 @@ What a program may read goes to stdout (``--json``), progress and errors go to s
 """
 
 from hitl.cli.app import app
+from hitl.cli.backups import backup, restore
 from hitl.cli.items import decide, export
 from hitl.cli.models import promote, rollback, train, versions
+from hitl.cli.project_life import archive, delete, duplicate, pack, rename, reopen, unpack
 from hitl.cli.projects import create, ingest, status
 from hitl.cli.server import demo, serve
 from hitl.cli.simulation import simulate
@@ -35,6 +39,15 @@ for command in (
     rollback,
     export,
     simulate,
+    pack,
+    unpack,
+    rename,
+    duplicate,
+    archive,
+    reopen,
+    delete,
+    backup,
+    restore,
     doctor,
 ):
     app.command()(command)

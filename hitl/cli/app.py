@@ -32,6 +32,9 @@ class OneSentence(TyperGroup):
         except HitlError as error:
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(REFUSED) from None
+        except UnicodeEncodeError as error:
+            typer.echo(f"Error: {_complain_of(str(error.object))}", err=True)
+            raise typer.Exit(REFUSED) from None
         except KeyboardInterrupt:
             typer.echo("Stopped. Nothing half-done is in use.", err=True)
             raise typer.Exit(REFUSED) from None
@@ -66,6 +69,12 @@ class Desk:
         """The database of a project."""
         with _closing(open_project(self.data_dir, slug)) as db:
             yield db
+
+
+def _complain_of(text: str) -> str:
+    """What to say of an argument with bytes that are not UTF-8, which Python passes on as halves of characters."""
+    shown = text[:60].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return f"'{shown}' is not UTF-8 text. Set the terminal to UTF-8 and type it again."
 
 
 def _tell_version(wanted: bool) -> None:

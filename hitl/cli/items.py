@@ -15,7 +15,7 @@ from hitl.domain.record_reading import ClassVocabulary
 from hitl.domain.records import LabelClass
 from hitl.loop.export import ExportKind, export_table
 from hitl.loop.review import decide as decide_item
-from hitl.store.items import find_item
+from hitl.store.items import find_item_id
 from hitl.store.projects import active_classes
 from hitl.views.overview import read_people
 from hitl.views.wording import count_of
@@ -36,7 +36,7 @@ def decide(
     """
     desk: Desk = context.obj
     with desk.project(project) as db:
-        item_id = find_item(db, item)
+        item_id = find_item_id(db, item)
         if item_id is None:
             raise NotFound(f"There is no item '{item}' in {project}. Ids are those of the imported file.")
         chosen = _find_class(db, class_name)
@@ -56,7 +56,7 @@ def decide(
 def export(
     context: typer.Context,
     project: Project,
-    kind: Annotated[ExportKind, typer.Argument(help="What to export.")],
+    kind: Annotated[ExportKind, typer.Argument(metavar="KIND", help="What to export.")],
     out: Annotated[Path, typer.Option("--out", metavar="F", help="A file ending in .csv, .jsonl or .parquet.")],
     as_json: Json = False,
 ) -> None:
@@ -74,8 +74,7 @@ def export(
 def _find_class(db: Database, text: str) -> LabelClass:
     classes = {label_class.id: label_class for label_class in active_classes(db)}
     vocabulary = ClassVocabulary(is_open=False)
-    for label_class in classes.values():
-        vocabulary.add(label_class.id, [label_class.key, label_class.name])
+    vocabulary.add_classes(classes.values())
     found = vocabulary.find(text)
     if found is None:
         complaint = vocabulary.complaint(text)

@@ -54,7 +54,7 @@ def promote(
     reason: Annotated[str, typer.Option(help="Why; the team reads it in the history.")],
     as_json: Json = False,
 ) -> None:
-    """Put a version in charge.
+    """Bring a version into use.
 
     It answers what it has not answered yet, then every item is routed by it.
     """
@@ -72,7 +72,7 @@ def rollback(
     reason: Annotated[str, typer.Option(help="Why; the team reads it in the history.")],
     as_json: Json = False,
 ) -> None:
-    """Return to the version in charge before."""
+    """Return to the version that was in use before."""
     desk: Desk = context.obj
     with desk.project(project):
         job = carry_out(desk, slug=project, kind=JobKind.ROLL_BACK, args={"reason": reason})

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from hitl import __version__
-from hitl.adapters.csv_files import open_csv
+from hitl.adapters.readers import open_table
 from hitl.cli.app import note
 from hitl.cli.roles import Text, assign_roles
 from hitl.domain.errors import BadInput, StoreUnusable
@@ -97,7 +97,7 @@ def _split(file: Path, test: Path | None, *, label: str, fields: tuple[Field, ..
 
 def _read(path: Path, *, label: str, fields: tuple[Field, ...]) -> Table:
     names = [field.name for field in fields]
-    with open_csv(path) as file:
+    with open_table(path) as file:
         missing = [name for name in (*names, label) if name not in file.columns]
         if missing:
             raise BadInput(f"{path.name} has no column '{missing[0]}'. Its columns are: {', '.join(file.columns)}.")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hitl.domain.fields import STORED_ROLES, Field, Role
+from hitl.domain.records import LabelClass
 from hitl.domain.rows import Reject, Row
 
 LONGEST_ID = 200
@@ -42,6 +43,14 @@ class ClassVocabulary:
             if _folded(text) not in self.ids:
                 self.ids[_folded(text)] = class_id
                 self.names.append(text)
+
+    def add_classes(self, classes: Iterable[LabelClass]) -> None:
+        """Let each class be named by its name, or by its key where that is no other class's name."""
+        listed = list(classes)
+        for label_class in listed:
+            self.add(label_class.id, [label_class.name])
+        for label_class in listed:
+            self.add(label_class.id, [label_class.key])
 
     def find(self, text: str) -> int | None:
         """The class that a text names, or None."""

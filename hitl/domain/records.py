@@ -16,9 +16,6 @@ class Route(StrEnum):
     COLD_START = "cold_start"
 
 
-FLAGGED_ROUTES = frozenset({Route.LOW_CONFIDENCE, Route.NOVEL, Route.AUDIT, Route.COLD_START})
-
-
 class EventKind(StrEnum):
     """What an event in the label sequence says."""
 

@@ -11,7 +11,8 @@ class Row:
     Attributes
     ----------
     number : int
-        The row a spreadsheet would show: the header is row 1, so records begin at 2.
+        The row a spreadsheet would show: the header is row 1, so records begin at 2. In JSON lines the line; in JSON
+        lists and Parquet counted from 1.
     values : Mapping[str, str]
         The cells as text by column name, untouched.
     """

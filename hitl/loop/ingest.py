@@ -126,7 +126,7 @@ def discard_import(db: Database, *, import_id: int, actor: Actor, now: datetime)
 
 
 def read_summary(db: Database, import_id: int) -> ImportSummary:
-    """What a published import brought."""
+    """What a published import brought. Changes nothing."""
     summary = json.loads(store.read_import(db, import_id)["summary"])
     rejected = [Reject(row["row_number"], row["field"], row["message"]) for row in store.list_rejects(db, import_id)]
     return ImportSummary(import_id=import_id, rejected=tuple(rejected), **summary)

@@ -33,7 +33,8 @@ def predict_version(
 ) -> int:
     """Write the version's predictions for all visible items that have none; returns how many.
 
-    Goes on where an interrupted run stopped. Writes: predictions.
+    Goes on where an interrupted run stopped. System only: a step of jobs whose asker was checked, so it asks for no
+    permission. Writes: predictions.
 
     Raises
     ------

@@ -13,7 +13,9 @@ from hitl.domain.errors import BadInput
 from hitl.domain.fields import Field, Role, learned_fields
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import LabelClass, Project
+from hitl.store.audits import reroute_and_audit
 from hitl.store.connection import new_project_database, write_transaction
+from hitl.store.events import latest_event_id
 from hitl.store.policies import add_policy
 from hitl.store.projects import (
     add_class_revision,
@@ -21,6 +23,7 @@ from hitl.store.projects import (
     ensure_class_key,
     list_classes,
     read_project,
+    retired_class_ids,
 )
 
 METRICS = ("accuracy", "macro_f1", "balanced_accuracy")
@@ -82,7 +85,8 @@ def create_project(
 def save_classes(db: Database, *, classes: Sequence[ClassDraft], actor: Actor, now: datetime) -> None:
     """Bring the label classes to the given list, in its order; what changed gets a revision.
 
-    A class that is not in the list stays as it is: retire it instead. Writes: classes, events, class_revisions.
+    A class that is not in the list stays as it is: retire it instead. Items are routed anew when a class goes out of
+    use or comes back. Writes: classes, events, class_revisions; and as ``reroute``.
 
     Raises
     ------
@@ -93,6 +97,7 @@ def save_classes(db: Database, *, classes: Sequence[ClassDraft], actor: Actor, n
     _check_names(classes)
     with write_transaction(db):
         present = {label_class.key: label_class for label_class in list_classes(db)}
+        out_of_use = retired_class_ids(db, latest_event_id(db))
         for position, draft in enumerate(classes):
             name = draft.name.strip()
             key = draft.key or _new_key(name, present, {one.key for one in classes})
@@ -113,6 +118,8 @@ def save_classes(db: Database, *, classes: Sequence[ClassDraft], actor: Actor, n
                 request_id=None,
                 at=utc_text(now),
             )
+        if out_of_use != retired_class_ids(db, latest_event_id(db)) and present:
+            reroute_and_audit(db, at=utc_text(now))
 
 
 def set_guide(db: Database, *, name: str, guide: str, metric: str, actor: Actor, now: datetime) -> None:

@@ -17,7 +17,7 @@ def promote(db: Database, *, version_id: int, reason: str, request_id: str, acto
     """Make a version the champion and route every item by it; the same request is done once.
 
     Its predictions must be there. Writes: promotions, item_state, releases, release_ends, queue, frames, draws; removes
-    predictions of versions that are neither champion, the one before, nor newer than the champion.
+    the predictions of trained versions other than the champion, the one before and the newest.
 
     Raises
     ------
@@ -54,12 +54,14 @@ def promote(db: Database, *, version_id: int, reason: str, request_id: str, acto
 def roll_back(db: Database, *, reason: str, request_id: str, actor: Actor, now: datetime) -> int:
     """Return to the champion before, and route every item by it; returns that version.
 
-    Writes as ``promote``.
+    Writes as ``promote``, but removes no predictions: the version left behind may be wanted again.
 
     Raises
     ------
     NoModel
         There is no champion before this one.
+    Conflict
+        The champion before has not answered every item yet.
     """
     require(actor, Permission.PROMOTE)
     with write_transaction(db):

@@ -89,9 +89,9 @@ def decide(
         The item is not there, or was replaced by a later revision.
     BadInput
         The class is not one of the project's, or the comment is too long.
+    Conflict
+        The request id was used before: by somebody else, or for something else.
     """
-    if class_id not in {label_class.id for label_class in active_classes(db)}:
-        raise BadInput("That class is not in use in this project. Reload the page to see the present classes.")
     return _answer(
         db,
         _Request(
@@ -163,12 +163,12 @@ def undo(db: Database, *, actor: Actor, request_id: str, target_request_id: str,
     require(actor, Permission.REVIEW)
     at = utc_text(now)
     with write_transaction(db):
-        repeated = _repeated(db, actor, request_id)
-        if repeated:
-            return repeated
         target = find_event(db, target_request_id)
         if target is None:
             raise NotFound("The decision to undo is not there. Reload the page.")
+        repeated = _repeated(db, actor, request_id, said=(EventKind.UNDO, target.item_id, target.id))
+        if repeated:
+            return repeated
         _check_undoable(db, target, actor)
         event_id = add_event(
             db,
@@ -189,7 +189,7 @@ def undo(db: Database, *, actor: Actor, request_id: str, target_request_id: str,
 def return_skipped(db: Database, *, actor: Actor, request_id: str, now: datetime) -> int:
     """Bring the actor's skipped groups back to them; returns how many.
 
-    Writes: events, item_state, queue.
+    Writes: events. A skip settles nothing, so nothing derived changes with it.
     """
     require(actor, Permission.REVIEW)
     with write_transaction(db):
@@ -237,9 +237,10 @@ def _answer(db: Database, request: _Request) -> Answer:
     require(actor, Permission.REVIEW)
     _check_comment(request.comment)
     with write_transaction(db):
-        repeated = _repeated(db, actor, request.request_id)
+        repeated = _repeated(db, actor, request.request_id, said=(request.kind, request.item_id, None))
         if repeated:
             return repeated
+        _check_class(db, request.class_id)
         group_id = _group_of(db, request.item_id)
         late = request.kind is not EventKind.SKIP and _is_settled_by_other(db, group_id, actor, request.assignment_id)
         event_id = add_event(
@@ -267,12 +268,23 @@ def _check_comment(comment: str) -> None:
         raise BadInput(f"The comment has {len(comment):,} characters; {LONGEST_COMMENT:,} fit. Shorten it.")
 
 
-def _repeated(db: Database, actor: Actor, request_id: str) -> Answer | None:
+def _check_class(db: Database, class_id: int | None) -> None:
+    if class_id is not None and class_id not in {label_class.id for label_class in active_classes(db)}:
+        raise BadInput("That class is not in use in this project. Reload the page to see the present classes.")
+
+
+_Said = tuple[EventKind, int | None, int | None]
+"""Kind, item and target: a repeated request has the same; of a double click on two classes the first one counts."""
+
+
+def _repeated(db: Database, actor: Actor, request_id: str, *, said: _Said) -> Answer | None:
     event = find_event(db, request_id)
     if event is None:
         return None
     if event.actor_id != actor.id:
         raise Conflict("This request was made by somebody else. Reload the page and decide again.")
+    if (event.kind, event.item_id, event.target_id) != said:
+        raise Conflict("This request id was used before, for something else. Reload the page and decide again.")
     return _told(request_id, event.id, surplus=event.surplus)
 
 

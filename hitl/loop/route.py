@@ -61,6 +61,7 @@ def set_policy(
 def reroute(db: Database, *, now: datetime) -> None:
     """Route every item by the champion and the policy in force, in one transaction.
 
+    System only: a step of jobs whose asker was checked, so it asks for no permission.
     Writes: item_state, releases, release_ends, queue, frames, draws.
     """
     with write_transaction(db):
@@ -73,7 +74,8 @@ def draw_items(
     """Draw groups at random from all that nobody has looked at, for blind review; returns how many.
 
     Drawn for ``test`` they measure every version and are never trained on; drawn for ``audit`` they
-    measure the present one. Writes: frames, draws, test_groups, queue.
+    measure the present one. The same request draws once, and returns 0 from then on.
+    Writes: frames, draws, test_groups, queue.
 
     Raises
     ------

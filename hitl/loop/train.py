@@ -25,7 +25,7 @@ from hitl.store import versions as store
 from hitl.store.connection import write_transaction
 from hitl.store.events import latest_event_id, resolved_at
 from hitl.store.items import items_of_groups
-from hitl.store.projects import active_classes, list_classes, read_project
+from hitl.store.projects import active_classes, list_classes, read_project, retired_class_ids
 
 PROBE_ROWS = 200
 FEWEST_LABELS = 10
@@ -35,7 +35,7 @@ LIBRARIES = ("scikit-learn", "numpy", "scipy", "pandas", "skops")
 def take_snapshot(db: Database, *, request_id: str, actor: Actor, now: datetime) -> Snapshot:
     """The labels as they stand now, by a watermark and a hash; the same request gives the same snapshot.
 
-    Groups kept for testing are not in it. Writes: snapshots.
+    Groups kept for testing and labels of retired classes are not in it. Writes: snapshots.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def take_snapshot(db: Database, *, request_id: str, actor: Actor, now: datetime)
         snapshot_id = store.add_snapshot(
             db,
             watermark=watermark,
-            rules={"request_id": request_id, "without": "test groups", "one_row_per": "group"},
+            rules={"request_id": request_id, "without": "test groups and retired classes", "one_row_per": "group"},
             class_counts=dict(sorted(Counter(labels.values()).items())),
             digest=_digest(db, labels),
             actor_id=actor.id,
@@ -162,8 +162,9 @@ def _keep_version(db: Database, recipe: dict[str, Any], *, evaluation: dict[str,
 
 
 def _training_labels(db: Database, watermark: int) -> dict[int, int]:
-    kept = store.groups_for_testing(db)
-    return {group_id: class_id for group_id, class_id in resolved_at(db, watermark) if group_id not in kept}
+    kept, retired = store.groups_for_testing(db), retired_class_ids(db, watermark)
+    labels = resolved_at(db, watermark)
+    return {group_id: class_id for group_id, class_id in labels if group_id not in kept and class_id not in retired}
 
 
 def _digest(db: Database, labels: dict[int, int]) -> str:

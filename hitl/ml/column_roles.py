@@ -68,7 +68,7 @@ class _Column:
 
 
 def propose_roles(sample: pd.DataFrame) -> list[ProposedRole]:
-    """A role for each column, in order; at most one column is the label.
+    """A role for each column, in order; at most one column is the label, and one the id.
 
     Parameters
     ----------
@@ -84,7 +84,14 @@ def propose_roles(sample: pd.DataFrame) -> list[ProposedRole]:
     """
     columns = [_describe(str(name), sample[name]) for name in sample.columns]
     label = _likeliest_label(columns)
-    return [_propose(column) if column.name != label else _label_proposal(column) for column in columns]
+    proposals = [_propose(column) if column.name != label else _label_proposal(column) for column in columns]
+    ids = [one for one in proposals if one.role is Role.ID]
+    item_id = next((one for one in ids if ID_NAME.search(one.name)), ids[0] if ids else None)
+    return [_beside_id(one) if one in ids and one is not item_id else one for one in proposals]
+
+
+def _beside_id(proposal: ProposedRole) -> ProposedRole:
+    return ProposedRole(proposal.name, Role.SHOWN, "Every value is different, and another column names the items.")
 
 
 def _describe(name: str, values: pd.Series) -> _Column:

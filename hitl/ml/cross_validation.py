@@ -103,7 +103,7 @@ def run_trials(exam: Exam, contestant: Contestant, advance: Advance) -> list[Tri
             fitted = fit_classifier(classifier, train_features, y_train)
             columns = np.searchsorted(class_ids, fitted.classes_)
             log_proba[np.ix_(test, columns)] = class_log_proba(fitted, test_features)
-            advance(f"cross-validating {contestant.estimator.name}")
+            advance("Trying out kinds of model on parts of the labels")
     return [
         Trial(contestant, parameters, log_proba, _summarise(exam, contestant.estimator.name, parameters, log_proba))
         for parameters, log_proba in zip(contestant.candidates, log_probas, strict=True)

@@ -160,7 +160,7 @@ class _Training:
         blocks = []
         for block in out_of_fold_distances(fold_features, folds, self.y, rows, self.seed):
             blocks.append(block)
-            advance("measuring what the model has not seen")
+            advance("Learning which items are unusual")
         return fit_novelty(columns, features, self.y, np.vstack(blocks), self.seed)
 
 

@@ -83,7 +83,7 @@ def open_project(data_dir: Path, slug: str) -> Database:
     if not path.exists():
         known = ", ".join(list_slugs(data_dir)) or "none yet"
         raise NotFound(f"There is no project '{slug}'. Projects here: {known}.")
-    return _open(path, PROJECT_MIGRATIONS)
+    return _open(path, PROJECT_MIGRATIONS, least_applied=1)
 
 
 def open_tandem(data_dir: Path) -> Database:
@@ -107,7 +107,7 @@ def write_transaction(db: Database) -> Iterator[Database]:
     FactGuarded
         A trigger or constraint refused the write.
     StoreUnusable
-        The database stayed locked, is full or read-only.
+        The database stayed locked, is full, read-only or damaged.
     """
     if db.conn.in_transaction:
         yield db
@@ -118,18 +118,25 @@ def write_transaction(db: Database) -> Iterator[Database]:
             yield db
             db.conn.execute("COMMIT")
         except sqlite3.IntegrityError as error:
-            raise FactGuarded(str(error)) from error
+            raise FactGuarded(_refusal(error)) from error
         except sqlite3.OperationalError as error:
             remedy = "Make room on the disk" if "full" in str(error) else "Wait a moment"
             message = f"The database can't be written now ({error}). Nothing was changed. {remedy}, then try again."
             raise StoreUnusable(message) from error
+        except sqlite3.DatabaseError as error:
+            raise _damaged(error) from error
         finally:
             _roll_back_rest(db)
 
 
 def fetch_all(db: Database, sql: str, parameters: Any = ()) -> list[dict[str, Any]]:
     """All rows of a query as dictionaries; read to the end, so that no read stays open."""
-    return list(db.query(sql, parameters))
+    try:
+        return list(db.query(sql, parameters))
+    except (sqlite3.IntegrityError, sqlite3.OperationalError):
+        raise  # write_transaction tells these apart
+    except sqlite3.DatabaseError as error:
+        raise _damaged(error) from error
 
 
 def fetch_one(db: Database, sql: str, parameters: Any = ()) -> dict[str, Any] | None:
@@ -149,17 +156,24 @@ def insert_row(db: Database, table: str, row: Mapping[str, Any]) -> int:
     return int(str(db.table(table).insert(dict(row)).last_pk))
 
 
-def _open(path: Path, migrations: Migrations) -> Database:
-    conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+def _open(path: Path, migrations: Migrations, *, least_applied: int = 0) -> Database:
+    conn = _connect(path)
     try:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
             conn.execute(f"PRAGMA {pragma}")
         db = Database(conn, execute_plugins=False)
-        _migrate(db, migrations, path)
+        _migrate(db, migrations, path, least_applied=least_applied)
     except (sqlite3.DatabaseError, StoreUnusable) as error:
         conn.close()
         raise _unusable(path, error) from error
     return db
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    except sqlite3.OperationalError as error:  # a folder lies there, or a folder above it is shut
+        raise _unusable(path, error) from error
 
 
 def _roll_back_rest(db: Database) -> None:
@@ -167,8 +181,10 @@ def _roll_back_rest(db: Database) -> None:
         db.conn.execute("ROLLBACK")
 
 
-def _migrate(db: Database, migrations: Migrations, path: Path) -> None:
+def _migrate(db: Database, migrations: Migrations, path: Path, *, least_applied: int) -> None:
     applied = {migration.name for migration in migrations.applied(db)}
+    if len(applied) < least_applied:  # filled with a new schema, it would pass for a project without items
+        raise StoreUnusable(f"{path} is empty: what it held is gone. Put a copy of the project's folder in its place.")
     known = _names_of(migrations)
     if applied - known:
         raise StoreUnusable(f"{path} was written by a newer Tandem. Start that version, or restore an older copy.")
@@ -199,6 +215,20 @@ def _unusable(path: Path, error: Exception) -> StoreUnusable:
     if "readonly" in str(error) or "unable to open" in str(error):
         return StoreUnusable(f"{path} can't be written. Check the rights of the file and its folder.")
     return StoreUnusable(f"{path} can't be opened ({error}). Run `python -m hitl doctor`.")
+
+
+def _refusal(error: sqlite3.IntegrityError) -> str:
+    """What a trigger says, in its own words; of SQLite's own checks the one that a request can run into."""
+    if "FOREIGN KEY" in str(error):
+        return "The version, class or item that this names is not there. Reload the page."
+    return str(error)
+
+
+def _damaged(error: sqlite3.DatabaseError) -> StoreUnusable:
+    return StoreUnusable(
+        f"The database is damaged ({error}). Nothing was changed. Run `python -m hitl doctor` to see which one, and "
+        "put a copy of its folder in its place."
+    )
 
 
 def _write_lock(db: Database) -> threading.RLock:

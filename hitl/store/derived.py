@@ -17,8 +17,15 @@ VISIBLE_ITEMS = """
     WHERE import_ends.outcome = 'published' GROUP BY items.external_id
     """
 
-ROUTE_OF_PREDICTION = """
-    CASE WHEN prediction.accept_score >= policy.threshold THEN 'auto_accept'
+RETIRED_CLASSES = """
+    (SELECT class_id FROM class_revisions AS revision WHERE retired = 1 AND event_id = (
+        SELECT max(event_id) FROM class_revisions WHERE class_id = revision.class_id))
+    """
+"""No answer is accepted in a class that is out of use."""
+
+ROUTE_OF_PREDICTION = f"""
+    CASE WHEN prediction.class_id IN {RETIRED_CLASSES} THEN 'low_confidence'
+         WHEN prediction.accept_score >= policy.threshold THEN 'auto_accept'
          WHEN prediction.confidence >= policy.threshold THEN 'novel'
          ELSE 'low_confidence' END
     """

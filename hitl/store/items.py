@@ -316,7 +316,7 @@ def visible_count(db: Database) -> int:
     return int(fetch_value(db, "SELECT count(*) FROM item_state"))
 
 
-def find_item(db: Database, external_id: str) -> int | None:
+def find_item_id(db: Database, external_id: str) -> int | None:
     """The id of the visible item with an external id, or None."""
     value = fetch_value(
         db,

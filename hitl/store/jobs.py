@@ -17,7 +17,12 @@ from hitl.domain.records import Job
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, write_transaction
 
 MAX_ATTEMPTS = 3
-_CLAIMABLE = "(status = 'queued' OR (status = 'running' AND heartbeat_at < :lost_before))"
+# A heartbeat further ahead than a lease is long is from before the clock went back: its worker is gone, too.
+_LOST = (
+    "(status = 'running' AND (heartbeat_at < :lost_before"
+    " OR julianday(heartbeat_at) > 2 * julianday(:at) - julianday(:lost_before)))"
+)
+_CLAIMABLE = f"(status = 'queued' OR {_LOST})"
 _OURS = "id = :id AND token = :token AND status = 'running'"
 
 
@@ -66,7 +71,8 @@ def claim_next_job(db: Database, *, token: str, at: str, lost_before: str) -> Jo
 
     Writes: jobs.
     """
-    if fetch_one(db, f"SELECT 1 FROM jobs WHERE {_CLAIMABLE} LIMIT 1", {"lost_before": lost_before}) is None:
+    present = {"at": at, "lost_before": lost_before}
+    if fetch_one(db, f"SELECT 1 FROM jobs WHERE {_CLAIMABLE} LIMIT 1", present) is None:
         return None
     with write_transaction(db):
         _close_hopeless(db, at=at, lost_before=lost_before)
@@ -79,7 +85,7 @@ def claim_next_job(db: Database, *, token: str, at: str, lost_before: str) -> Jo
                 SELECT id FROM jobs WHERE {_CLAIMABLE} ORDER BY id LIMIT 1)
             RETURNING *
             """,
-            {"token": token, "at": at, "lost_before": lost_before},
+            {"token": token, **present},
         )
     return job_record(row) if row else None
 
@@ -196,18 +202,18 @@ def _update_ours(db: Database, assignments: str, **values: object) -> dict[str, 
 def _close_hopeless(db: Database, *, at: str, lost_before: str) -> None:
     lost = {"at": at, "lost_before": lost_before, "attempts": MAX_ATTEMPTS}
     db.execute(
-        """
+        f"""
         UPDATE jobs SET status = 'cancelled', note = 'Cancelled', ended_at = :at, token = NULL
-        WHERE cancel_requested = 1 AND (status = 'queued' OR (status = 'running' AND heartbeat_at < :lost_before))
+        WHERE cancel_requested = 1 AND {_CLAIMABLE}
         """,
         {"at": at, "lost_before": lost_before},
     )
     db.execute(
-        """
+        f"""
         UPDATE jobs SET status = 'failed', ended_at = :at, token = NULL,
             error = 'The worker stopped ' || attempts || ' times during this job (job ' || id || '). '
                 || 'See worker.log in the data folder, free memory or disk, and start the job again.'
-        WHERE status = 'running' AND heartbeat_at < :lost_before AND attempts >= :attempts
+        WHERE {_LOST} AND attempts >= :attempts
         """,
         lost,
     )

@@ -341,3 +341,17 @@ def m005_guards(db: Database) -> None:
             WHERE releases.item_id = NEW.item_id AND release_ends.release_id IS NULL)
         BEGIN SELECT RAISE(ABORT, 'release: the item has an open release'); END;
         """)
+
+
+@PROJECT_MIGRATIONS()
+def m006_reject_guards(db: Database) -> None:
+    """Triggers: what an import refused, and why, stands as well."""
+    db.executescript("""
+        CREATE TRIGGER import_rejects_no_update BEFORE UPDATE ON import_rejects
+        BEGIN SELECT RAISE(ABORT, 'import_rejects holds facts: insert a new row instead'); END;
+        CREATE TRIGGER import_rejects_no_delete BEFORE DELETE ON import_rejects
+        BEGIN SELECT RAISE(ABORT, 'import_rejects holds facts: insert a new row instead'); END;
+        CREATE TRIGGER import_rejects_closed_import BEFORE INSERT ON import_rejects
+        WHEN EXISTS(SELECT 1 FROM import_ends WHERE import_id = NEW.import_id)
+        BEGIN SELECT RAISE(ABORT, 'import_rejects: the import has ended'); END;
+        """)

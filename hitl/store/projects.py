@@ -47,6 +47,19 @@ def active_classes(db: Database) -> list[LabelClass]:
     return [label_class for label_class in list_classes(db) if not label_class.retired]
 
 
+def retired_class_ids(db: Database, watermark: int) -> set[int]:
+    """The classes that were out of use after the events up to a watermark."""
+    rows = fetch_all(
+        db,
+        """
+        SELECT class_id FROM class_revisions AS revision WHERE retired = 1 AND event_id = (
+            SELECT max(event_id) FROM class_revisions WHERE class_id = revision.class_id AND event_id <= ?)
+        """,
+        (watermark,),
+    )
+    return {row["class_id"] for row in rows}
+
+
 def ensure_class_key(db: Database, key: str) -> int:
     """The id of the class with this key; a new class stays unseen until it has a revision."""
     db.execute("INSERT INTO classes(key) VALUES (?) ON CONFLICT(key) DO NOTHING", (key,))

@@ -60,13 +60,17 @@ def count_test_labels(db: Database) -> list[dict[str, Any]]:
 
 
 def count_events_since(db: Database, watermark: int) -> dict[str, int]:
-    """What was said after a watermark that a model could learn from: decisions and imported labels, class revisions."""
+    """What was said after a watermark that a model could learn from: decisions and imported labels, class revisions.
+
+    A skip says nothing about the label, and so neither does bringing a skipped item back, though that is an undo.
+    """
     row = fetch_one(
         db,
         f"""
         SELECT coalesce(sum(kind IN {_LABEL_KINDS}), 0) AS labels, coalesce(sum(kind = 'class'), 0) AS classes
         FROM events
         WHERE id > ? AND surplus = 0
+          AND NOT EXISTS (SELECT 1 FROM events AS target WHERE target.id = events.target_id AND target.kind = 'skip')
           AND NOT EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = events.group_id)
         """,
         (watermark,),

@@ -152,9 +152,8 @@ class Stager:
 def _vocabulary(db: Database) -> ClassVocabulary:
     revised = list_classes(db)
     vocabulary = ClassVocabulary(is_open=not revised)
-    for label_class in revised:
-        if not label_class.retired:
-            vocabulary.add(label_class.id, [label_class.key, label_class.name])
+    in_use = [label_class for label_class in revised if not label_class.retired]
+    vocabulary.add_classes(in_use)
     if not revised:
         for class_id, key in founding_classes(db):
             vocabulary.add(class_id, [key])

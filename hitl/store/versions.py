@@ -60,10 +60,9 @@ def find_snapshot(db: Database, request_id: str) -> int | None:
     return None if value is None else int(value)
 
 
-def groups_for_testing(db: Database, source: str | None = None) -> set[int]:
-    """The groups kept for testing; of one source, or all."""
-    rows = fetch_all(db, "SELECT group_id FROM test_groups WHERE source = coalesce(?, source)", (source,))
-    return {row["group_id"] for row in rows}
+def groups_for_testing(db: Database) -> set[int]:
+    """The groups kept for testing."""
+    return {row["group_id"] for row in fetch_all(db, "SELECT group_id FROM test_groups")}
 
 
 def add_version(db: Database, **values: Any) -> int:

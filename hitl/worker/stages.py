@@ -2,7 +2,7 @@
 
 train: snapshot → train → predict → evaluate → promote (only where nothing predicts yet);
 import: read → stage → publish → predict → reroute; predict: predict → reroute; samples: the sample projects;
-promote and roll_back: predict what the version has not answered yet → put it in charge.
+promote and roll_back: predict what the version has not answered yet → bring it into use.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from hitl.adapters.csv_files import read_csv
 from hitl.adapters.uploads import digest_file
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import JobLost, NoModel, NotFound
@@ -26,8 +25,10 @@ from hitl.loop.promote import promote, roll_back
 from hitl.loop.route import reroute
 from hitl.loop.train import take_snapshot, train_version
 from hitl.store.connection import open_project, project_folder
+from hitl.store.projects import read_project
 from hitl.store.reads_imports import imported_version_id, unfinished_imports
 from hitl.store.versions import champion_before, champion_id, read_version
+from hitl.worker.import_file import open_rows, settle_reading
 from hitl.worker.progress import JobRun
 
 _PEOPLE = {actor.id: actor for actor in (SYSTEM, LOCAL_OWNER, SIMULATED_REVIEWER)}
@@ -44,8 +45,11 @@ class Bench:
     actor: Actor
 
     def request_id(self, step: str) -> str:
-        """The id of one step of the job: doing it again finds what it made."""
-        return f"job-{self.run.job.id}-{step}"
+        """The id of one step of the job: doing it again finds what it made.
+
+        The time keeps it apart from a job of the same number on the desk that the project came from.
+        """
+        return f"job-{self.run.job.id}-{self.run.job.created_at}-{step}"
 
     def made(self, name: str) -> int:
         """The id of what an earlier stage made."""
@@ -110,7 +114,7 @@ def _train(bench: Bench) -> None:
 
 def _evaluate(bench: Bench) -> None:
     for version_id in {bench.made("version_id"), champion_id(bench.db)} - {None}:  # the champion on the same labels
-        evaluate_version(bench.db, version_id=int(str(version_id)), now=utc_now())
+        evaluate_version(bench.db, version_id=int(str(version_id)), actor=bench.actor, now=utc_now())
 
 
 def _predict(bench: Bench) -> None:
@@ -166,7 +170,20 @@ def _read_file(bench: Bench) -> None:
     for abandoned in unfinished_imports(bench.db):
         if abandoned != import_id:
             discard_import(bench.db, import_id=abandoned, actor=SYSTEM, now=utc_now())
-    bench.run.keep(import_id=import_id, sha256=sha256)
+    bench.run.keep(import_id=import_id, sha256=sha256, reading=_settle_reading(bench))
+
+
+def _settle_reading(bench: Bench) -> dict[str, object]:
+    def tick(row_count: int) -> None:
+        bench.run.tick(0.5, f"Checking the file ({row_count:,} rows so far)")
+
+    return settle_reading(
+        _require_upload(bench.run),
+        file_name=_file_name(bench),
+        args=bench.run.job.args,
+        fields=read_project(bench.db).fields,
+        tick=tick,
+    )
 
 
 def _stage_rows(bench: Bench) -> None:
@@ -179,8 +196,11 @@ def _stage_rows(bench: Bench) -> None:
         def tick(last_row: int) -> None:
             bench.run.tick(stream.tell() / size, f"Reading rows ({last_row:,} so far)")
 
-        file = read_csv(stream, name=_file_name(bench))
-        _stage(bench, rows=file.records, sha256=str(bench.run.made["sha256"]), tick=tick)
+        settled = bench.run.made.get("reading")
+        with open_rows(
+            stream, file_name=_file_name(bench), settled=settled if isinstance(settled, dict) else bench.run.job.args
+        ) as rows:
+            _stage(bench, rows=rows, sha256=str(bench.run.made["sha256"]), tick=tick)
 
 
 def _stage(bench: Bench, *, rows: Iterable[Row | Reject], sha256: str, tick: Callable[[int], None]) -> int:

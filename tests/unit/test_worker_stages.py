@@ -134,6 +134,19 @@ def test_an_import_that_fails_leaves_nothing_behind(desk):
     assert not list((desk.project.folder / "uploads").iterdir())
 
 
+def test_an_import_keeps_how_it_reads_its_file(desk):
+    data = "id;text;label\nm77;über den Wolken;\n".encode("cp1252")
+    path = save_upload(desk.project.folder / "uploads", "more.csv", [data])
+    job = desk.do("import", path=str(path), file_name="more.csv", options={"delimiter": ";"})
+    assert (job.status, job.result["summary"]["new"]) == ("done", 1)
+    assert job.result["reading"]["options"] == {
+        "encoding": "cp1252",
+        "delimiter": ";",
+        "quote": '"',
+        "has_header": True,
+    }
+
+
 def test_nothing_is_done_here_while_another_worker_serves_the_folder(desk):
     job_id = desk.submit("train")
     lock = claim_lock(desk.folder)

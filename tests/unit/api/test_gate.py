@@ -53,6 +53,11 @@ def test_a_host_that_is_not_loopback_is_refused(host):
     assert make_client().get("/", headers={"Host": host}).status_code == 403
 
 
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "http://localhost:8501]"])
+def test_an_origin_that_is_no_address_is_refused(origin):
+    assert make_client().get("/", headers={"Origin": origin}).status_code == 403
+
+
 @pytest.mark.parametrize("peer", ["10.0.0.7", "::ffff:10.0.0.7", "2001:db8::1", "testclient", ""])
 def test_a_peer_on_another_machine_is_refused(peer):
     assert make_client(peer=peer).get("/").status_code == 403

@@ -3,6 +3,7 @@
 import json
 from uuid import UUID
 
+import anyio
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -98,6 +99,31 @@ def test_a_body_that_is_too_large_is_refused(client):
 @pytest.mark.usefixtures("small")
 def test_what_is_not_json_is_refused(client, body):
     assert refusal(client.post(URL, content=body, headers=JSON)) == (400, "The body is not JSON. Reload the page.")
+
+
+@pytest.mark.parametrize("body", [b'{"\\ud800": 1}', b'{"ops": [{"\\udfff": 1}]}'])
+@pytest.mark.usefixtures("small")
+def test_a_part_whose_name_is_half_a_character_is_refused(client, body):
+    status, sentence = refusal(client.post(URL, content=body, headers=JSON))
+    assert status == 400
+    assert "parts that are not known here" in sentence
+
+
+@pytest.mark.usefixtures("small")
+def test_a_browser_that_leaves_before_its_body_is_whole_is_no_error():
+    sent = []
+    parts = iter([{"type": "http.request", "body": b'{"wa', "more_body": True}, {"type": "http.disconnect"}])
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": URL, "headers": headers, "client": ("127.0.0.1", 1)}
+
+    async def receive():
+        return next(parts)
+
+    async def send(message):
+        sent.append(message)
+
+    anyio.run(Gate(Starlette(routes=routes)), {**scope, "query_string": b"", "root_path": ""}, receive, send)
+    assert sent[0]["status"] == 400
 
 
 @pytest.mark.parametrize("slug", ["nothing-here", "UPPER"])

@@ -71,7 +71,7 @@ def terminal(tmp_path):
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """A terminal beside a project "messages" of 160 items, 80 of them labelled, with a first version in charge."""
+    """A terminal beside a project "messages" of 160 items, 80 of them labelled, with a first version in use."""
     terminal = Terminal(tmp_path_factory.mktemp("trained"))
     rows = [(f"m{n}", text, topic if n % 2 else "") for n, (text, topic) in enumerate(write_messages(160))]
     file = terminal.write("messages.csv", ("id", "text", "label"), rows)

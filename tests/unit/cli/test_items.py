@@ -6,6 +6,10 @@ import json
 import pyarrow.parquet
 import pytest
 
+from hitl.cli.items import _find_class
+from hitl.loop.projects import ClassDraft, save_classes
+from tests.small_project import SmallProject
+
 
 def test_decide_labels_an_item_by_its_own_id(trained):
     answer = trained.json("decide", "messages", "m0", "BILLING", "--comment", "asked twice", "--request-id", "r0")
@@ -33,6 +37,18 @@ def test_decide_refuses_an_unknown_item_and_an_unknown_class(trained):
     assert trained.refused("decide", "messages", "m999", "billing").startswith("There is no item 'm999'")
     sentence = trained.refused("decide", "messages", "m0", "biling")
     assert sentence == "Label 'biling' is not a class of this project. Did you mean 'billing'?"
+
+
+def test_an_argument_that_is_not_utf8_is_refused_in_one_sentence(trained):
+    sentence = trained.refused("decide", "messages", "m0", "billing", "--comment", "caf\udce9")
+    assert sentence == "'caf\ufffd' is not UTF-8 text. Set the terminal to UTF-8 and type it again."
+
+
+def test_a_class_is_found_by_its_present_name_before_an_old_one(tmp_path):
+    small = SmallProject(tmp_path)
+    drafts = [ClassDraft("yes", "sure"), ClassDraft("no", "no"), ClassDraft(None, "yes")]
+    save_classes(small.db, classes=drafts, actor=small.actor, now=small.now())
+    assert (_find_class(small.db, "yes").id, _find_class(small.db, "sure").id) == (3, 1)
 
 
 @pytest.mark.parametrize("kind", ["predictions", "items"])

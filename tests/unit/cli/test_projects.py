@@ -1,7 +1,12 @@
 """create, ingest, status."""
 
-import pytest
+import gzip
+import json
 
+import pytest
+from typer.testing import CliRunner
+
+from hitl.cli import app
 from tests.generated_texts import write_messages
 
 HEADER = ("id", "text", "label")
@@ -106,6 +111,51 @@ def test_ingest_refuses_a_file_without_the_projects_columns(terminal, file):
     assert terminal.json("status", "messages")["items"] == 40
 
 
+def test_create_says_how_it_read_the_file_and_may_be_told(terminal):
+    rows = "".join(f"m{n};{text};{n},5;{topic}\n" for n, (text, topic) in enumerate(write_messages(30), start=10))
+    file = terminal.folder / "western.csv"
+    file.write_bytes(("id;grüße;price;label\n" + rows).encode("cp1252"))
+    made = terminal.json("create", "Western", "--file", file)
+    assert made["reading"]["options"]["encoding"] == "cp1252"
+    assert made["reading"]["numbers"] == {"price": "comma"}
+    assert made["import"]["new"] == 30
+    told = terminal.done("create", "Told", "--file", file, "--encoding", "latin-1", "--delimiter", ";", "--no-import")
+    assert "Read as CSV: Latin-1 (ISO 8859-1), semicolon" in told.stdout
+    bare = terminal.json("create", "Bare", "--file", file, "--no-header", "--class", "a", "--class", "b", "--no-import")
+    assert bare["columns"][0]["name"] == "column 1"
+
+
+def test_a_number_late_in_the_file_settles_how_its_column_is_written(terminal):
+    cells = ["1,234"] * 600 + ["2,345.5"] * 3
+    rows = [(f"m{n}", "a parcel is late", cell, "ab"[n % 2]) for n, cell in enumerate(cells)]
+    file = terminal.write("late.csv", ("id", "text", "price", "label"), rows)
+    made = terminal.json("create", "Late", "--file", file, "--number", "price")
+    assert (made["import"]["new"], made["import"]["rejected_count"]) == (603, 0)
+
+
+def test_an_unknown_column_of_numbers_is_refused(terminal, file):
+    assert "no column 'cost'" in terminal.refused("create", "M", "--file", file, "--decimal-comma", "cost")
+
+
+def test_stdin_and_packed_files_are_read(terminal, file, monkeypatch):
+    terminal.done("create", "Messages", "--file", file, "--no-import")
+    packed = terminal.folder / "more.jsonl.gz"
+    packed.write_bytes(gzip.compress(b'{"id": "z1", "text": "one more", "label": ""}\n'))
+    assert terminal.json("ingest", "messages", packed)["new"] == 1
+    arguments = ["--data", str(terminal.data), "ingest", "messages", "-", "--json"]
+    result = CliRunner().invoke(app, arguments, input=file.read_bytes())
+    assert json.loads(result.stdout)["new"] == 40
+    assert not list(terminal.data.glob(".stdin-*"))
+
+
+def test_ingest_refuses_a_folder_and_a_foreign_file(terminal, file):
+    terminal.done("create", "Messages", "--file", file, "--no-import")
+    assert "can't be read" in terminal.refused("ingest", "messages", terminal.folder)
+    picture = terminal.folder / "picture.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert "is an image" in terminal.refused("ingest", "messages", picture)
+
+
 def test_ingest_refuses_an_unknown_project(terminal, file):
     assert "There is no project 'nope'" in terminal.refused("ingest", "nope", file)
 
@@ -119,7 +169,7 @@ def test_status_lists_projects(terminal, file):
 def test_status_tells_how_a_project_stands(trained):
     state = trained.json("status", "messages")
     assert (state["items"], state["labelled_by_imports"], state["champion"]) == (160, 80, "Version 1")
-    assert state["accuracy"]["source"].startswith("cross-validation")
+    assert state["accuracy"]["source"] == "rough estimate"
     assert state["waiting"] + state["auto_accepted"] + state["labelled_by_imports"] >= 160
     text = trained.done("status", "messages").stdout
     assert "Version 1 predicts" in text

@@ -26,7 +26,7 @@ def kept_items_of(small):
 
 
 def measured(small, version_id):
-    evaluate_version(small.db, version_id=version_id, now=small.now())
+    evaluate_version(small.db, version_id=version_id, actor=small.actor, now=small.now())
     return store.latest_evaluations(small.db, version_id)
 
 

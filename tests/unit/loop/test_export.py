@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import timedelta
 
 import pyarrow.parquet
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from hitl.domain.errors import BadInput, NoModel, NotPermitted
 from hitl.domain.people import LOCAL_OWNER, SIMULATED_REVIEWER, Actor, MemberRole
 from hitl.loop.export import ExportKind, export_table
-from hitl.loop.review import Shown, cannot_tell, decide, skip, undo
+from hitl.loop.review import Shown, cannot_tell, claim, decide, skip, undo
 from hitl.store.connection import open_project
 
 NAMES = {1: "Local owner", 2: "Simulated reviewer"}
@@ -64,6 +65,17 @@ def test_a_label_that_a_person_confirmed_before_an_import_did_is_the_persons(sma
     small.add_rows([("t4", "text number 4", "yes")])
     [row] = [row for row in export("labels") if row["id"] == "t4"]
     assert (row["source"], row["decided_by"], row["label"]) == ("reviewer", "Local owner", "yes")
+
+
+def test_a_label_is_whose_decision_settled_it_and_not_a_later_second_opinions(small, export):
+    [lease] = claim(small.db, actor=LOCAL_OWNER, now=small.now())
+    small.clock += timedelta(days=1)
+    claim(small.db, actor=SIMULATED_REVIEWER, now=small.now())
+    say(small, decide, lease.item_id, actor=SIMULATED_REVIEWER, class_id=1)
+    say(small, decide, lease.item_id, class_id=1, assignment_id=lease.id)
+    assert [row["surplus"] for row in export("decisions")] == [0, 1]
+    [row] = [row for row in export("labels") if row["source"] == "reviewer"]
+    assert (row["decided_by"], row["review_count"]) == ("Simulated reviewer", 2)
 
 
 def test_an_undone_decision_leaves_the_labels_and_stays_among_the_decisions(small, export):

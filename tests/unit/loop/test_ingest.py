@@ -7,7 +7,7 @@ from hitl.domain.fields import Field, Role
 from hitl.domain.people import LOCAL_OWNER
 from hitl.domain.rows import Reject, Row
 from hitl.loop.ingest import choose_test_groups, discard_import, publish_import, stage_rows
-from hitl.loop.projects import create_project
+from hitl.loop.projects import ClassDraft, create_project, save_classes
 from hitl.store.connection import fetch_all, fetch_value, open_project
 from tests.small_project import START, SmallProject
 
@@ -85,6 +85,13 @@ def test_a_changed_record_is_a_new_revision_and_its_label_does_not_carry_over(sm
     assert row == [{"revision": 2, "resolved_class_id": None}]
 
 
+def test_a_changed_record_ends_the_answer_its_earlier_revision_was_given(small):
+    small.answer_with(dict.fromkeys(range(1, 13), (1, 0.95)))
+    publish(small, stage(small, [("t11", "another text now", "")]))
+    ended = fetch_all(small.db, "SELECT item_id, reason FROM release_ends JOIN releases ON releases.id = release_id")
+    assert ended == [{"item_id": 12, "reason": "revised"}]
+
+
 def test_items_with_equal_inputs_share_one_decision(small):
     summary = publish(small, stage(small, [("n1", "text number 0", "")]))
     assert summary.identical == 1
@@ -128,6 +135,16 @@ def test_a_missing_column_is_named_before_any_row_is_kept(small):
             actor=small.actor,
             now=small.now(),
         )
+
+
+def test_a_label_is_read_by_a_classs_present_name_before_an_old_one(small):
+    drafts = [ClassDraft("yes", "sure"), ClassDraft("no", "no"), ClassDraft(None, "yes")]
+    save_classes(small.db, classes=drafts, actor=small.actor, now=small.now())
+    small.add_rows([("n1", "a new text", "yes"), ("n2", "another new text", "sure")])
+    assert fetch_all(small.db, "SELECT imported_class_id AS id FROM items WHERE import_id = 2 ORDER BY items.id") == [
+        {"id": 3},
+        {"id": 1},
+    ]
 
 
 def test_a_fifth_of_many_labels_is_kept_for_testing(tmp_path):

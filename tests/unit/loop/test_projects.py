@@ -7,7 +7,7 @@ from hitl.domain.fields import Field, Role
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.projects import ClassDraft, create_project, save_classes, set_guide
 from hitl.loop.review import decide
-from hitl.store.connection import fetch_value, list_slugs, open_project
+from hitl.store.connection import fetch_all, fetch_value, list_slugs, open_project
 from hitl.store.projects import active_classes, list_classes, read_project
 from tests.small_project import START
 
@@ -75,6 +75,19 @@ def test_a_new_class_may_take_a_name_that_another_gave_up(small):
 def test_a_retired_class_is_no_answer_any_more(small):
     save(small, ClassDraft("yes", "yes"), ClassDraft("no", "no", retired=True))
     assert [one.name for one in active_classes(small.db)] == ["yes"]
+
+
+def test_no_answer_is_accepted_in_a_retired_class_until_it_comes_back(small):
+    small.answer_with({item: (1 + item % 2, 0.95) for item in range(1, 13)})
+    save(small, ClassDraft("yes", "yes"), ClassDraft("no", "no", retired=True))
+    assert released_classes(small) == {1}
+    save(small, ClassDraft("yes", "yes"), ClassDraft("no", "no"))
+    assert released_classes(small) == {1, 2}
+
+
+def released_classes(small):
+    sql = "SELECT class_id FROM releases WHERE id NOT IN (SELECT release_id FROM release_ends)"
+    return {row["class_id"] for row in fetch_all(small.db, sql)}
 
 
 def test_saving_the_same_classes_writes_nothing(small):

@@ -5,7 +5,7 @@ import pytest
 from hitl.domain.errors import BadInput, Conflict, NoModel, NotPermitted
 from hitl.loop.promote import promote, roll_back
 from hitl.store.connection import fetch_all, fetch_value
-from hitl.store.versions import champion_id
+from hitl.store.versions import champion_before, champion_id
 from tests.small_project import OTHER
 
 
@@ -54,6 +54,13 @@ def test_rolling_back_twice_by_one_request_is_done_once(small):
     first = small.answer_with(answers(1))
     small.answer_with(answers(2))
     assert back(small, "b") == back(small, "b") == first
+
+
+def test_rolling_back_again_goes_one_version_further_back(small):
+    first, second = small.answer_with(answers(1)), small.answer_with(answers(2))
+    lift(small, small.answer_with(answers(1, 0.94), champion=False))
+    assert back(small) == second
+    assert champion_before(small.db) == first
 
 
 def test_a_release_stays_when_the_new_version_answers_the_same(small):

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from hitl.domain.errors import BadInput, Conflict, NotFound, NotPermitted
+from hitl.domain.errors import BadInput, Conflict, FactGuarded, NotFound, NotPermitted
 from hitl.domain.people import Actor, MemberRole
+from hitl.loop.projects import ClassDraft, save_classes
 from hitl.loop.review import Shown, cannot_tell, claim, decide, release, return_skipped, skip, undo
 from hitl.loop.route import draw_items
 from hitl.store.connection import fetch_all, fetch_one, fetch_value
@@ -51,6 +52,22 @@ def test_claiming_again_gives_the_open_leases_first(small):
     assert [lease.id for lease in take(small, count=3)] == [lease.id for lease in first]
 
 
+def test_a_request_id_used_for_something_else_is_refused_and_not_called_committed(small):
+    first, second = take(small, count=2)
+    say(small, first, request_id="r")
+    with pytest.raises(Conflict, match="used before"):
+        say(small, second, request_id="r")
+    with pytest.raises(Conflict, match="used before"):
+        undo(small.db, actor=small.actor, request_id="r", target_request_id="r", now=small.now())
+    assert event_count(small) == 1
+
+
+def test_a_prediction_of_no_known_version_is_refused_in_words(small):
+    with pytest.raises(FactGuarded, match=r"is not there\. Reload the page\.$"):
+        say(small, take(small)[0], shown=Shown(version_id=99, class_id=1, confidence=0.5))
+    assert event_count(small) == 0
+
+
 def test_an_expired_lease_goes_to_somebody_else(small):
     mine = take(small)[0]
     small.clock += timedelta(hours=1)
@@ -70,6 +87,13 @@ def test_a_double_click_is_one_decision(small):
     first = say(small, lease, 1, request_id="click")
     assert say(small, lease, 2, request_id="click") == first
     assert (event_count(small), label_of(small, lease.item_id)) == (1, 1)
+
+
+def test_a_repeated_request_is_answered_though_its_class_was_retired_since(small):
+    lease = take(small)[0]
+    first = say(small, lease, 1, request_id="once")
+    save_classes(small.db, classes=[ClassDraft("yes", "yes", retired=True)], actor=small.actor, now=small.now())
+    assert say(small, lease, 1, request_id="once") == first
 
 
 def test_a_request_of_somebody_else_is_refused(small):

@@ -3,7 +3,7 @@
 import pytest
 
 from hitl.domain.errors import BadInput, NotPermitted
-from hitl.loop.review import claim, decide
+from hitl.loop.review import claim, decide, skip
 from hitl.loop.route import draw_items, set_policy
 from hitl.store.connection import fetch_all, fetch_value
 from tests.small_project import OTHER, SmallProject
@@ -107,6 +107,27 @@ def test_audits_are_scattered_among_the_flagged(tmp_path):
     assert len(audits) > 20
     assert 0.3 < sum(audits) / len(audits) < 0.95
     assert sum(place < 0.5 for place in audits) > 2
+
+
+def test_what_was_released_before_is_not_audited_again(tmp_path):
+    small = SmallProject(tmp_path, rows=300, labelled=0, audit_rate=0.2)
+    small.answer_with(dict.fromkeys(range(1, 301), (1, 0.99)))
+    drawn = fetch_value(small.db, "SELECT count(*) FROM draws")
+    put(small, 0.8, audit_rate=0.2)
+    assert fetch_value(small.db, "SELECT count(*) FROM draws") == drawn
+    put(small, 1.0)
+    put(small, 0.8, audit_rate=1.0)
+    assert fetch_value(small.db, "SELECT count(*) FROM draws") == 300
+    assert fetch_value(small.db, "SELECT count(DISTINCT group_id) FROM draws") == 300
+
+
+def test_an_item_is_drawn_once_and_none_that_somebody_has_looked_at(answered, rng):
+    draw(answered, rng, count=2, purpose="audit")
+    drawn = {row["group_id"] for row in fetch_all(answered.db, "SELECT group_id FROM draws")}
+    skipped = min({5, 6, 7} - drawn)
+    skip(answered.db, actor=answered.actor, request_id="s", item_id=skipped, now=answered.now())
+    assert draw(answered, rng, count=50, purpose="audit") == 8 - len(drawn) - 1
+    assert fetch_value(answered.db, "SELECT count(*) FROM draws WHERE group_id = ?", (skipped,)) == 0
 
 
 def test_no_audit_where_the_rate_is_nought(answered):

@@ -7,11 +7,13 @@ import pytest
 from hitl.adapters.artifacts import read_artifact
 from hitl.domain.errors import JobCancelled, NotEnoughLabels, NotFound, NotPermitted
 from hitl.domain.people import Actor, MemberRole
+from hitl.loop.projects import ClassDraft, save_classes
 from hitl.loop.review import decide
 from hitl.loop.train import take_snapshot, train_version
 from hitl.ml.model_files import load_model
 from hitl.store import versions as store
 from hitl.store.connection import fetch_value
+from hitl.store.projects import list_classes
 from tests.small_project import SmallProject
 
 VIEWER = Actor(id=9, name="Viewer", role=MemberRole.VIEWER)
@@ -89,6 +91,35 @@ def test_labels_kept_for_testing_are_in_no_snapshot(tmp_path):
     small = labelled_project(tmp_path, rows=210, labelled=210)
     assert snapshot(small).label_count == 210 - len(store.groups_for_testing(small.db))
     assert len(store.groups_for_testing(small.db)) == 42
+
+
+def test_labels_of_a_retired_class_are_in_no_snapshot_after_it(tmp_path):
+    small = labelled_project(tmp_path)
+    for item_id in range(25, 31):
+        decide(
+            small.db,
+            actor=small.actor,
+            request_id=small.request(),
+            item_id=item_id,
+            class_id=add_class(small, "maybe"),
+            now=small.now(),
+        )
+    before = snapshot(small)
+    add_class(small, "maybe", retired=True)
+    after = snapshot(small)
+    assert (len(before.class_counts), len(after.class_counts)) == (3, 2)
+    assert len(load_model_of(small, trained(small, before.id)).class_ids) == 3
+
+
+def add_class(small, name, *, retired=False):
+    drafts = [ClassDraft("yes", "yes"), ClassDraft("no", "no"), ClassDraft(None, name, retired=retired)]
+    save_classes(small.db, classes=drafts, actor=small.actor, now=small.now())
+    return next(one.id for one in list_classes(small.db) if one.name == name)
+
+
+def load_model_of(small, version_id):
+    sha256 = store.read_version(small.db, version_id).artifact_sha256
+    return load_model(read_artifact(small.folder / "artifacts", sha256))
 
 
 def test_who_may_only_look_can_neither_take_a_snapshot_nor_train(tmp_path):

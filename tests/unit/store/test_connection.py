@@ -7,8 +7,11 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from hitl.domain.errors import BadInput, Conflict, NotFound, StoreUnusable
 from hitl.store.connection import (
@@ -24,6 +27,15 @@ from hitl.store.connection import (
 
 def database_of(data_dir, slug="small"):
     return project_folder(data_dir, slug) / "project.db"
+
+
+def test_every_connection_syncs_before_it_acknowledges(small, tmp_path):
+    full, wal = 2, "wal"
+    for db in (open_project(tmp_path, "small"), open_tandem(tmp_path)):
+        assert fetch_value(db, "PRAGMA synchronous") == full
+        assert fetch_value(db, "PRAGMA journal_mode") == wal
+        assert fetch_value(db, "PRAGMA foreign_keys") == 1
+        db.conn.close()
 
 
 def test_a_database_of_a_newer_schema_is_left_alone(small, tmp_path):
@@ -42,6 +54,48 @@ def test_a_file_that_is_no_database_is_named(small, tmp_path):
     database_of(tmp_path).write_text("Dear diary, " * 1_000)
     with pytest.raises(StoreUnusable, match=r"project\.db is not a Tandem database"):
         open_project(tmp_path, "small")
+
+
+def test_a_folder_in_the_place_of_a_database_is_told_in_one_sentence(small, tmp_path):
+    small.db.conn.close()
+    for path in database_of(tmp_path).parent.glob("project.db*"):
+        path.unlink()
+    database_of(tmp_path).mkdir()
+    with pytest.raises(StoreUnusable, match=r"project\.db can't be"):
+        open_project(tmp_path, "small")
+
+
+def test_a_project_whose_database_is_empty_is_refused_and_left_as_it_is(small, tmp_path):
+    small.db.conn.close()
+    for path in database_of(tmp_path).parent.glob("project.db-*"):
+        path.unlink()
+    database_of(tmp_path).write_bytes(b"")
+    for _ in range(2):
+        with pytest.raises(StoreUnusable, match=r"project\.db is empty"):
+            open_project(tmp_path, "small")
+
+
+def spoil(db, table):
+    """Overwrite the first page of a table: the database opens, and breaks when the table is read."""
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    page = fetch_value(db, "SELECT rootpage FROM sqlite_master WHERE name = ?", (table,))
+    path = Path(db.execute("PRAGMA database_list").fetchone()[2])
+    db.conn.close()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+
+
+def test_a_damaged_table_is_told_in_one_sentence_when_it_is_read_or_written(small, tmp_path):
+    spoil(small.db, "events")
+    with closing(open_project(tmp_path, "small").conn) as conn:
+        db = Database(conn)
+        with pytest.raises(StoreUnusable, match="The database is damaged"):
+            fetch_value(db, "SELECT count(*) FROM events NOT INDEXED WHERE at > ''")
+    with closing(open_project(tmp_path, "small").conn) as conn:
+        db = Database(conn)
+        with pytest.raises(StoreUnusable, match="The database is damaged"), write_transaction(db):
+            db.conn.execute("DELETE FROM events")
 
 
 READ_ONLY = """

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from hitl.domain.errors import HitlError
 from hitl.domain.people import LOCAL_OWNER
+from hitl.loop.projects import ClassDraft, save_classes
 from hitl.loop.promote import promote, roll_back
 from hitl.loop.review import cannot_tell, claim, decide, release, return_skipped, skip, undo
 from hitl.loop.route import draw_items, set_policy
@@ -127,6 +128,11 @@ class LoopMachine(RuleBasedStateMachine):
             reason="r",
             **self.common(),
         )
+
+    @rule(retired=st.booleans())
+    def retire_a_class(self, retired):
+        drafts = [ClassDraft("yes", "yes"), ClassDraft("no", "no", retired=retired)]
+        save_classes(self.small.db, classes=drafts, **self.common())
 
     @rule(count=st.integers(1, 3), seed=st.integers(0, 99), purpose=st.sampled_from(["test", "audit"]))
     def draw(self, count, seed, purpose):

@@ -30,7 +30,8 @@ LABEL = {
 def full(tmp_path):
     """A project with at least one row in every table of facts."""
     small = SmallProject(tmp_path, rows=40, labelled=12)
-    small.answer_with(dict.fromkeys(range(1, 41), (1, 0.95)))
+    small.add_rows([("fresh", "a row to keep", ""), ("fresh", "its id again", "")])
+    small.answer_with(dict.fromkeys(range(1, 42), (1, 0.95)))
     draw_items(
         small.db,
         purpose="test",
@@ -55,17 +56,22 @@ def refused(db, sql, parameters=()):
     return str(caught.value)
 
 
-@pytest.mark.parametrize("table", [*FACT_TABLES, "items"])
+@pytest.mark.parametrize("table", [*FACT_TABLES, "items", "import_rejects"])
 def test_a_fact_is_never_changed(full, table):
     assert fetch_value(full.db, f"SELECT count(*) FROM {table}") > 0
     column = full.db.table(table).columns[-1].name
     assert "facts" in refused(full.db, f"UPDATE {table} SET {column} = {column}")
 
 
-@pytest.mark.parametrize("table", [*FACT_TABLES, "items"])
+@pytest.mark.parametrize("table", [*FACT_TABLES, "items", "import_rejects"])
 def test_a_fact_is_never_deleted(full, table):
     full.db.execute("PRAGMA foreign_keys=OFF")
     assert "facts" in refused(full.db, f"DELETE FROM {table}")
+
+
+def test_an_import_that_has_ended_refuses_no_more_rows(full):
+    sql = "INSERT INTO import_rejects(import_id, row_number, field, message) VALUES (1, 9, '', 'late')"
+    assert "has ended" in refused(full.db, sql)
 
 
 @pytest.mark.parametrize("table", ["events", "releases", "policies"])

@@ -120,6 +120,27 @@ def test_a_cancelled_job_whose_worker_died_does_not_come_back(tandem):
     assert find_job(tandem, job_id).status == "cancelled"
 
 
+def test_a_job_of_a_dead_worker_is_claimed_again_though_the_clock_went_back_a_day(tandem):
+    job_id = queue_job(tandem)
+    claim(tandem, "first", 86_400)
+    assert claim(tandem, "second", 10).id == job_id
+    assert claim(tandem, "third", 11) is None
+
+
+def test_a_cancelled_job_of_a_dead_worker_ends_though_the_clock_went_back_a_day(tandem):
+    job_id = queue_job(tandem)
+    claim(tandem, "first", 86_400)
+    ask_to_cancel(tandem, job_id=job_id, at=at(9))
+    assert claim(tandem, "second", 10) is None
+    assert find_job(tandem, job_id).status == "cancelled"
+
+
+def test_a_heartbeat_a_moment_ahead_of_this_clock_keeps_its_job(tandem):
+    queue_job(tandem)
+    claim(tandem, "first", 5)
+    assert claim(tandem, "second", 1) is None
+
+
 def test_a_job_that_has_ended_is_not_cancelled(tandem):
     job_id = queue_job(tandem)
     claim(tandem, "token", 1)

@@ -1,0 +1,50 @@
+"""How SQLite finds rows in what a reviewer waits for: by key or index, however large a project is."""
+
+import pytest
+
+from hitl.loop.review import claim, decide, return_skipped, skip, undo
+from tests.small_project import SmallProject
+
+GROWING = {"draws", "events", "groups", "item_state", "items", "predictions", "queue", "releases", "test_groups"}
+GROWING |= {"state", "prediction"}  # as the statements call them
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A project with a model, so that a decision touches predictions and releases too."""
+    small = SmallProject(tmp_path)
+    small.answer_with(dict.fromkeys(range(1, 13), (1, 0.6)))
+    return small
+
+
+def scans(db, work):
+    """The statements that ``work`` ran which read a whole growing table; one with a LIMIT stops early."""
+    ran = []
+    db.conn.set_trace_callback(ran.append)
+    work()
+    db.conn.set_trace_callback(None)
+    asked = [sql for sql in dict.fromkeys(ran) if sql.split()[0] in {"SELECT", "INSERT", "UPDATE", "DELETE"}]
+    assert asked
+    return [sql for sql in asked if "LIMIT" not in sql and scanned(db, sql) & GROWING]
+
+
+def scanned(db, sql):
+    steps = [row[3].split() for row in db.conn.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    return {step[1] for step in steps if step[0] == "SCAN"}
+
+
+def test_a_claim_reads_no_table_to_its_end(small):
+    assert not scans(small.db, lambda: claim(small.db, actor=small.actor, count=4, now=small.now()))
+
+
+def test_no_answer_reads_a_table_to_its_end(small):
+    first, second = claim(small.db, actor=small.actor, count=2, now=small.now())
+    common = {"actor": small.actor, "now": small.now()}
+
+    def answer():
+        decide(small.db, request_id="a", item_id=first.item_id, class_id=1, assignment_id=first.id, **common)
+        undo(small.db, request_id="b", target_request_id="a", **common)
+        skip(small.db, request_id="c", item_id=second.item_id, assignment_id=second.id, **common)
+        return_skipped(small.db, request_id="d", **common)
+
+    assert not scans(small.db, answer)
