@@ -106,6 +106,7 @@ def open_page() -> PageContext:
             st.stop()  # the shell shows its welcome instead of a page
         page = _project(stack, desk)
     except HitlError as error:
+        st.title("This project can't be opened", anchor=False)
         st.error(str(error), icon=":material/error:")
         st.stop()
     _draw_notices()

@@ -22,9 +22,10 @@ def main() -> None:
     if not has_items(page.db):
         draw_empty("No items yet", "Import a file to begin.", page="import_", link="Import", icon="upload_file")
         return
+    top = st.container()
     chosen = draw_choice(page)
     external_id = st.query_params.get("item")
-    left, right = split_for_panel(is_open=external_id is not None)
+    left, right = split_for_panel(is_open=external_id is not None, top=top)
     with left:
         draw_list(chosen, is_narrow=external_id is not None, read=partial(read_items, page.db, chosen), on_pick=pick)
     if external_id is not None:

@@ -34,7 +34,8 @@ def main() -> None:
             draw_chart(chart, key="overview_histogram")
             st.caption(f"{plain(view.progress.champion.title)} on all items. {chart.note}")
     with halves:
-        draw_class_card(draw_class_counts(view.classes, palette), view.classes, key="overview_classes")
+        chart = draw_class_counts(view.classes, palette)
+        draw_class_card(chart, view.classes, key="overview_classes", height="stretch")
     with st.container(border=True):
         st.subheader("Recent activity", anchor=False)
         draw_trend(view.daily_counts)

@@ -20,13 +20,10 @@ _NARROW = ("Content", "Model", "Confidence", "Label")
 _OF_MODEL = ("Model", "Confidence")
 
 
-def split_for_panel(*, is_open: bool) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """The places of the list and of the open item; on a phone the item comes first, else beside the list."""
-    if not is_open:
-        return st.container(), st.container()
-    if _PHONE in str(st.context.headers.get("User-Agent")):
-        panel, items = st.container(), st.container()
-        return items, panel
+def split_for_panel(*, is_open: bool, top: DeltaGenerator) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """The places of the list and of the open item: beside the list, on a phone at the ``top`` of the page."""
+    if not is_open or _PHONE in str(st.context.headers.get("User-Agent")):
+        return st.container(), top
     left, right = st.columns([1.5, 1], gap="small")
     return left, right
 

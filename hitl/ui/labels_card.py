@@ -1,6 +1,7 @@
 """How many labels each class has, as a card of a page."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -11,9 +12,11 @@ _SHOWN_CLASSES = 12
 _HEIGHT = 380
 
 
-def draw_class_card(chart: Drawable, classes: Sequence[ClassCount], *, key: str) -> None:
+def draw_class_card(
+    chart: Drawable, classes: Sequence[ClassCount], *, key: str, height: Literal["content", "stretch"] = "content"
+) -> None:
     """Draw the chart of labels by class as a card; with many classes it scrolls inside."""
-    with st.container(border=True):
+    with st.container(border=True, height=height):
         st.subheader("Labels by class", anchor=False)
         if not classes:
             st.caption("This project has no classes yet.")

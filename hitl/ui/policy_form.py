@@ -139,25 +139,25 @@ def draw_policies(lines: Sequence[PolicyLine], *, now: datetime) -> None:
 
 def _draw_audit_rate(policy: Policy, mark: str) -> float:
     percents = st.number_input(
-        "Answers of the model to check (%)",
+        "Answers to check (%)",
         min_value=0.0,
         max_value=100.0,
         value=policy.audit_rate * 100,
         step=1.0,
         format="%.1f",
         key=f"audit_{mark}",
-        help="Drawn at random and decided by a person who does not see the model's answer.",
+        help="So many of the model's answers are drawn at random and decided by a person who does not see them.",
     )
     return round(percents / 100, 4)
 
 
 def _draw_lease(policy: Policy, mark: str) -> int:
     minutes = st.number_input(
-        "An item stays with a reviewer (minutes)",
+        "Time for an item (minutes)",
         min_value=1,
         max_value=1440,
         value=max(1, policy.lease_seconds // _MINUTE),
         key=f"lease_{mark}",
-        help="After that, somebody else may get it. Nobody gets an item that another person has open.",
+        help="So long an item stays with the reviewer who has it open; after that, somebody else may get it.",
     )
     return int(minutes) * _MINUTE

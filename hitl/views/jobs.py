@@ -41,11 +41,17 @@ STAGE_NAMES: dict[str, dict[str, str]] = {
     "promote": {"predict": "answer all items", "promote": "take into use"},
     "roll_back": {"predict": "answer all items", "promote": "return to it"},
 }
-WHAT_NEXT = {
-    "train": "The labels and the model in use are as they were. Train again when that is mended.",
-    "import": "Nothing of this file was kept. Mend it, then import it again.",
+WHAT_STAYS = {
+    "train": "The labels and the model in use are as they were.",
+    "import": "Nothing of this file was kept.",
     "promote": "The model in use is as it was.",
     "roll_back": "The model in use is as it was.",
+}
+WHAT_NEXT = {
+    ("train", "failed"): "Train again when that is mended.",
+    ("train", "cancelled"): "Train again whenever you like.",
+    ("import", "failed"): "Mend it, then import it again.",
+    ("import", "cancelled"): "Import it again whenever you like.",
 }
 
 
@@ -70,7 +76,8 @@ class JobView:
     @property
     def what_next(self) -> str:
         """What a job that failed or was cancelled leaves behind, and what to do."""
-        return WHAT_NEXT.get(self.job.kind, "Nothing was changed. Start it again.")
+        stays = WHAT_STAYS.get(self.job.kind, "Nothing was changed.")
+        return f"{stays} {WHAT_NEXT.get((self.job.kind, self.job.status), 'Start it again when you are ready.')}"
 
     @property
     def stages(self) -> tuple[tuple[str, str], ...]:
