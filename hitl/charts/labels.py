@@ -20,7 +20,7 @@ def draw_class_counts(classes: Sequence[ClassCount], palette: Palette) -> Chart:
     y = {
         "field": "class",
         "type": "nominal",
-        "sort": [row.name for row in classes],
+        "sort": [row.shown_name for row in classes],
         "title": None,
         "axis": {"labelLimit": 150, "ticks": False, "domain": False},
     }
@@ -31,8 +31,8 @@ def draw_class_counts(classes: Sequence[ClassCount], palette: Palette) -> Chart:
         "encoding": {"y": y},
         "layer": [_bars(palette, shown=shown, end=end), _totals(palette)],
     }
-    alt = "Labelled items by class: " + (", ".join(f"{row.name} {row.total:,}" for row in classes) or "none yet") + "."
-    return Chart(data, spec, alt)
+    totals = ", ".join(f"{row.shown_name} {row.total:,}" for row in classes)
+    return Chart(data, spec, f"Labelled items by class: {totals or 'none yet'}.")
 
 
 def _parts(row: ClassCount) -> list[dict[str, object]]:
@@ -42,7 +42,7 @@ def _parts(row: ClassCount) -> list[dict[str, object]]:
         (_TEST, row.learnable_count, row.total),
     )
     return [
-        {"class": row.name, "from": start, "to": end, "n": end - start, "source": source, "total": row.total}
+        {"class": row.shown_name, "from": start, "to": end, "n": end - start, "source": source, "total": row.total}
         for source, start, end in edges
     ]
 

@@ -12,6 +12,7 @@ from hitl.views.wording import percent
 HIGHEST_CLASS_COUNT = 20
 _CELL = 30
 _LEVEL_LETTERS = 28
+_ALL_NAMED = 12
 _CONFIDENCE: dict[str, Any] = {
     "field": "confidence",
     "type": "quantitative",
@@ -72,7 +73,8 @@ def _fits_level(names: list[str]) -> bool:
 
 
 def _axis(field: str, title: str, names: list[str], angle: int) -> dict[str, Any]:
-    axis = {"labelLimit": 110, "labelAngle": angle, "ticks": False, "domain": False, "orient": "left"}
+    axis: dict[str, Any] = {"labelLimit": 110, "labelAngle": angle, "ticks": False, "domain": False, "orient": "left"}
+    axis |= {"labelOverlap": len(names) > _ALL_NAMED}
     if field == "prediction":
         axis |= {"orient": "bottom"}
     return {"field": field, "type": "nominal", "sort": names, "title": title, "axis": axis}

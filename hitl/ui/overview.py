@@ -3,7 +3,7 @@
 import streamlit as st
 
 from hitl.ui.figures import NEW_LINE, draw_count, draw_rate, pair_of_cards, two_halves
-from hitl.views.labels import FEWEST_LABELS
+from hitl.views.labels import FEWEST_LABELS, count_learnable
 from hitl.views.overview import Overview, Progress
 from hitl.views.wording import count_of, percent, plain
 
@@ -39,7 +39,7 @@ def draw_state(progress: Progress) -> None:
 def draw_first_model(view: Overview) -> None:
     """Draw how far the labels are from a first model."""
     missing = view.progress.missing
-    count = sum(row.learnable_count for row in view.classes)
+    count = count_learnable(view.classes)
     if missing is None:
         st.markdown("There are enough labels for a first model. It answers what it is sure of; people decide the rest.")
         st.page_link("train.py", label="Train a first model", icon=":material/arrow_forward:")

@@ -152,10 +152,10 @@ def _draw_calibration(evaluation: Evaluation) -> None:
     error = evaluation.calibration_error
     draw_card(
         "Confidence is off by",
-        "—" if error is None else f"{error * 100:.1f} points",
+        "—" if error is None else f"{error * 100:.1f}",
         "not known yet: too few labels"
         if error is None
-        else f"on average; 0 would be perfect{NEW_LINE}{count_of(evaluation.label_count, 'label')}",
+        else f"points; 0 would be perfect{NEW_LINE}{count_of(evaluation.label_count, 'label')}",
         explanation="How far its confidence is from the share that is right (expected calibration error).",
     )
 

@@ -33,6 +33,11 @@ class ClassCount:
         """All labels of the class."""
         return self.learnable_count + self.test_count
 
+    @property
+    def shown_name(self) -> str:
+        """Its name, and whether it is retired."""
+        return f"{self.name} (retired)" if self.retired else self.name
+
 
 @dataclass(frozen=True)
 class Staleness:
@@ -75,14 +80,19 @@ def read_staleness(db: Database) -> Staleness:
     return Staleness(newest.name, counts["labels"], counts["classes"])
 
 
+def count_learnable(counts: Sequence[ClassCount]) -> int:
+    """Labels that a training would learn from: those of retired classes are left out."""
+    return sum(row.learnable_count for row in counts if not row.retired)
+
+
 def explain_missing(counts: Sequence[ClassCount]) -> str | None:
     """What is still needed before a model can be trained, or None when it can.
 
     >>> explain_missing([ClassCount(1, "spam", 12, 0, 0, False), ClassCount(2, "ham", 0, 0, 0, False)])
     "All 12 labels are 'spam'. Label at least one item of another class."
     """
-    labelled = [row for row in counts if row.learnable_count]
-    total = sum(row.learnable_count for row in labelled)
+    labelled = [row for row in counts if row.learnable_count and not row.retired]
+    total = count_learnable(counts)
     if not total:
         return f"Nothing is labelled yet. A first model needs {FEWEST_LABELS} labels of at least two classes."
     if len(labelled) == 1:

@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from hitl.store.reads_overview import count_states, count_test_labels
 from hitl.store.versions import latest_evaluations
-from hitl.views.labels import ClassCount, Staleness, explain_missing, read_class_counts, read_staleness
+from hitl.views.labels import ClassCount, Staleness, count_learnable, explain_missing, read_class_counts, read_staleness
 from hitl.views.receipt import Receipt, read_receipt
 from hitl.views.versions import VersionSummary, list_version_summaries
 
@@ -51,7 +51,7 @@ class TrainingDesk:
     @property
     def label_count(self) -> int:
         """Labels that a training would learn from."""
-        return sum(row.learnable_count for row in self.classes)
+        return count_learnable(self.classes)
 
 
 def read_training(db: Database) -> TrainingDesk:

@@ -5,8 +5,10 @@ import random
 import pytest
 
 from hitl.loop.evaluate import evaluate_version
+from hitl.loop.projects import ClassDraft, save_classes
 from hitl.loop.review import decide
 from hitl.loop.route import draw_items
+from hitl.store.projects import list_classes
 from hitl.views.training import read_training
 from tests.small_project import SmallProject
 
@@ -32,6 +34,17 @@ def test_labels_and_open_items_are_counted(project):
     desk = read_training(project.db)
     assert (desk.item_count, desk.label_count, desk.unanswered_count) == (12, 4, 8)
     assert desk.missing == "A first model needs 10 labels; there are 4. Label 6 more."
+
+
+def test_labels_of_a_retired_class_are_not_learned_from(project):
+    drafts = [
+        ClassDraft(one.key, one.name, one.guideline, retired=one.name == "no") for one in list_classes(project.db)
+    ]
+    save_classes(project.db, classes=drafts, actor=project.actor, now=project.now())
+    desk = read_training(project.db)
+    assert desk.label_count == 2
+    assert desk.missing == "All 2 labels are 'yes'. Label at least one item of another class."
+    assert [row.shown_name for row in desk.classes] == ["yes", "no (retired)"]
 
 
 def test_drawn_items_wait_until_they_are_decided(project):
