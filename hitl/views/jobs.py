@@ -76,6 +76,8 @@ class JobView:
     @property
     def what_next(self) -> str:
         """What a job that failed or was cancelled leaves behind, and what to do."""
+        if self.job.kind == "import" and "summary" in (self.job.result or {}):
+            return "The items of the file are here, some without the model's answer. Mend that, then import it again."
         stays = WHAT_STAYS.get(self.job.kind, "Nothing was changed.")
         return f"{stays} {WHAT_NEXT.get((self.job.kind, self.job.status), 'Start it again when you are ready.')}"
 

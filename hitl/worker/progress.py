@@ -13,6 +13,7 @@ from hitl.domain.records import Job
 from hitl.store.jobs import keep_result, write_progress
 
 _WRITE_SECONDS = 0.2
+_COMMITTED = "is_committed_to_end"
 
 
 class WorkerStopped(BaseException):
@@ -59,7 +60,7 @@ class JobRun:
         Raises
         ------
         JobCancelled
-            A person asked for the job to stop.
+            A person asked for the job to stop, and it still can.
         JobLost
             Another worker has taken it over.
         WorkerStopped
@@ -86,6 +87,18 @@ class JobRun:
         if not keep_result(self.tandem, job_id=self.job.id, token=self.token, result=self.made):
             raise JobLost
 
+    def commit_to_end(self) -> None:
+        """From here on, in later attempts too, the job is finished whoever asks for it to stop.
+
+        For the step before others see what the job made.
+
+        Raises
+        ------
+        JobLost
+            Another worker has taken the job over.
+        """
+        self.keep(**{_COMMITTED: True})
+
     def _write(self, done: float, note: str) -> None:
         cancel_requested = write_progress(
             self.tandem,
@@ -98,5 +111,5 @@ class JobRun:
         )
         if cancel_requested is None:
             raise JobLost
-        if cancel_requested:
+        if cancel_requested and not self.made.get(_COMMITTED):
             raise JobCancelled

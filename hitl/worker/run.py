@@ -16,7 +16,7 @@ from typing import IO
 from sqlite_utils import Database
 
 from hitl.domain.clock import utc_now, utc_text
-from hitl.domain.errors import HitlError, JobCancelled, JobLost
+from hitl.domain.errors import HitlError, JobCancelled, JobLost, StoreUnusable
 from hitl.domain.records import Job
 from hitl.store.connection import open_tandem
 from hitl.store.jobs import beat, claim_next_job, end_job, find_job, put_back
@@ -75,6 +75,15 @@ def work_until_ended(data_dir: Path, *, job_id: int) -> bool:
 
 
 def _serve(data_dir: Path, lock: IO[bytes], stop: threading.Event, *, is_wanted: Callable[[Database], bool]) -> None:
+    try:
+        _do_jobs(data_dir, lock, stop, is_wanted=is_wanted)
+    except StoreUnusable:
+        if _has_lock_file(data_dir, lock):
+            raise
+        _LOGGER.info("%s was taken away; there is nothing left to serve.", data_dir)
+
+
+def _do_jobs(data_dir: Path, lock: IO[bytes], stop: threading.Event, *, is_wanted: Callable[[Database], bool]) -> None:
     tandem = open_tandem(data_dir)
     token = uuid.uuid4().hex
     try:

@@ -147,9 +147,9 @@ def _perform_import(run: JobRun) -> str:
         return _perform_chain(run, _IMPORT, _conclude_import)
     except JobLost:
         raise
-    except Exception:
+    except Exception:  # whatever ended it: an import is published whole or not at all, and the error goes on
         _discard_unfinished(run)
-        raise  # the job ends with this error; what it had staged is gone
+        raise
 
 
 def _discard_unfinished(run: JobRun) -> None:
@@ -217,6 +217,7 @@ def _stage(bench: Bench, *, rows: Iterable[Row | Reject], sha256: str, tick: Cal
 
 
 def _publish(bench: Bench) -> None:
+    bench.run.commit_to_end()
     summary = publish_import(bench.db, import_id=bench.made("import_id"), actor=bench.actor, now=utc_now())
     counts: dict[str, Any] = {**asdict(summary), "rejected_count": len(summary.rejected)}
     counts["rejected"] = counts["rejected"][:_SHOWN_REJECTS]

@@ -10,14 +10,15 @@ import pytest
 
 from hitl.adapters.uploads import save_upload
 from hitl.domain.clock import utc_now
-from hitl.domain.errors import NotPermitted
+from hitl.domain.errors import NotPermitted, StoreUnusable
 from hitl.domain.people import LOCAL_OWNER, Actor, MemberRole
-from hitl.loop.jobs import submit_job
+from hitl.loop.jobs import request_cancel, submit_job
 from hitl.store.connection import open_tandem
 from hitl.store.items import visible_count
 from hitl.store.jobs import find_active_job, find_job, list_latest_jobs
 from hitl.store.versions import champion_id, list_promotions, list_versions, unpredicted_count
-from hitl.worker.process import claim_lock, worker_alive
+from hitl.worker import run, stages
+from hitl.worker.process import LOCK_NAME, claim_lock, worker_alive
 from hitl.worker.run import work_until_ended
 from tests.generated_texts import write_messages
 from tests.small_project import SmallProject
@@ -162,6 +163,45 @@ def test_signals_are_given_back_when_the_work_is_done(desk):
     before = signal.getsignal(signal.SIGINT)
     desk.do("train")
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_import_is_cancelled_before_it_is_published_and_then_not_at_all(desk, monkeypatch):
+    desk.do("train")
+
+    def cancel_at(verb):
+        original = getattr(stages, verb)
+
+        def cancelling(*args, **options):
+            done = original(*args, **options)
+            job = find_active_job(desk.tandem, slug="small", kind="import")
+            request_cancel(desk.tandem, job_id=job.id, actor=LOCAL_OWNER, now=utc_now())
+            return done
+
+        monkeypatch.setattr(stages, verb, cancelling)
+        return desk.import_rows([f"{verb}-{number},a fresh text {verb} {number}," for number in range(5)])
+
+    assert (cancel_at("stage_rows").status, visible_count(desk.db)) == ("cancelled", 30)
+    monkeypatch.undo()
+    assert (cancel_at("publish_import").status, visible_count(desk.db)) == ("done", 35)
+    assert unpredicted_count(desk.db, champion_id(desk.db)) == 0
+
+
+def test_a_folder_that_is_taken_away_between_two_looks_ends_the_work_quietly(desk, monkeypatch):
+    job_id = desk.submit("train")
+
+    def claim_too_late(*_args, **_options):
+        (desk.folder / LOCK_NAME).unlink()
+        raise StoreUnusable("disk I/O error")
+
+    monkeypatch.setattr(run, "claim_next_job", claim_too_late)
+    assert work_until_ended(desk.folder, job_id=job_id)
+    monkeypatch.setattr(run, "claim_next_job", lambda *_args, **_options: fail())
+    with pytest.raises(StoreUnusable):
+        work_until_ended(desk.folder, job_id=job_id)
+
+
+def fail():
+    raise StoreUnusable("disk I/O error")
 
 
 def test_a_command_that_is_interrupted_cancels_its_job(tmp_path):

@@ -60,6 +60,12 @@ def test_the_latest_job_of_some_kinds_is_the_first_that_fits():
     assert find_latest_job(views, kinds={"predict"}) is None
 
 
+def test_an_import_that_failed_after_it_was_published_does_not_say_that_nothing_was_kept():
+    failed = replace(RUNNING, kind="import", status="failed", result={"summary": {"new": 5}})
+    assert view_job(failed, now=LATER).what_next.startswith("The items of the file are here")
+    assert view_job(replace(failed, result={}), now=LATER).what_next.startswith("Nothing of this file was kept")
+
+
 def test_every_kind_of_job_has_a_name():
     assert set(KIND_NAMES) == {kind.value for kind in JobKind}
 
