@@ -7,7 +7,7 @@ import pytest
 
 from hitl.cli import app
 from hitl.domain.fields import Role
-from hitl.store.project_migrations import FACT_TABLES
+from hitl.store.migrations import FACT_TABLES
 from tests.test_architecture import ROOT, read_texts, relative
 
 README = (ROOT / "README.md").read_text("utf-8")

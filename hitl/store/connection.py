@@ -20,8 +20,7 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 from hitl.domain.errors import BadInput, Conflict, FactGuarded, NotFound, StoreUnusable
-from hitl.store.project_migrations import PROJECT_MIGRATIONS
-from hitl.store.tandem_migrations import TANDEM_MIGRATIONS
+from hitl.store.migrations import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
 
 BUSY_SECONDS = 30.0
 SLUG_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")

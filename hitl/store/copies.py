@@ -12,9 +12,8 @@ from sqlite_utils import Database, Migrations
 from hitl.domain.errors import BadInput, NotFound, StoreUnusable
 from hitl.store.connection import BUSY_SECONDS, fetch_all, list_slugs, open_project, open_tandem
 from hitl.store.folders import archive_dir
-from hitl.store.project_migrations import PROJECT_MIGRATIONS
+from hitl.store.migrations import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
 from hitl.store.projects import read_project
-from hitl.store.tandem_migrations import TANDEM_MIGRATIONS
 
 DATABASE = "project.db"
 PASSING_FOLDERS = frozenset({"uploads"})

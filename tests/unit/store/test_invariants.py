@@ -11,7 +11,7 @@ from hitl.loop.route import draw_items
 from hitl.loop.train import take_snapshot
 from hitl.store.connection import fetch_value, write_transaction
 from hitl.store.events import add_event
-from hitl.store.project_migrations import FACT_TABLES
+from hitl.store.migrations import FACT_TABLES
 from tests.small_project import OTHER, SmallProject
 
 LABEL = {

@@ -1,10 +1,10 @@
-"""The schema of a project's database, as migrations that are never edited once landed."""
+"""The first schema of a project's database."""
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
-PROJECT_MIGRATIONS = Migrations("tandem_project")
+from hitl.store.migrations.sequence import PROJECT_MIGRATIONS
 
-FACT_TABLES = (
+GUARDED_TABLES = (
     "project_revisions",
     "classes",
     "class_revisions",
@@ -289,7 +289,7 @@ def m004_disposable(db: Database) -> None:
 @PROJECT_MIGRATIONS()
 def m005_guards(db: Database) -> None:
     """Triggers: facts are inserted and never changed, and may not contradict each other."""
-    for table in FACT_TABLES:
+    for table in GUARDED_TABLES:
         for act in ("UPDATE", "DELETE"):
             db.executescript(f"""
                 CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table}

@@ -1,8 +1,8 @@
-"""The schema of tandem.db: people and jobs, beside the project folders."""
+"""The first schema of tandem.db: people and jobs, beside the project folders."""
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
-TANDEM_MIGRATIONS = Migrations("tandem")
+from hitl.store.migrations.sequence import TANDEM_MIGRATIONS
 
 
 @TANDEM_MIGRATIONS()

@@ -1,0 +1,12 @@
+"""The schemas, as migrations that are never edited once landed: m… of a project's database, t… of tandem.db.
+
+A new step is a module of its own, imported here after the ones it builds on; it imports the sequence alone.
+"""
+
+from hitl.store.migrations import m001_first, t001_first  # noqa: F401  importing registers them, in this order
+from hitl.store.migrations.sequence import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
+
+__all__ = ["FACT_TABLES", "PROJECT_MIGRATIONS", "TANDEM_MIGRATIONS"]
+
+FACT_TABLES = (*m001_first.GUARDED_TABLES,)
+"""Tables whose rows are inserted and never changed; triggers refuse an update or a delete."""
