@@ -23,6 +23,7 @@ from hitl.store.jobs import beat, claim_next_job, end_job, find_job, put_back
 from hitl.views.jobs import LIVE
 from hitl.worker.process import LOCK_NAME, LOG_NAME, claim_lock
 from hitl.worker.progress import JobRun, WorkerStopped
+from hitl.worker.schedule import Schedule
 
 BEAT_SECONDS = 1.0
 LEASE_SECONDS = 6.0
@@ -50,7 +51,8 @@ def run_worker(data_dir: Path) -> None:
     with lock, _signals_caught() as stop:
         os.nice(NICENESS)
         _LOGGER.info("Worker %s serves %s.", os.getpid(), data_dir)
-        _serve(data_dir, lock, stop, is_wanted=lambda _tandem: _is_wanted(data_dir, lock))
+        schedule = Schedule(data_dir)
+        _serve(data_dir, lock, stop, schedule, is_wanted=lambda _tandem: _is_wanted(data_dir, lock))
         _LOGGER.info("Worker %s ends.", os.getpid())
 
 
@@ -68,27 +70,43 @@ def work_until_ended(data_dir: Path, *, job_id: int) -> bool:
     if lock is None:
         return False
     with lock, _signals_caught() as stop, _logged_to(data_dir / LOG_NAME):
-        _serve(data_dir, lock, stop, is_wanted=lambda tandem: _is_live(tandem, job_id))
+        nothing_else = Schedule(data_dir, askers=())
+        _serve(data_dir, lock, stop, nothing_else, is_wanted=lambda tandem: _is_live(tandem, job_id))
     if stop.is_set():
         raise KeyboardInterrupt
     return True
 
 
-def _serve(data_dir: Path, lock: IO[bytes], stop: threading.Event, *, is_wanted: Callable[[Database], bool]) -> None:
+def _serve(
+    data_dir: Path,
+    lock: IO[bytes],
+    stop: threading.Event,
+    schedule: Schedule,
+    *,
+    is_wanted: Callable[[Database], bool],
+) -> None:
     try:
-        _do_jobs(data_dir, lock, stop, is_wanted=is_wanted)
+        _do_jobs(data_dir, lock, stop, schedule, is_wanted=is_wanted)
     except StoreUnusable:
         if _has_lock_file(data_dir, lock):
             raise
         _LOGGER.info("%s was taken away; there is nothing left to serve.", data_dir)
 
 
-def _do_jobs(data_dir: Path, lock: IO[bytes], stop: threading.Event, *, is_wanted: Callable[[Database], bool]) -> None:
+def _do_jobs(
+    data_dir: Path,
+    lock: IO[bytes],
+    stop: threading.Event,
+    schedule: Schedule,
+    *,
+    is_wanted: Callable[[Database], bool],
+) -> None:
     tandem = open_tandem(data_dir)
     token = uuid.uuid4().hex
     try:
         while not stop.is_set() and is_wanted(tandem):
             now = utc_now()
+            schedule.ask_for_due_work(tandem, now=now)
             job = claim_next_job(tandem, token=token, at=utc_text(now), lost_before=_lost_before(now))
             if job is None:
                 stop.wait(POLL_SECONDS)
