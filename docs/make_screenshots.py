@@ -21,13 +21,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from hitl.domain.clock import utc_now  # noqa: E402  the project's own packages lie beside this folder
+from hitl.domain.explore_filter import ExploreFilter  # noqa: E402
 from hitl.domain.people import LOCAL_OWNER  # noqa: E402
 from hitl.loop.jobs import submit_job  # noqa: E402
 from hitl.loop.promote import promote  # noqa: E402
 from hitl.loop.review import Shown, cannot_tell, decide  # noqa: E402
 from hitl.loop.route import draw_items  # noqa: E402
 from hitl.store.connection import open_project, open_tandem  # noqa: E402
-from hitl.views.explore import ExploreFilter, read_classes, read_items  # noqa: E402
+from hitl.views.explore import read_classes, read_items  # noqa: E402
 from hitl.views.item_detail import read_item  # noqa: E402
 from hitl.views.jobs import find_latest_job, read_jobs  # noqa: E402
 from hitl.views.receipt import read_receipt  # noqa: E402

@@ -5,12 +5,13 @@ from functools import partial
 import streamlit as st
 
 from hitl.charts import BRUSH, draw_histogram, pick_palette
+from hitl.domain.explore_filter import ExploreFilter
 from hitl.ui.explore_filters import chart_key, draw_filters, take_filter_from_address, to_first_page
 from hitl.ui.figures import brushed_range, draw_brushed_chart, draw_empty, two_halves
 from hitl.ui.heading import draw_heading
 from hitl.ui.item_list import draw_list, split_for_panel
 from hitl.ui.item_panel import draw_correction, draw_history, draw_item, draw_missing
-from hitl.views.explore import ExploreFilter, has_items, read_classes, read_histogram, read_items
+from hitl.views.explore import has_items, read_classes, read_histogram, read_items
 from hitl.views.item_detail import read_item
 from pages._corrections import close, pick, save, take_back
 from pages._session import PageContext, open_page

@@ -5,8 +5,9 @@ from typing import TypeVar
 
 import streamlit as st
 
+from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.records import LabelClass, Route
-from hitl.views.explore import ORDERS, ExploreFilter
+from hitl.views.explore import ORDERS
 from hitl.views.wording import ROUTE_NAMES
 
 _ORDER = "explore_order"
@@ -40,7 +41,7 @@ def draw_filters(classes: Sequence[LabelClass], *, confidence: tuple[float, floa
         route=route,
         reviewed=reviewed,
         disagrees=disagrees,
-        text=text,
+        text=text.strip() or None,
     )
 
 

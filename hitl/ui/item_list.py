@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.records import Route
 from hitl.ui.explore_filters import chosen_order, clear_filters, page_key
-from hitl.views.explore import ExploreFilter, ItemPage
+from hitl.views.explore import ItemPage
 from hitl.views.wording import ROUTE_NAMES, count_of, percent
 
 HIDDEN = "hidden: blind"

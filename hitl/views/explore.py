@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
+from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import Field, Role, learned_fields
 from hitl.domain.records import LabelClass
 from hitl.store.policies import current_policy
@@ -49,24 +50,6 @@ class Histogram:
     bins: tuple[HistogramBin, ...]
     item_count: int
     threshold: float | None
-
-
-@dataclass(frozen=True)
-class ExploreFilter:
-    """What the list is narrowed to; None leaves a condition out. Confidence in [low, high], both included."""
-
-    low: float | None = None
-    high: float | None = None
-    class_id: int | None = None
-    route: str | None = None
-    reviewed: bool | None = None
-    disagrees: bool | None = None
-    text: str | None = None
-
-    @property
-    def narrows(self) -> bool:
-        """Whether any condition is set."""
-        return bool(_conditions(self))
 
 
 @dataclass(frozen=True)
@@ -129,10 +112,7 @@ def read_classes(db: Database) -> tuple[LabelClass, ...]:
 
 
 def _conditions(chosen: ExploreFilter) -> dict[str, object]:
-    values = {field.name: getattr(chosen, field.name) for field in fields(chosen)}
-    values["disagrees"] = chosen.disagrees or None
-    values["text"] = (chosen.text or "").strip() or None
-    return {name: value for name, value in values.items() if value is not None}
+    return chosen.to_json()
 
 
 def _class_names(db: Database) -> dict[int | None, str]:

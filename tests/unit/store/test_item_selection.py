@@ -1,0 +1,97 @@
+"""Which items fit a filter: each condition alone, and several together."""
+
+import pytest
+
+from hitl.domain.explore_filter import ExploreFilter
+from hitl.domain.fields import Field, Role
+from hitl.domain.rows import Row
+from hitl.loop.ingest import publish_import, stage_rows
+from hitl.loop.projects import create_project
+from hitl.loop.review import decide
+from hitl.store.connection import open_project
+from hitl.store.item_selection import select_item_ids
+from tests.small_project import SmallProject
+
+REGIONS = ("EU", "US")
+FIELDS = (
+    Field("id", Role.ID),
+    Field("text", Role.TEXT),
+    Field("region", Role.SLICE),
+    Field("label", Role.LABEL),
+)
+
+
+class SlicedProject(SmallProject):
+    """Twelve texts whose regions take turns; the first four are labelled yes, no, yes, no."""
+
+    def __init__(self, data_dir):
+        super().__init__(data_dir, rows=0, slug="other")
+        self.slug = "sliced"
+        create_project(
+            data_dir,
+            slug=self.slug,
+            name="Sliced",
+            fields=FIELDS,
+            class_names=("yes", "no"),
+            audit_rate=0.0,
+            actor=self.actor,
+            now=self.now(),
+        )
+        self.db.conn.close()
+        self.db = open_project(data_dir, self.slug)
+        self.add_rows([(f"t{n}", f"Text number {n}", ("yes", "no")[n % 2] if n < 4 else "") for n in range(12)])
+
+    def add_rows(self, rows):
+        names = [field.name for field in FIELDS]
+        cells = [(key, text, REGIONS[n % 2], label) for n, (key, text, label) in enumerate(rows)]
+        found = [Row(n, dict(zip(names, row, strict=True))) for n, row in enumerate(cells, start=2)]
+        common = {"actor": self.actor, "now": self.now()}
+        import_id = stage_rows(
+            self.db, rows=found, file_name="a.csv", file_sha256="0", request_id=self.request(), **common
+        )
+        return publish_import(self.db, import_id=import_id, **common)
+
+
+@pytest.fixture
+def sliced(tmp_path):
+    """Version 1 answered yes (1), all at 0.6; version 2, in use, answers items 7 and later no (2), at 0.05 × item."""
+    sliced = SlicedProject(tmp_path)
+    items = range(1, 13)
+    sliced.answer_with(dict.fromkeys(items, (1, 0.6)))
+    sliced.answer_with({item: (1 if item < 7 else 2, 0.4 + 0.05 * item) for item in items})
+    return sliced
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        (ExploreFilter(), list(range(1, 13))),
+        (ExploreFilter(low=0.8), [8, 9, 10, 11, 12]),
+        (ExploreFilter(high=0.5), [1, 2]),
+        (ExploreFilter(class_id=2), [2, 4, 7, 8, 9, 10, 11, 12]),
+        (ExploreFilter(route="auto_accept"), [10, 11, 12]),
+        (ExploreFilter(reviewed=True), []),
+        (ExploreFilter(reviewed=False, class_id=1), [1, 3, 5, 6]),
+        (ExploreFilter(disagrees=True), [2, 4]),
+        (ExploreFilter(text="NUMBER 1"), [2, 11, 12]),
+        (ExploreFilter(text="t7"), [8]),
+        (ExploreFilter(slices=(("region", "EU"),)), [1, 3, 5, 7, 9, 11]),
+        (ExploreFilter(slices=(("region", "nowhere"),)), []),
+        (ExploreFilter(slices=(("region", "EU"), ("region", "US"))), []),
+        (ExploreFilter(slices=(("'; DROP TABLE items; --", "EU"),)), []),
+        (ExploreFilter(changed=True), [7, 8, 9, 10, 11, 12]),
+        (ExploreFilter(version_id=1, changed=True), [7, 8, 9, 10, 11, 12]),
+        (ExploreFilter(version_id=2, changed=True), []),
+        (ExploreFilter(version_id=1, low=0.6, high=0.6), list(range(1, 13))),
+        (ExploreFilter(version_id=99, low=0.0), []),
+        (ExploreFilter(slices=(("region", "US"),), changed=True, low=0.75), [8, 10, 12]),
+    ],
+)
+def test_items_that_fit(sliced, chosen, expected):
+    assert select_item_ids(sliced.db, chosen) == expected
+
+
+def test_a_decision_is_seen_at_once(sliced):
+    decide(sliced.db, actor=sliced.actor, request_id=sliced.request(), item_id=12, class_id=1, now=sliced.now())
+    assert select_item_ids(sliced.db, ExploreFilter(reviewed=True)) == [12]
+    assert select_item_ids(sliced.db, ExploreFilter(class_id=1)) == [1, 3, 5, 6, 12]
