@@ -15,6 +15,7 @@ from hitl.domain.people import Actor, Permission
 from hitl.store import derived
 from hitl.store.connection import list_slugs
 from hitl.store.integrity import find_damage, newest_fact_at
+from hitl.store.search import check_index, rebuild_index
 from hitl.store.versions import list_versions
 
 LEFT_SECONDS = 3_600.0
@@ -30,11 +31,12 @@ _UNFINISHED = (
 def examine(db: Database, folder: Path, *, now: datetime) -> list[str]:
     """What is wrong with a project, a sentence each that says what to do; empty when all is well. Changes nothing.
 
-    Looked at: the database file, the tables derived from the facts, the model files, the clock.
+    Looked at: the database file, the tables derived from the facts, the search index, the model files, the clock.
     """
     return [
         *find_damage(db),
         *derived.check(db),
+        *check_index(db),
         *_missing_models(db, folder),
         *_orphan_models(db, folder, now),
         *_left_files(folder.rglob(".*.part"), now),
@@ -61,10 +63,11 @@ def free_bytes(data_dir: Path) -> int:
 def rebuild(db: Database, *, actor: Actor) -> None:
     """Derive anew what follows from the facts.
 
-    Writes: item_state, queue.
+    Writes: item_state, queue, items_fts.
     """
     require(actor, Permission.MANAGE)
     derived.rebuild(db)
+    rebuild_index(db)
 
 
 def _missing_models(db: Database, folder: Path) -> list[str]:

@@ -20,6 +20,7 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 from hitl.domain.errors import BadInput, Conflict, FactGuarded, NotFound, StoreUnusable
+from hitl.domain.search_text import stored_item_text
 from hitl.store.migrations import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
 
 BUSY_SECONDS = 30.0
@@ -170,9 +171,11 @@ def _open(path: Path, migrations: Migrations, *, least_applied: int = 0) -> Data
 
 def _connect(path: Path) -> sqlite3.Connection:
     try:
-        return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     except sqlite3.OperationalError as error:  # a folder lies there, or a folder above it is shut
         raise _unusable(path, error) from error
+    conn.create_function("item_text", 2, stored_item_text, deterministic=True)  # the view items_text is made with it
+    return conn
 
 
 def _roll_back_rest(db: Database) -> None:

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from hitl.domain.errors import NotFound
 from hitl.store.connection import fetch_all, fetch_one, fetch_value
+from hitl.store.search import index_items, unindex_items
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,9 @@ def rows_of_import(db: Database, import_id: int, external_ids: Sequence[str]) ->
 
 
 def add_items(db: Database, import_id: int, items: Iterable[StagedItem]) -> None:
-    """Write staged items with their groups."""
+    """Write staged items with their groups and their words in the search index."""
     staged = list(items)
+    last_id = int(fetch_value(db, "SELECT coalesce(max(id), 0) FROM items"))
     db.conn.executemany(
         "INSERT INTO groups(input_hash) VALUES (?) ON CONFLICT(input_hash) DO NOTHING",
         [(item.input_hash,) for item in staged],
@@ -124,6 +126,7 @@ def add_items(db: Database, import_id: int, items: Iterable[StagedItem]) -> None
             for item in staged
         ],
     )
+    index_items(db, first_id=last_id + 1, last_id=last_id + len(staged))
 
 
 def staged_item_ids(db: Database, import_id: int, external_ids: Sequence[str]) -> dict[str, int]:
@@ -156,6 +159,7 @@ def list_rejects(db: Database, import_id: int) -> list[dict[str, Any]]:
 def discard_staged(db: Database, import_id: int) -> None:
     """Remove what an unpublished import had staged."""
     db.execute("DELETE FROM predictions WHERE item_id IN (SELECT id FROM items WHERE import_id = ?)", (import_id,))
+    unindex_items(db, import_id=import_id)
     db.execute("DELETE FROM items WHERE import_id = ?", (import_id,))
 
 

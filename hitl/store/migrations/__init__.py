@@ -3,7 +3,7 @@
 A new step is a module of its own, imported here after the ones it builds on; it imports the sequence alone.
 """
 
-from hitl.store.migrations import m001_first, t001_first  # noqa: F401  importing registers them, in this order
+from hitl.store.migrations import m001_first, m010_search, t001_first  # noqa: F401  importing registers them, in this order
 from hitl.store.migrations.sequence import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
 
 __all__ = ["FACT_TABLES", "PROJECT_MIGRATIONS", "TANDEM_MIGRATIONS"]

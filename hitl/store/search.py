@@ -1,0 +1,100 @@
+"""Full-text search: which items hold the words that a person typed.
+
+The index covers every stored row, like the view ``items_text`` that it is checked against; what a search gives are the
+visible items among them.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from itertools import islice
+
+from sqlite_utils import Database
+
+from hitl.domain.search_text import searchable
+from hitl.store.connection import write_transaction
+
+MOST_WORDS = 64
+"""Of a longer text the first ones are searched."""
+
+MATCHING_ITEMS = """
+    SELECT items_fts.rowid FROM items_fts JOIN item_state ON item_state.item_id = items_fts.rowid
+    WHERE items_fts MATCH :search
+    """
+"""The visible items that fit ``:search``, an expression that ``search_expression`` made, by item id."""
+
+_PHRASE_OR_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
+_LEAST_PREFIX = 2
+
+
+def search_expression(typed: str) -> str:
+    """What a person typed as an expression of the index; empty when there is nothing to search for.
+
+    Every word must stand in the item, in any order; words in double quotes stand side by side; the last word may be
+    the beginning of a longer one. No sign has a meaning of its own, so nothing that is typed can be wrong.
+
+    >>> search_expression('late "no refund" deliv')
+    '"late" "no refund" "deliv"*'
+    >>> search_expression('NEAR(')
+    '"NEAR("*'
+    """
+    readable = typed.replace("\0", " ").encode("utf-8", "ignore").decode("utf-8")
+    return " ".join(islice(_words(readable), MOST_WORDS))
+
+
+def matching_item_ids(db: Database, typed: str, *, limit: int | None = None) -> list[int]:
+    """The ids of the visible items that hold what a person typed, ascending; none when nothing can be searched for."""
+    expression = search_expression(typed)
+    if not expression:
+        return []
+    rows = db.conn.execute(
+        f"{MATCHING_ITEMS} ORDER BY items_fts.rowid LIMIT :limit",
+        {"search": expression, "limit": -1 if limit is None else limit},
+    )
+    return [item_id for (item_id,) in rows.fetchall()]
+
+
+def index_items(db: Database, *, first_id: int, last_id: int) -> None:
+    """Add the items of a range of ids, all new, to the index."""
+    db.execute(
+        "INSERT INTO items_fts(rowid, text) SELECT id, text FROM items_text WHERE id BETWEEN ? AND ? ORDER BY id",
+        (first_id, last_id),
+    )
+
+
+def unindex_items(db: Database, *, import_id: int) -> None:
+    """Take the items of an import out of the index; they must still be there."""
+    db.execute(
+        "INSERT INTO items_fts(items_fts, rowid, text) SELECT 'delete', items_text.id, text"
+        " FROM items_text JOIN items ON items.id = items_text.id WHERE items.import_id = ?",
+        (import_id,),
+    )
+
+
+def rebuild_index(db: Database) -> None:
+    """Fill the index anew from the items.
+
+    Writes: items_fts.
+    """
+    with write_transaction(db):
+        db.execute("INSERT INTO items_fts(items_fts) VALUES ('rebuild')")
+
+
+def check_index(db: Database) -> list[str]:
+    """What is wrong with the index; empty when it holds just the words of the items. Changes nothing."""
+    try:
+        db.conn.execute("INSERT INTO items_fts(items_fts, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError as error:
+        return [f"items_fts: the search index does not hold the words of the items ({error})"]
+    return []
+
+
+def _words(readable: str) -> Iterator[str]:
+    """Each phrase or word in quotes, by itself a complete expression."""
+    for found in _PHRASE_OR_WORD.finditer(readable):
+        is_phrase = found[1] is not None
+        text = searchable(found[1] if is_phrase else found[2])
+        is_last = not readable[found.end() :].strip()
+        is_open = is_last and not is_phrase and sum(map(str.isalnum, text)) >= _LEAST_PREFIX
+        if text.strip():
+            yield f'"{text}"*' if is_open else f'"{text}"'
