@@ -7,7 +7,7 @@ PY := $(BIN)/python
 PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help setup run test check chaos bench lock clean
+.PHONY: help setup run test check chaos bench messages lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make check    ruff, mypy --strict, import-linter, size limits"
 	@echo "make chaos    the tests that kill processes, longer"
 	@echo "make bench    the benchmarks (bench/README.md)"
+	@echo "make messages write hitl/locale/tandem.pot from the code and compile what translators wrote"
 	@echo "make lock     write constraints.txt anew from the ranges in requirements*.txt"
 	@echo "make clean    remove .venv and caches; data/ stays"
 
@@ -57,6 +58,9 @@ chaos: setup
 
 bench: setup
 	$(PY) -m bench $(BENCH_ARGS)
+
+messages: setup
+	$(PY) docs/make_messages.py
 
 lock: $(VENV)/made
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

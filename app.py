@@ -9,13 +9,11 @@ import sys
 from pathlib import Path
 
 import streamlit as st
-from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from hitl import __version__
-from hitl.api.gate import Gate
-from hitl.api.headers import SecurityHeaders, build_policy
+from hitl.api.layers import build_layers
 from hitl.api.lifespan import keep_worker, leave_empty, order_samples
 from hitl.api.routes import routes
 from hitl.domain.errors import HitlError
@@ -66,7 +64,7 @@ listen = {"server.address": settings.host, "server.port": settings.port}
 app = st.App(
     ROOT / "pages" / "_shell.py",
     routes=[*routes, Mount("/app/static", StaticFiles(directory=ROOT / "static"))],
-    middleware=[Middleware(SecurityHeaders, policy=build_policy(FRONT_END.read_text("utf-8"))), Middleware(Gate)],
+    middleware=build_layers(FRONT_END),
     lifespan=keep_worker(
         settings.data_dir, prepare=order_samples if settings.with_samples else leave_empty, announce=announce
     ),

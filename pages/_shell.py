@@ -6,6 +6,7 @@ import streamlit as st
 
 from hitl.domain.people import LOCAL_OWNER
 from pages._pages import IMPORT, list_pages
+from pages._reader import follow_browser
 from pages._session import PROJECT_KEY, chosen_slug, list_lines, run_connections
 from pages._welcome import welcome
 
@@ -13,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:
+    follow_browser()
     icon = str(ROOT / "static" / "icon.svg")
     st.set_page_config(page_icon=icon, layout="wide")  # before the navigation, whose icons come from another host
     logo = "logo-dark.svg" if st.context.theme.type == "dark" else "logo.svg"

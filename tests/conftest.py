@@ -4,6 +4,9 @@ import os
 
 import pytest
 
+from hitl.domain import language
+from tests.catalogues import PSEUDO, write_catalogue, write_pseudo_language
+
 KEPT = {"TANDEM_CHROMIUM"}
 
 
@@ -23,3 +26,26 @@ def pytest_collection_modifyitems(config, items):
 def _no_settings_from_outside(monkeypatch):
     for name in [name for name in os.environ if name.startswith("TANDEM_") and name not in KEPT]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def catalogue(tmp_path, monkeypatch):
+    """A function that adds a language: its tag, and its messages with their translations."""
+    monkeypatch.setattr(language, "FOLDER", tmp_path / "locale")
+    language.forget_catalogues()
+
+    def add(name, messages):
+        write_catalogue(tmp_path / "locale", name, messages)
+        language.forget_catalogues()
+
+    yield add
+    monkeypatch.undo()
+    language.forget_catalogues()
+
+
+@pytest.fixture
+def pseudo_language(tmp_path, catalogue):
+    """The tag of a language in which every message stands in ⟦…⟧ and is longer by a third."""
+    write_pseudo_language(tmp_path / "locale")
+    language.forget_catalogues()
+    return PSEUDO

@@ -1,6 +1,7 @@
 """The frame of all commands: where the data is, how results and errors are told."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typer.core import TyperGroup
 
 from hitl import __version__
 from hitl.domain.errors import HitlError
+from hitl.domain.reader import make_terminal_reader, reading
 from hitl.settings import prepare_data_dir, read_settings
 from hitl.store.connection import open_project, open_tandem
 
@@ -97,6 +99,7 @@ def place(
     data_dir = read_settings().data_dir if data is None else data.expanduser().resolve()
     prepare_data_dir(data_dir)
     context.obj = Desk(data_dir)
+    context.with_resource(reading(make_terminal_reader(os.environ)))
 
 
 def tell(result: Mapping[str, Any], text: str, *, as_json: bool) -> None:

@@ -1,20 +1,22 @@
 """The words of the product in the reader's language, looked up in gettext catalogues.
 
 A sentence is one message with named places: ``_("{name} has {count} labels.").format(name=…, count=…)``. A language is
-a folder ``hitl/locale/<language>/LC_MESSAGES/tandem.mo``; no code knows which languages there are.
+a folder ``hitl/locale/<language>/LC_MESSAGES/tandem.mo``; no code knows which languages there are. Which one is spoken
+follows from who reads (``hitl.domain.reader``).
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import cache
+from dataclasses import replace
+from functools import lru_cache
 from gettext import NullTranslations, translation
 from pathlib import Path
 
+from hitl.domain.reader import current_reader, reading
+
 FOLDER = Path(__file__).resolve().parents[1] / "locale"
 DOMAIN = "tandem"
-
-_LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
+SOURCE_LANGUAGE = "en"
 
 
 def _(message: str) -> str:
@@ -23,7 +25,7 @@ def _(message: str) -> str:
     >>> _("Review")
     'Review'
     """
-    return _catalogue(_LANGUAGE.get()).gettext(message)
+    return _catalogue(current_reader().language).gettext(message)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -32,29 +34,44 @@ def ngettext(one: str, many: str, count: int) -> str:
     >>> ngettext("{count} item", "{count} items", 2).format(count=2)
     '2 items'
     """
-    return _catalogue(_LANGUAGE.get()).ngettext(one, many, count)
+    return _catalogue(current_reader().language).ngettext(one, many, count)
+
+
+def later(message: str) -> str:
+    """The message as it is, marked for the catalogue; ``_`` gives it in a language when it is shown."""
+    return message
 
 
 def current_language() -> str:
-    """The language that messages are given in, for example ``en`` or ``pt_BR``."""
-    return _LANGUAGE.get()
-
-
-def speak(language: str) -> None:
-    """Give messages in a language from here on in this thread or task."""
-    _LANGUAGE.set(language)
+    """The language that messages are given in, for example ``en`` or ``pt_BR``: one that has a catalogue."""
+    return _spoken(current_reader().language)
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """A block whose messages are given in a language."""
-    token = _LANGUAGE.set(language)
-    try:
+    """A block whose messages are given in a language; the reader's numbers and clock stay."""
+    with reading(replace(current_reader(), language=language)):
         yield
-    finally:
-        _LANGUAGE.reset(token)
 
 
-@cache
-def _catalogue(language: str) -> NullTranslations:
-    return translation(DOMAIN, FOLDER, languages=[language], fallback=True)
+def forget_catalogues() -> None:
+    """Read the catalogues anew at their next use, after one was added or changed."""
+    _catalogue.cache_clear()
+    _spoken.cache_clear()
+
+
+def _names(locale: str) -> list[str]:
+    """The folders that may hold the catalogue of a locale, the most exact first."""
+    parts = locale.split("_")
+    return ["_".join(parts[:length]) for length in range(len(parts), 0, -1)]
+
+
+@lru_cache(maxsize=256)
+def _spoken(locale: str) -> str:
+    found = (name for name in _names(locale) if (FOLDER / name / "LC_MESSAGES" / f"{DOMAIN}.mo").exists())
+    return next(found, SOURCE_LANGUAGE)
+
+
+@lru_cache(maxsize=256)
+def _catalogue(locale: str) -> NullTranslations:
+    return translation(DOMAIN, FOLDER, languages=[_spoken(locale)], fallback=True)

@@ -78,14 +78,19 @@ def count_events_since(db: Database, watermark: int) -> dict[str, int]:
     return dict(row or {})
 
 
-def count_daily_decisions(db: Database, *, since: str) -> list[dict[str, Any]]:
-    """Decisions by people a day (UTC) from a moment on: ``day``, ``count``."""
+def count_decisions_by_quarter_hour(db: Database, *, since: str) -> list[dict[str, Any]]:
+    """Decisions by people from a moment on: ``begin`` of a quarter of an hour in UTC, ``count``; none that are 0.
+
+    Every time zone's day begins with a quarter of an hour, so days of any zone are sums of these.
+    """
     return fetch_all(
         db,
         """
-        SELECT substr(at, 1, 10) AS day, count(*) AS count FROM events
+        SELECT printf('%s:%02d:00.000000Z', substr(min(at), 1, 13), substr(min(at), 15, 2) / 15 * 15) AS begin,
+               count(*) AS count
+        FROM events
         WHERE source <> 'import' AND kind IN ('label', 'cannot_tell', 'adjudicate') AND at >= ?
-        GROUP BY day ORDER BY day
+        GROUP BY substr(at, 1, 13), substr(at, 15, 2) / 15 ORDER BY begin
         """,
         (since,),
     )

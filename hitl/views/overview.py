@@ -1,16 +1,18 @@
 """The state of a project at a glance, and what to do next."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlite_utils import Database
 
-from hitl.domain.clock import utc_text
+from hitl.domain.clock import parse_utc, utc_text
+from hitl.domain.reader import day_start
 from hitl.store.projects import list_classes
 from hitl.store.reads_explore import count_disagreements
 from hitl.store.reads_overview import (
-    count_daily_decisions,
+    count_decisions_by_quarter_hour,
     count_queue,
     count_states,
     list_recent_changes,
@@ -157,10 +159,12 @@ def read_activity(db: Database, *, names: Mapping[int, str]) -> tuple[Activity, 
 
 
 def _daily_counts(db: Database, *, now: datetime) -> tuple[int, ...]:
-    since = now - timedelta(days=TREND_DAYS - 1)
-    counts = {row["day"]: row["count"] for row in count_daily_decisions(db, since=utc_text(since)[:10])}
-    days = [utc_text(since + timedelta(days=day))[:10] for day in range(TREND_DAYS)]
-    return tuple(counts.get(day, 0) for day in days)
+    """Decisions on each of the reader's last days, today last."""
+    starts = [day_start(now, days_before=TREND_DAYS - 1 - day) for day in range(TREND_DAYS)]
+    counts = [0] * TREND_DAYS
+    for row in count_decisions_by_quarter_hour(db, since=utc_text(starts[0])):
+        counts[bisect_right(starts, parse_utc(row["begin"])) - 1] += row["count"]
+    return tuple(counts)
 
 
 def _compare_step(progress: Progress) -> NextStep | None:

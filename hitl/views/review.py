@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from hitl.domain.clock import utc_text
 from hitl.domain.fields import stored_fields
 from hitl.domain.people import Actor
+from hitl.domain.reader import day_start
 from hitl.store import reads_review as reads
 from hitl.store.assignments import Assignment, open_assignments, waiting_count
 from hitl.store.events import standing_skips
@@ -126,7 +127,7 @@ def read_cards(db: Database, assignments: Sequence[Assignment]) -> list[Card]:
 
 
 def read_progress(db: Database, actor: Actor, now: datetime) -> Progress:
-    """The counts beside the deck; a day begins at midnight of the server's time zone."""
+    """The counts beside the deck; a day begins at midnight of the reader's time zone."""
     return Progress(
         waiting=waiting_count(db),
         reviewed_by_me_today=_decided_today(db, actor, now),
@@ -204,8 +205,7 @@ def _rest_of_settled(db: Database) -> Rest:
 
 
 def _decided_today(db: Database, actor: Actor, now: datetime) -> int:
-    midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-    return reads.decision_count_since(db, actor_id=actor.id, at=utc_text(midnight))
+    return reads.decision_count_since(db, actor_id=actor.id, at=utc_text(day_start(now)))
 
 
 def _card(

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from hitl.domain.clock import parse_utc
 from hitl.domain.fields import Role
+from hitl.domain.language import _, ngettext
 from hitl.domain.records import Route
+from hitl.views.formatting import ago_text, number, percent_number, range_text
 from hitl.views.measures import Rate
 
 ROUTE_NAMES: dict[str, str] = {
@@ -59,7 +60,7 @@ ESTIMATOR_NAMES: dict[str, str] = {
 }
 
 _MARKDOWN = frozenset("\\`*_{}[]()#+!|>~$:<&/=@.-")
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_MINUTE, _HOUR = 60, 3600
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -68,13 +69,12 @@ def percent(share: float, digits: int = 0) -> str:
     >>> percent(0.914, 1), percent(0.9999), percent(1.0), percent(0.0001)
     ('91.4 %', '> 99 %', '100 %', '< 1 %')
     """
-    text = f"{share * 100:.{digits}f}"
-    unit = 10**-digits
-    if share < 1 and float(text) >= 100:
-        return f"> {100 - unit:.{digits}f} %"
-    if share > 0 and float(text) <= 0:
-        return f"< {unit:.{digits}f} %"
-    return f"{text} %"
+    rounded, unit = round(share * 100, digits), 10.0**-digits
+    if share < 1 and rounded >= 100:
+        return f"> {percent_number(1 - unit / 100, digits)}"
+    if share > 0 and rounded <= 0:
+        return f"< {percent_number(unit / 100, digits)}"
+    return percent_number(share, digits)
 
 
 def count_of(count: int, noun: str, plural: str | None = None) -> str:
@@ -83,7 +83,7 @@ def count_of(count: int, noun: str, plural: str | None = None) -> str:
     >>> count_of(1, "item"), count_of(12000, "item"), count_of(2, "class", "classes")
     ('1 item', '12,000 items', '2 classes')
     """
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
 
 
 def interval(rate: Rate) -> str:
@@ -93,8 +93,8 @@ def interval(rate: Rate) -> str:
     '85.0 – 94.0 %'
     """
     if rate.low is None or rate.high is None:
-        return "not known"
-    return f"{rate.low * 100:.1f} – {rate.high * 100:.1f} %"
+        return _("not known")
+    return range_text(rate.low, rate.high)
 
 
 def rate_text(rate: Rate | None) -> str:
@@ -104,26 +104,21 @@ def rate_text(rate: Rate | None) -> str:
     '90.0 % (95 % range 85.0 – 94.0 %, 120 labels)'
     """
     if rate is None:
-        return "not known"
-    return f"{percent(rate.value, 1)} (95 % range {interval(rate)}, {count_of(rate.count, 'label')})"
+        return _("not known")
+    labels = ngettext("{count} label", "{count} labels", rate.count).format(count=number(rate.count))
+    return _("{rate} ({level} range {range}, {labels})").format(
+        rate=percent(rate.value, 1), level=percent_number(0.95), range=interval(rate), labels=labels
+    )
 
 
 def ago(at: str, now: datetime) -> str:
-    """How long ago a moment was, roughly.
+    """How long ago a moment was, roughly; from a day on its date, in the reader's zone.
 
     >>> from datetime import UTC
     >>> ago("2026-01-02T03:00:00.000000Z", datetime(2026, 1, 2, 3, 5, tzinfo=UTC))
     '5 min ago'
     """
-    moment = parse_utc(at)
-    seconds = (now - moment).total_seconds()
-    if seconds < _MINUTE:
-        return "just now"
-    if seconds < _HOUR:
-        return f"{int(seconds // _MINUTE)} min ago"
-    if seconds < _DAY:
-        return f"{int(seconds // _HOUR)} h ago"
-    return moment.strftime("%-d %b %Y")
+    return ago_text(at, now)
 
 
 def duration(seconds: float) -> str:
@@ -163,7 +158,7 @@ def field_text(value: object) -> str:
     """A field's value as it reads; a dash where it is missing."""
     if value is None or value == "":
         return "—"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)  # as in the file, in no locale
 
 
 def plain(text: object) -> str:
