@@ -16,7 +16,8 @@ from hitl.views.training import TrainingDesk, read_training
 from pages._blind_tests import draw_test, measure
 from pages._jobs import follow, submit
 from pages._promotion import name_request, take_over
-from pages._session import acting, open_page
+from pages._session import PageContext, acting, open_page
+from pages._triggers import draw as draw_triggers
 
 
 def main() -> None:
@@ -32,7 +33,7 @@ def main() -> None:
         draw_decision(desk.receipt)
     elif desk.champion:
         draw_champion(desk.champion)
-    draw_cards(desk, job)
+    draw_cards(page, desk, job)
 
 
 def draw_decision(receipt: Receipt) -> None:
@@ -47,7 +48,7 @@ def draw_decision(receipt: Receipt) -> None:
         )
 
 
-def draw_cards(desk: TrainingDesk, job: JobView | None) -> None:
+def draw_cards(page: PageContext, desk: TrainingDesk, job: JobView | None) -> None:
     halves = two_halves()
     with halves:
         chart = draw_class_counts(desk.classes, pick_palette(st.context.theme.type))
@@ -57,6 +58,8 @@ def draw_cards(desk: TrainingDesk, job: JobView | None) -> None:
             st.subheader("Learn from the labels", anchor=False)
             request = f"train.{job.job.id if job else 0}"
             draw_start(desk, is_busy=bool(job and job.is_live), on_start=partial(start, request))
+        with st.container(border=True):
+            draw_triggers(page)
         with st.container(border=True):
             draw_test_labels(desk, on_measure=partial(measure, desk.measurable_ids))
             draw_blind_test(desk, on_draw=partial(draw_test, f"draw.{desk.tests.drawn_count}"))

@@ -4,6 +4,7 @@
     projects      create · ingest · status
     project_life  pack · unpack · rename · duplicate · archive · reopen · delete
     models        train · versions · promote · rollback
+    triggers      triggers
     items         decide · export
     server        demo · serve
     upkeep        doctor
@@ -22,6 +23,7 @@ from hitl.cli.project_life import archive, delete, duplicate, pack, rename, reop
 from hitl.cli.projects import create, ingest, status
 from hitl.cli.server import demo, serve
 from hitl.cli.simulation import simulate
+from hitl.cli.triggers import triggers
 from hitl.cli.upkeep import doctor
 
 __all__ = ["app", "main"]
@@ -34,6 +36,7 @@ for command in (
     status,
     decide,
     train,
+    triggers,
     versions,
     promote,
     rollback,

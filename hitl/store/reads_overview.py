@@ -8,6 +8,15 @@ from hitl.store.connection import fetch_all, fetch_one
 
 _LABEL_KINDS = "('label', 'adjudicate', 'cannot_tell', 'undo')"
 
+NEWS = """
+    surplus = 0
+    AND NOT EXISTS (SELECT 1 FROM events AS target WHERE target.id = events.target_id AND target.kind = 'skip')
+    AND NOT EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = events.group_id)
+    """
+"""What a model could learn from, among label events and class revisions."""
+
+NEWS_KINDS = f"(kind IN {_LABEL_KINDS} OR kind = 'class')"
+
 
 def count_states(db: Database) -> dict[str, int]:
     """Visible items: all, answered by the model now, by people, by imported labels, and those nobody can tell."""
@@ -69,9 +78,7 @@ def count_events_since(db: Database, watermark: int) -> dict[str, int]:
         f"""
         SELECT coalesce(sum(kind IN {_LABEL_KINDS}), 0) AS labels, coalesce(sum(kind = 'class'), 0) AS classes
         FROM events
-        WHERE id > ? AND surplus = 0
-          AND NOT EXISTS (SELECT 1 FROM events AS target WHERE target.id = events.target_id AND target.kind = 'skip')
-          AND NOT EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = events.group_id)
+        WHERE id > ? AND {NEWS}
         """,
         (watermark,),
     )

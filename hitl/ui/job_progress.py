@@ -18,7 +18,9 @@ def draw_live_job(view: JobView, *, on_cancel: Callable[[int], None]) -> None:
     job = view.job
     with st.container(border=True, gap="small", key=f"job_{job.kind}"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(f"**{view.kind_name.capitalize()}** · {_describe_time(view)}", width="stretch")
+            st.markdown(
+                f"**{view.kind_name[:1].upper() + view.kind_name[1:]}** · {_describe_time(view)}", width="stretch"
+            )
             st.button(
                 "Stopping" if job.cancel_requested else "Cancel",
                 key=f"cancel_{job.id}",

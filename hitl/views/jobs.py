@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from hitl.domain.clock import parse_utc
 from hitl.domain.records import Job
 from hitl.store.jobs import find_job, find_job_of_request, list_latest_jobs
+from hitl.views.triggers import describe_trigger
 
 JOB_COUNT = 20
 LIVE = frozenset({"queued", "running"})
@@ -71,7 +72,8 @@ class JobView:
     @property
     def kind_name(self) -> str:
         """What it does, in a word."""
-        return KIND_NAMES.get(self.job.kind, self.job.kind)
+        name = KIND_NAMES.get(self.job.kind, self.job.kind)
+        return " ".join(filter(None, (name, describe_trigger(self.job.args))))
 
     @property
     def what_next(self) -> str:

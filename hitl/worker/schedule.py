@@ -14,11 +14,12 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from hitl.domain.errors import HitlError
+from hitl.worker.training_triggers import ask_for_trainings
 
 Asker = Callable[[Path, Database, datetime], None]
 
 LOOK_SECONDS = 5.0
-ASKERS: tuple[Asker, ...] = ()
+ASKERS: tuple[Asker, ...] = (ask_for_trainings,)
 _LOGGER = logging.getLogger("tandem.worker")
 
 

@@ -5,6 +5,7 @@ from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.jobs import submit_job
 from hitl.loop.review import decide
 from hitl.store.jobs import list_latest_jobs
+from hitl.store.triggers import current_triggers
 from hitl.store.versions import champion_id
 from tests.pages.conftest import read_texts
 from tests.small_project import SmallProject
@@ -112,3 +113,43 @@ def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer):
     app.button(key="retrain").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
     assert jobs_of(house) == []
+
+
+def test_it_trains_by_itself_only_once_somebody_says_so(open_page, house):
+    app = open_page("train")
+    assert "It trains only when somebody asks for it." in read_texts(app)
+    app.checkbox(key="trigger_count_on").check()
+    app.number_input(key="trigger_count").set_value(12)
+    app.text_input(key="trigger_reason").set_value("labels come every day")
+    app.button(key="trigger_save").click().run()
+    assert "Next: after 12 more labels." in read_texts(app)
+    assert current_triggers(house.db).reason == "labels come every day"
+
+
+def test_training_by_itself_is_paused_and_resumed(open_page, house):
+    app = open_page("train")
+    app.checkbox(key="trigger_daily_on").check()
+    app.text_input(key="trigger_reason").set_value("at night")
+    app.button(key="trigger_save").click().run()
+    assert "Next: at 03:00" in read_texts(app)
+    app.button(key="trigger_pause").click().run()
+    assert "Paused: until somebody resumes it" in read_texts(app)
+    app.button(key="trigger_resume").click().run()
+    assert "Next: at 03:00" in read_texts(app)
+
+
+def test_without_a_reason_no_trigger_is_set(open_page, house):
+    app = open_page("train")
+    app.checkbox(key="trigger_count_on").check()
+    app.button(key="trigger_save").click().run()
+    assert "Say why it shall train by itself" in app.error[0].value
+    assert current_triggers(house.db) is None
+
+
+def test_who_may_only_look_sets_no_trigger(open_page, house, viewer):
+    app = open_page("train")
+    app.checkbox(key="trigger_count_on").check()
+    app.text_input(key="trigger_reason").set_value("because")
+    app.button(key="trigger_save").click().run()
+    assert "is not open to the role 'viewer'" in app.error[0].value
+    assert current_triggers(house.db) is None

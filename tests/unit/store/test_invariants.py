@@ -47,6 +47,18 @@ def full(tmp_path):
             "INSERT INTO evaluations(version_id, source, label_count, body, at)"
             " VALUES (1, 'imported_test', 1, '{}', 'x')"
         )
+        small.db.execute(
+            "INSERT INTO training_triggers(label_count, zone, paused, promotes, reason, actor_id, at)"
+            " VALUES (50, '', 0, 0, 'why', 1, 'x')"
+        )
+        small.db.execute(
+            "INSERT INTO test_answers(version_id, group_id, class_id, confidence, accept_score)"
+            " SELECT 1, min(group_id), 1, 0.9, 0.9 FROM test_groups"
+        )
+        small.db.execute(
+            "INSERT INTO version_changes(old_version_id, new_version_id, body, at) VALUES (1, 1, '{}', 'x')"
+        )
+        small.db.execute("INSERT INTO learning_curves(version_id, body, at) VALUES (1, '{}', 'x')")
     return small
 
 

@@ -1,0 +1,34 @@
+"""Trainings that began by themselves: what the last of them knew, so that none is repeated without news."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from sqlite_utils import Database
+
+from hitl.store.connection import fetch_one
+
+_TRIGGERED = "slug = ? AND kind = 'train' AND json_extract(args, '$.trigger') IS NOT NULL"
+
+
+@dataclass(frozen=True)
+class TriggeredBefore:
+    """The event up to which the last triggered training knew, and the last day whose turn was taken."""
+
+    event_id: int
+    day: date | None
+
+
+def last_triggered(tandem: Database, slug: str) -> TriggeredBefore:
+    """What trainings that began by themselves have taken into account, whether they came to an end or not."""
+    latest = fetch_one(tandem, f"SELECT args FROM jobs WHERE {_TRIGGERED} ORDER BY id DESC LIMIT 1", (slug,))
+    daily = fetch_one(
+        tandem,
+        f"SELECT args FROM jobs WHERE {_TRIGGERED} AND json_extract(args, '$.day') IS NOT NULL"
+        " ORDER BY id DESC LIMIT 1",
+        (slug,),
+    )
+    return TriggeredBefore(
+        event_id=int(json.loads(latest["args"])["event_id"]) if latest else 0,
+        day=date.fromisoformat(json.loads(daily["args"])["day"]) if daily else None,
+    )

@@ -1,0 +1,96 @@
+"""The card that says when a project trains by itself, and the form that sets it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import time
+
+import streamlit as st
+
+from hitl.domain.language import _
+from hitl.domain.triggers import TrainingTriggers
+from hitl.views.triggers import TriggerView
+from hitl.views.wording import plain
+
+USUAL_COUNT = 50
+USUAL_TIME = time(3)
+COUNT_ON_KEY, COUNT_KEY = "trigger_count_on", "trigger_count"
+DAILY_ON_KEY, TIME_KEY, ZONE_KEY = "trigger_daily_on", "trigger_time", "trigger_zone"
+REASON_KEY = "trigger_reason"
+_MOST = 1_000_000
+
+
+@dataclass(frozen=True)
+class TriggerActs:
+    """The callbacks of the card: save the form, pause, resume."""
+
+    on_save: Callable[[], None]
+    on_pause: Callable[[], None]
+    on_resume: Callable[[], None]
+
+
+def draw_triggers(view: TriggerView, acts: TriggerActs, *, zones: Sequence[str], machine_zone: str) -> None:
+    """Draw when the project trains by itself next, with pause, and the form that sets it."""
+    st.subheader(_("Training by itself"), anchor=False)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        icon = "schedule" if view.is_on else "pause_circle"
+        st.markdown(f":material/{icon}: {plain(view.sentence)}", width="stretch")
+        _draw_pause(view, acts)
+    with st.expander(_("Set when"), icon=":material/tune:"):
+        _draw_form(view.triggers, acts, zones=zones, machine_zone=machine_zone)
+
+
+def _draw_pause(view: TriggerView, acts: TriggerActs) -> None:
+    triggers = view.triggers
+    if triggers is None or (triggers.label_count is None and triggers.daily is None):
+        return
+    if triggers.is_paused:
+        st.button(_("Resume"), key="trigger_resume", icon=":material/play_arrow:", on_click=acts.on_resume)
+    else:
+        st.button(_("Pause"), key="trigger_pause", icon=":material/pause:", on_click=acts.on_pause)
+
+
+def _draw_form(
+    triggers: TrainingTriggers | None, acts: TriggerActs, *, zones: Sequence[str], machine_zone: str
+) -> None:
+    count = triggers.label_count if triggers else None
+    daily = triggers.daily if triggers else None
+    with st.form("triggers", border=False):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.checkbox(_("After so many new labels"), value=count is not None, key=COUNT_ON_KEY)
+            st.number_input(
+                _("New labels"),
+                min_value=1,
+                max_value=_MOST,
+                value=count or USUAL_COUNT,
+                key=COUNT_KEY,
+                width=130,
+                label_visibility="collapsed",
+            )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.checkbox(_("Every day at"), value=daily is not None, key=DAILY_ON_KEY)
+            st.time_input(
+                _("Time"),
+                value=daily.at if daily else USUAL_TIME,
+                step=900,
+                key=TIME_KEY,
+                width=130,
+                label_visibility="collapsed",
+            )
+            zone = daily.zone if daily else machine_zone
+            st.selectbox(
+                _("Time zone"),
+                zones,
+                index=zones.index(zone) if zone in zones else 0,
+                key=ZONE_KEY,
+                width=230,
+                label_visibility="collapsed",
+            )
+        st.text_input(_("Why"), key=REASON_KEY, max_chars=500, help=_("The team reads it in the history."))
+        st.caption(
+            _(
+                "Corrected, undone and imported labels and changed classes count as well; labels kept for testing "
+                "don't. A version trained so waits for you to promote it. If a training fails, it is not tried again "
+                "until something new was said."
+            )
+        )
+        st.form_submit_button(_("Save"), key="trigger_save", on_click=acts.on_save)

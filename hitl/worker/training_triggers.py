@@ -1,0 +1,59 @@
+"""The asker for trainings that begin by themselves: project by project, as the system."""
+
+import logging
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from hitl.domain.errors import HitlError
+from hitl.domain.people import SYSTEM
+from hitl.loop.jobs import JobKind, submit_job
+from hitl.loop.triggers import DueTraining, find_due_training
+from hitl.store.connection import list_slugs, open_project
+from hitl.store.job_moves import find_live_job
+
+_LOGGER = logging.getLogger("tandem.worker")
+
+
+def ask_for_trainings(data_dir: Path, tandem: Database, now: datetime) -> None:
+    """Ask for the training of each project that is due; none while a job of the project waits or runs.
+
+    Writes: jobs.
+    """
+    for slug in list_slugs(data_dir):
+        try:
+            _ask(data_dir, tandem, slug, now)
+        except HitlError as error:
+            _LOGGER.warning("Whether %s shall train by itself could not be seen: %s", slug, error)
+
+
+def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
+    if find_live_job(tandem, slug) is not None:
+        return
+    db = open_project(data_dir, slug)
+    try:
+        found = find_due_training(db, tandem, slug=slug, now=now)
+    finally:
+        db.conn.close()
+    if found is None:
+        return
+    job = submit_job(
+        tandem,
+        slug=slug,
+        kind=JobKind.TRAIN,
+        args=_args(found),
+        request_id=f"{slug}-{found.request_id}",
+        actor=SYSTEM,
+        now=now,
+    )
+    _LOGGER.info("Job %s: %s trains by itself (%s).", job.id, slug, found.trigger)
+
+
+def _args(found: DueTraining) -> dict[str, object]:
+    args: dict[str, object] = {"seed": 0, "trigger": found.trigger, "event_id": found.event_id}
+    if found.day is not None:
+        args |= {"day": found.day.isoformat(), "at": found.at}
+    if found.label_count is not None:
+        args |= {"label_count": found.label_count}
+    return args
