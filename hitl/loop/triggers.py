@@ -104,7 +104,7 @@ def find_due_training(db: Database, tandem: Database, *, slug: str, now: datetim
     if triggers is None or not triggers.is_on:
         return None
     end, before = latest_event_id(db), last_triggered(tandem, slug)
-    base = count_from(db, before, end)
+    base = store.count_from(db, before, end)
     if base >= end:
         return None
     wanted = triggers.label_count
@@ -114,11 +114,6 @@ def find_due_training(db: Database, tandem: Database, *, slug: str, now: datetim
     if day is None or triggers.daily is None:
         return None
     return DueTraining("daily", end, base, None, day, triggers.daily.text, triggers.at)
-
-
-def count_from(db: Database, before: TriggeredBefore, end: int) -> int:
-    """The event after which news is counted; a job of another project of that short name may name a later one."""
-    return max(store.last_watermark(db), before.event_id if before.event_id <= end else 0)
 
 
 def _due_day(

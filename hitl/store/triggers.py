@@ -7,6 +7,7 @@ from sqlite_utils import Database
 from hitl.domain.schedule import read_daily
 from hitl.domain.triggers import TrainingTriggers
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, insert_row
+from hitl.store.job_triggers import TriggeredBefore
 from hitl.store.reads_overview import NEWS, NEWS_KINDS
 
 
@@ -45,6 +46,14 @@ def last_watermark(db: Database) -> int:
             " ORDER BY versions.id DESC LIMIT 1), 0)",
         )
     )
+
+
+def count_from(db: Database, before: TriggeredBefore, end: int) -> int:
+    """The event after which news is counted: the newest snapshot's end, or that of the last training by itself.
+
+    A job of another project that had this short name may name an event after the ``end`` of the sequence.
+    """
+    return max(last_watermark(db), before.event_id if before.event_id <= end else 0)
 
 
 def count_news(db: Database, watermark: int, *, at_most: int) -> int:

@@ -7,6 +7,7 @@ from datetime import time
 import streamlit as st
 
 from hitl.domain.language import _
+from hitl.domain.schedule import Daily
 from hitl.domain.triggers import TrainingTriggers
 from hitl.views.triggers import TriggerView
 from hitl.views.wording import plain
@@ -52,39 +53,10 @@ def _draw_pause(view: TriggerView, acts: TriggerActs) -> None:
 def _draw_form(
     triggers: TrainingTriggers | None, acts: TriggerActs, *, zones: Sequence[str], machine_zone: str
 ) -> None:
-    count = triggers.label_count if triggers else None
     daily = triggers.daily if triggers else None
     with st.form("triggers", border=False):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.checkbox(_("After so many new labels"), value=count is not None, key=COUNT_ON_KEY)
-            st.number_input(
-                _("New labels"),
-                min_value=1,
-                max_value=_MOST,
-                value=count or USUAL_COUNT,
-                key=COUNT_KEY,
-                width=130,
-                label_visibility="collapsed",
-            )
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.checkbox(_("Every day at"), value=daily is not None, key=DAILY_ON_KEY)
-            st.time_input(
-                _("Time"),
-                value=daily.at if daily else USUAL_TIME,
-                step=900,
-                key=TIME_KEY,
-                width=130,
-                label_visibility="collapsed",
-            )
-            zone = daily.zone if daily else machine_zone
-            st.selectbox(
-                _("Time zone"),
-                zones,
-                index=zones.index(zone) if zone in zones else 0,
-                key=ZONE_KEY,
-                width=230,
-                label_visibility="collapsed",
-            )
+        _draw_count(triggers.label_count if triggers else None)
+        _draw_daily(daily, zones, zone=daily.zone if daily else machine_zone)
         st.text_input(_("Why"), key=REASON_KEY, max_chars=500, help=_("The team reads it in the history."))
         st.caption(
             _(
@@ -94,3 +66,38 @@ def _draw_form(
             )
         )
         st.form_submit_button(_("Save"), key="trigger_save", on_click=acts.on_save)
+
+
+def _draw_count(count: int | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.checkbox(_("After so many new labels"), value=count is not None, key=COUNT_ON_KEY)
+        st.number_input(
+            _("New labels"),
+            min_value=1,
+            max_value=_MOST,
+            value=count or USUAL_COUNT,
+            key=COUNT_KEY,
+            width=130,
+            label_visibility="collapsed",
+        )
+
+
+def _draw_daily(daily: Daily | None, zones: Sequence[str], *, zone: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.checkbox(_("Every day at"), value=daily is not None, key=DAILY_ON_KEY)
+        st.time_input(
+            _("Time"),
+            value=daily.at if daily else USUAL_TIME,
+            step=900,
+            key=TIME_KEY,
+            width=130,
+            label_visibility="collapsed",
+        )
+        st.selectbox(
+            _("Time zone"),
+            zones,
+            index=zones.index(zone) if zone in zones else 0,
+            key=ZONE_KEY,
+            width=230,
+            label_visibility="collapsed",
+        )

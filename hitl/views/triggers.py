@@ -11,10 +11,9 @@ from hitl.adapters.machine_zone import list_zones, machine_zone
 from hitl.domain.language import _, ngettext
 from hitl.domain.schedule import next_moment
 from hitl.domain.triggers import TrainingTriggers
-from hitl.loop.triggers import count_from
 from hitl.store.events import latest_event_id
 from hitl.store.job_triggers import last_triggered
-from hitl.store.triggers import count_news, current_triggers
+from hitl.store.triggers import count_from, count_news, current_triggers
 
 __all__ = ["TriggerView", "describe_trigger", "list_zones", "machine_zone", "read_triggers"]
 
