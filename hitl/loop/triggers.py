@@ -98,7 +98,7 @@ def find_due_training(db: Database, tandem: Database, *, slug: str, now: datetim
     """The training that shall begin by itself now, or None; reads little, for it is asked every few seconds.
 
     What was said is counted from the newest version's snapshot or from the last training that began by itself,
-    whichever is later: one that failed waits for something new. System only.
+    whichever is later: one that failed waits for something new. Changes nothing.
     """
     triggers = store.current_triggers(db)
     if triggers is None or not triggers.is_on:
