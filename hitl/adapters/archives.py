@@ -2,6 +2,7 @@
 
 Members are stored as they are, never packed: what a file would unpack to is then never more than the file itself.
 A reader trusts nothing: members, paths, sizes and hashes are compared with the manifest before a byte is used.
+Databases are copied by a process of their own (`raw_copies`) and hashed as they are read back from the file.
 """
 
 import hashlib
@@ -13,12 +14,14 @@ import shutil
 import stat
 import struct
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Container, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO, BinaryIO
 
 from hitl import __version__
+from hitl.adapters.raw_copies import RawCopier, raw_copier
 from hitl.domain.errors import BadInput, NotFound, StoreUnusable
 
 FORMAT = 1
@@ -64,9 +67,20 @@ class Manifest:
 
 
 def write_archive(
-    path: Path, files: Mapping[str, Path], *, kind: str, made_at: str, about: Mapping[str, str]
+    path: Path,
+    files: Mapping[str, Path],
+    *,
+    databases: Mapping[str, AbstractContextManager[Path]] | None = None,
+    kind: str,
+    made_at: str,
+    about: Mapping[str, str],
 ) -> Manifest:
     """What was written: a new archive at ``path`` with the files under the names given, safe against a crash.
+
+    Parameters
+    ----------
+    databases : mapping of str to context manager, optional
+        Each gives the path of a database file that does not change while it is entered; never opened in this process.
 
     Raises
     ------
@@ -75,14 +89,35 @@ def write_archive(
     StoreUnusable
         A file can't be read, or the disk is full.
     """
-    with _told_as_unusable(path), path.open("xb") as file:
+    with _told_as_unusable(path), path.open("x+b") as file, ExitStack() as helpers:
         path.chmod(0o600)
         with zipfile.ZipFile(file, "w", compression=zipfile.ZIP_STORED) as archive:
-            members = tuple(_add(archive, name, source) for name, source in sorted(files.items()))
-            manifest = Manifest(kind, made_at, {**about, **_versions_here()}, members)
+            members = [_add(archive, name, source) for name, source in sorted(files.items())]
+            copier = helpers.enter_context(raw_copier(file)) if databases else None
+            for name, held in sorted((databases or {}).items()):
+                with held as source:
+                    members.append(_add_database(archive, file, name, source, copier))
+            manifest = Manifest(kind, made_at, {**about, **_versions_here()}, tuple(members))
             archive.writestr(_entry(MANIFEST), json.dumps({"format": FORMAT, **asdict(manifest)}, indent=1))
         file.flush()
         os.fsync(file.fileno())
+    return manifest
+
+
+def read_back_files(path: Path, *, kind: str, besides: Container[str]) -> Manifest:
+    """What the archive says it holds, after every file in it was read back but those ``besides``.
+
+    Raises
+    ------
+    BadInput
+        It is no archive of that kind, or a member differs from its hash.
+    """
+    with _told_as_unusable(path), _opened(path) as archive:
+        manifest = _checked_manifest(archive, path, kind)
+        for member in manifest.members:
+            if member.path not in besides:
+                with archive.open(member.path) as source:
+                    _compare(member, _digest(source), path)
     return manifest
 
 
@@ -165,6 +200,32 @@ def _add(archive: zipfile.ZipFile, name: str, source: Path) -> Member:
     return Member(name, size, digest.hexdigest())
 
 
+def _add_database(
+    archive: zipfile.ZipFile, file: BinaryIO, name: str, source: Path, copier: RawCopier | None
+) -> Member:
+    """Room for a header, the bytes behind it, then the header: their CRC is known last."""
+    if copier is None or not _is_safe(name):
+        raise BadInput(f"The database {source} can't be kept under the name '{name}'. Rename its folder.")
+    entry = _entry(name)
+    entry.header_offset, entry.CRC = archive.start_dir, 0
+    begin = archive.start_dir + len(entry.FileHeader(zip64=True))
+    copied = copier.copy(source, begin=begin)
+    entry.CRC, entry.file_size, entry.compress_size = copied.crc, copied.size, copied.size
+    file.seek(entry.header_offset)
+    file.write(entry.FileHeader(zip64=True))
+    archive.filelist.append(entry)
+    archive.NameToInfo[name] = entry
+    archive.start_dir = begin + copied.size
+    return Member(name, copied.size, copied.sha256)
+
+
+def _digest(source: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while chunk := source.read(_CHUNK_BYTES):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
 def _entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, _EPOCH)
     entry.external_attr = _PRIVATE_FILE
@@ -243,7 +304,11 @@ def _extract(archive: zipfile.ZipFile, member: Member, folder: Path, path: Path)
         while chunk := source.read(_CHUNK_BYTES):
             digest.update(chunk)
             file.write(chunk)
-    if digest.hexdigest() != member.sha256:
+    _compare(member, digest.hexdigest(), path)
+
+
+def _compare(member: Member, sha256: str, path: Path) -> None:
+    if sha256 != member.sha256:
         raise _refused(path, f"'{member.path}' in it was changed after it was written", "Use another copy of it.")
 
 

@@ -9,9 +9,14 @@ from hitl.cli.app import REFUSED, Desk, Json, tell
 from hitl.cli.upkeep import examine_all, finding_lines
 from hitl.domain.clock import utc_now
 from hitl.domain.people import LOCAL_OWNER
-from hitl.loop.backups import back_up
+from hitl.loop.backups import Check, back_up
 from hitl.loop.backups import restore as restore_backup
 from hitl.views.wording import count_of
+
+_SAID = {
+    Check.QUICK: "read back, every byte as it was in use",
+    Check.THOROUGH: "unpacked and whole: every page and index was looked at",
+}
 
 
 def backup(
@@ -23,20 +28,26 @@ def backup(
         int | None,
         typer.Option(min=1, metavar="N", help="Keep the newest N back-ups of the folder, remove older ones."),
     ] = None,
+    thorough: Annotated[
+        bool,
+        typer.Option("--thorough", help="Also unpack it and look at every page and index. Always so with --keep."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Write everything to one file, while people work.
 
-    It has its name only after it was read back and every database in it was opened.
+    It has its name only after every byte of it was read back.
     """
     desk: Desk = context.obj
-    made = back_up(desk.data_dir, to=to.expanduser().resolve(), keep=keep, actor=LOCAL_OWNER, now=utc_now())
-    lines = [f"{made.path}: {count_of(made.project_count, 'project')}, {made.size / 1e6:,.1f} MB, read back and whole."]
+    path, check = to.expanduser().resolve(), Check.THOROUGH if thorough else Check.QUICK
+    made = back_up(desk.data_dir, to=path, keep=keep, check=check, actor=LOCAL_OWNER, now=utc_now())
+    lines = [f"{made.path}: {count_of(made.project_count, 'project')}, {made.size / 1e6:,.1f} MB, {_SAID[made.check]}."]
     lines += [f"Removed {path.name}" for path in made.removed]
     result = {
         "path": str(made.path),
         "bytes": made.size,
         "projects": made.project_count,
+        "check": made.check,
         "removed": [str(path) for path in made.removed],
     }
     tell(result, "\n".join(lines), as_json=as_json)

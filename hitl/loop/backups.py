@@ -1,22 +1,31 @@
 """Back-up and restore: everything of a data folder in one file, taken while people work; and the way back.
 
-A back-up has its name only after it was read back and every database in it was opened; a restored folder appears
-whole or not at all.
+A back-up has its name only after it was read back; a thorough check then unpacks it as a restore would and looks at
+every page and index of its databases. A restored folder appears whole or not at all.
 """
 
 import shutil
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from hitl.access import require
-from hitl.adapters.archives import Manifest, extract_archive, publish_file, sync_files, sync_folder, write_archive
+from hitl.adapters.archives import (
+    Manifest,
+    extract_archive,
+    publish_file,
+    read_back_files,
+    sync_files,
+    sync_folder,
+    write_archive,
+)
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict, StoreUnusable
 from hitl.domain.people import Actor, Permission
 from hitl.store.connection import list_slugs, open_tandem
-from hitl.store.copies import DATABASE, check_copied_database, check_copied_desk, copy_database, list_kept_files
+from hitl.store.copies import DATABASE, check_copied_database, check_copied_desk, hold_still, list_kept_files
 from hitl.store.folders import archive_dir, make_part_folder, make_private_folder
 from hitl.store.job_moves import end_live_jobs
 
@@ -25,13 +34,25 @@ SUFFIX = ".backup"
 TANDEM = "tandem.db"
 
 
+class Check(StrEnum):
+    """How a back-up is looked through before it has its name.
+
+    Quick: every byte is read back and is the one that was in the database; thorough: unpacked as a restore would, every
+    page, index and reference is looked at, which takes several times as long as the copying.
+    """
+
+    QUICK = "quick"
+    THOROUGH = "thorough"
+
+
 @dataclass(frozen=True)
 class Backup:
-    """A finished back-up: where it is, how many bytes and projects it holds, which older ones made room for it."""
+    """A finished back-up: where it is, its bytes and projects, how it was checked, which older ones made room."""
 
     path: Path
     size: int
     project_count: int
+    check: Check
     removed: tuple[Path, ...]
 
 
@@ -44,7 +65,9 @@ class Restored:
     archived_slugs: tuple[str, ...]
 
 
-def back_up(data_dir: Path, *, to: Path, keep: int | None = None, actor: Actor, now: datetime) -> Backup:
+def back_up(
+    data_dir: Path, *, to: Path, keep: int | None = None, check: Check = Check.QUICK, actor: Actor, now: datetime
+) -> Backup:
     """One file with all databases as they stood, each at one moment, and all model files; people work on meanwhile.
 
     Parameters
@@ -53,11 +76,14 @@ def back_up(data_dir: Path, *, to: Path, keep: int | None = None, actor: Actor, 
         A name that ends with ``.backup``; or a folder, where the file is named by its time.
     keep : int, optional
         In a folder: so many back-ups stay, the oldest are removed once the new one is finished; None keeps all.
+        The check is then thorough in any case, so that no sound back-up makes room for a damaged one.
+    check : Check
+        How the new file is looked through.
 
     Raises
     ------
     BadInput
-        The name is taken, or a database is damaged.
+        The name is taken, or a database is found damaged.
     StoreUnusable
         The disk is full, or a folder can't be written.
     """
@@ -65,16 +91,19 @@ def back_up(data_dir: Path, *, to: Path, keep: int | None = None, actor: Actor, 
     path = _named(to, now)
     if keep is not None and (keep < 1 or path == to):
         raise BadInput("To keep a number of back-ups, name a folder to write to and a number of at least 1.")
+    check = Check.THOROUGH if keep else check
     staging = make_part_folder(path.parent)
     try:
         manifest = _write(data_dir, staging, now)
-        _read_back(staging)
+        _read_back(staging, manifest)
+        if check is Check.THOROUGH:
+            _check_thoroughly(staging)
         publish_file(staging / "file", path)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     databases = [one for one in manifest.members if one.path.endswith(f"/{DATABASE}")]
     removed = _remove_old(path.parent, keep) if keep else ()
-    return Backup(path, path.stat().st_size, len(databases), removed)
+    return Backup(path, path.stat().st_size, len(databases), check, removed)
 
 
 def restore(path: Path, *, data_dir: Path, actor: Actor, now: datetime) -> Restored:
@@ -117,27 +146,27 @@ def _named(to: Path, now: datetime) -> Path:
 
 def _write(data_dir: Path, staging: Path, now: datetime) -> Manifest:
     open_tandem(data_dir).conn.close()
-    files = {TANDEM: _copied(data_dir / TANDEM, staging / TANDEM)}
+    files: dict[str, Path] = {}
+    databases = {TANDEM: data_dir / TANDEM}
     for desk in (data_dir, archive_dir(data_dir)):
         for slug in list_slugs(desk):
             folder = desk / "projects" / slug
             place = folder.relative_to(data_dir).as_posix()
-            copy = staging / f"{place.replace('/', '~')}.db"
-            files[f"{place}/{DATABASE}"] = _copied(folder / DATABASE, copy)
+            databases[f"{place}/{DATABASE}"] = folder / DATABASE
             files |= {f"{place}/{name}": source for name, source in list_kept_files(folder).items()}
-    manifest = write_archive(staging / "file", files, kind=KIND, made_at=utc_text(now), about={})
-    for copy in staging.glob("*.db"):
-        copy.unlink()
-    return manifest
+    held = {name: hold_still(path, spare=staging / "spare.db") for name, path in databases.items()}
+    return write_archive(staging / "file", files, databases=held, kind=KIND, made_at=utc_text(now), about={})
 
 
-def _copied(source: Path, copy: Path) -> Path:
-    copy_database(source, copy)
-    return copy
+def _read_back(staging: Path, written: Manifest) -> None:
+    """The finished file says what was written; its databases were read back block by block as they were written."""
+    databases = {one.path for one in written.members if one.path == TANDEM or one.path.endswith(f"/{DATABASE}")}
+    if read_back_files(staging / "file", kind=KIND, besides=databases) != written:
+        raise StoreUnusable("The finished file differs from what was written. Check the disk, then try again.")
 
 
-def _read_back(staging: Path) -> None:
-    """The finished file, unpacked as a restore would: every hash is compared, every database opened."""
+def _check_thoroughly(staging: Path) -> None:
+    """The finished file, unpacked as a restore would: every hash is compared, every database opened and examined."""
     unpacked = staging / "unpacked"
     unpacked.mkdir(mode=0o700)
     extract_archive(staging / "file", unpacked, kind=KIND)

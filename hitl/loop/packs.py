@@ -16,7 +16,7 @@ from hitl.store.copies import (
     DATABASE,
     check_copied_database,
     check_copied_project,
-    copy_database,
+    hold_still,
     list_kept_files,
 )
 from hitl.store.folders import make_part_folder, make_private_folder, move_project, require_project
@@ -64,11 +64,10 @@ def pack_project(data_dir: Path, *, slug: str, path: Path, actor: Actor, now: da
         raise BadInput(f"{path} exists already and is left as it is. Name another file.")
     staging = make_part_folder(path.parent)
     try:
-        copy_database(folder / DATABASE, staging / DATABASE)
-        files = {**list_kept_files(folder), DATABASE: staging / DATABASE}
         about = {"slug": slug, "name": _read_name(data_dir, slug)}
-        write_archive(staging / "file", files, kind=KIND, made_at=utc_text(now), about=about)
-        (staging / DATABASE).unlink()
+        held = {DATABASE: hold_still(folder / DATABASE, spare=staging / DATABASE)}
+        files = list_kept_files(folder)
+        write_archive(staging / "file", files, databases=held, kind=KIND, made_at=utc_text(now), about=about)
         _extract_checked(staging / "file", staging / "unpacked")
         publish_file(staging / "file", path)
     finally:

@@ -1,7 +1,13 @@
-"""Copies of databases: taken at one moment while others write, and looked through before they are used."""
+"""Copies of databases: taken at one moment while others write, and looked through before they are used.
+
+A reader that begins when the whole write-ahead log stands in the database file needs the file alone, and as long as it
+reads, SQLite moves nothing from the log into the file (a checkpoint would need the lock of read mark 0): the file can
+be copied as it is, at the speed of the disk, while people go on writing into the log.
+"""
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,6 +24,8 @@ from hitl.store.projects import read_project
 DATABASE = "project.db"
 PASSING_FOLDERS = frozenset({"uploads"})
 STEP_PAGES = 2_000
+_TRIES = 20
+_WAIT_SECONDS = 0.05
 _OWN_OBJECTS = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 
 
@@ -31,12 +39,34 @@ def copy_database(source: Path, target: Path) -> None:
     StoreUnusable
         The source is damaged, or the disk is full.
     """
-    try:
+    with _told_as_uncopied(source):
         _copy(source, target)
-    except (sqlite3.DatabaseError, OSError) as error:
-        raise StoreUnusable(
-            f"{source} can't be copied ({error}). Run `python -m hitl doctor`, or make room on the disk."
-        ) from error
+
+
+@contextmanager
+def hold_still(path: Path, *, spare: Path) -> Iterator[Path]:
+    """A file with the database as it stands at one moment, which nobody changes until the block ends; nobody waits.
+
+    It is the database's own file; a copy at ``spare`` where a long read keeps the log from being moved into it.
+    Never open it in this process: closing it would end the locks of every connection here.
+
+    Raises
+    ------
+    StoreUnusable
+        The database is damaged, can't be read, or was changed by something other than SQLite.
+    """
+    with _told_as_uncopied(path), closing(_connected(path)) as reader:
+        for _ in range(_TRIES):
+            if _reads_the_file_alone(path, reader):
+                before = path.stat()
+                yield path
+                _check_unchanged(path, before)
+                reader.execute("ROLLBACK")
+                return
+            time.sleep(_WAIT_SECONDS)
+    copy_database(path, spare)
+    yield spare
+    spare.unlink()
 
 
 def list_kept_files(folder: Path) -> dict[str, Path]:
@@ -115,10 +145,44 @@ def _named_as_inside(data_dir: Path) -> Iterator[None]:
         raise StoreUnusable(str(error).replace(f"{data_dir}/", "In the file: ")) from error
 
 
+@contextmanager
+def _told_as_uncopied(source: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise StoreUnusable(
+            f"{source} can't be copied ({error}). Run `python -m hitl doctor`, or make room on the disk."
+        ) from error
+
+
+def _reads_the_file_alone(path: Path, reader: sqlite3.Connection) -> bool:
+    """Whether the reader now reads, and needs nothing but the file; writers wait for an instant."""
+    with closing(_connected(path)) as keeper, closing(_connected(path)) as writer:
+        keeper.execute("PRAGMA wal_checkpoint(PASSIVE)")  # most of it before anybody has to wait
+        writer.execute("BEGIN IMMEDIATE")
+        _, logged, moved = keeper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        writer.execute("ROLLBACK")
+    if logged != moved:
+        reader.execute("ROLLBACK")
+    return bool(logged == moved)
+
+
+def _check_unchanged(path: Path, before: os.stat_result) -> None:
+    after = path.stat()
+    if (after.st_mtime_ns, after.st_size, after.st_ino) != (before.st_mtime_ns, before.st_size, before.st_ino):
+        raise StoreUnusable(f"{path} was changed by another program while it was copied. Stop that, then try again.")
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path))}?mode=rw"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+
+
 def _copy(source: Path, target: Path) -> None:
-    uri = f"file:{quote(str(source))}?mode=rw"
     with (
-        closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)) as old,
+        closing(_connected(source)) as old,
         closing(sqlite3.connect(target, isolation_level=None)) as new,
     ):
         new.execute("PRAGMA journal_mode=OFF")

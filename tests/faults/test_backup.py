@@ -24,10 +24,10 @@ from tests.faults.house import ROOT, opened
 
 COMMAND = Path(__file__).with_name("dying_command.py")
 WRITING = {
-    "copying the database": ("hitl.store.copies", "_copy", "after", 1),
-    "in the middle of the file": ("hitl.adapters.archives", "_add", "after", 1),
+    "holding the database still": ("hitl.store.copies", "_reads_the_file_alone", "after", 1),
+    "in the middle of the file": ("hitl.adapters.archives", "_add_database", "after", 1),
     "before it was read back": ("hitl.loop.backups", "_read_back", "before", 1),
-    "reading it back": ("hitl.adapters.archives", "_extract", "after", 1),
+    "unpacking it to look at it": ("hitl.adapters.archives", "_extract", "after", 1),
     "before it has its name": ("os", "link", "before", 1),
 }
 READING = {
@@ -70,7 +70,7 @@ def shown(folder):
 @pytest.mark.parametrize("death", WRITING.values(), ids=WRITING)
 def test_a_backup_that_is_killed_has_no_name_and_the_next_one_works(house, tmp_path, death):
     before = dump(house.folder)
-    run(house, "backup", "--to", tmp_path / "copies", death=death)
+    run(house, "backup", "--thorough", "--to", tmp_path / "copies", death=death)
     assert shown(tmp_path / "copies") == []
     assert dump(house.folder) == before
     again(house, "backup", "--to", tmp_path / "copies")

@@ -12,7 +12,7 @@ from hitl.adapters.archives import write_archive
 from hitl.adapters.artifacts import write_artifact
 from hitl.domain.errors import BadInput, Conflict, NotPermitted, StoreUnusable
 from hitl.domain.people import LOCAL_OWNER
-from hitl.loop.backups import KIND, back_up, restore
+from hitl.loop.backups import KIND, Check, back_up, restore
 from hitl.loop.jobs import submit_job
 from hitl.loop.project_life import archive_project
 from hitl.loop.review import decide
@@ -120,17 +120,29 @@ def test_archived_projects_are_in_a_back_up(desk, tmp_path):
     assert (done.slugs, done.archived_slugs) == ((), ("small",))
 
 
-def test_a_damaged_database_makes_no_back_up(desk, tmp_path):
+@pytest.mark.parametrize("options", [{"check": Check.THOROUGH}, {"keep": 3}])
+def test_a_damaged_database_makes_no_back_up_that_is_checked_thoroughly(desk, tmp_path, options):
+    damage(desk, slice(4096 * 3, 4096 * 6))
+    with pytest.raises((BadInput, StoreUnusable), match=r"damaged|can't be"):
+        save(desk, tmp_path / "copies", **options)
+    assert list((tmp_path / "copies").glob("*")) == []
+
+
+def test_a_database_that_can_not_be_opened_makes_no_back_up_at_all(desk, tmp_path):
+    damage(desk, slice(0, 4096))
+    with pytest.raises(StoreUnusable, match="can't be copied"):
+        save(desk, tmp_path / "copies")
+    assert list((tmp_path / "copies").glob("*")) == []
+
+
+def damage(desk, place):
     desk.db.conn.close()
     path = desk.folder / "project.db"
     with closing(sqlite3.connect(path)) as conn:
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     data = bytearray(path.read_bytes())
-    data[4096 * 3 : 4096 * 6] = b"\xff" * 4096 * 3
+    data[place] = b"\xff" * len(data[place])
     path.write_bytes(data)
-    with pytest.raises((BadInput, StoreUnusable), match=r"damaged|can't be"):
-        save(desk, tmp_path / "copies")
-    assert list((tmp_path / "copies").glob("*")) == []
 
 
 def test_nothing_is_restored_over_anything(desk, tmp_path):

@@ -1,0 +1,96 @@
+"""Databases copied into an open file by a process of its own, and read back from it while it goes on writing."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from hitl.domain.errors import StoreUnusable
+
+_COPIER = Path(__file__).with_name("raw_copy_process.py")
+_BLOCK_BYTES = 1 << 18  # small enough to stay in the processor's cache between reading, summing and hashing
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What stands in the file now: bytes, CRC-32 and SHA-256, read back from the file itself."""
+
+    size: int
+    crc: int
+    sha256: str
+
+
+class RawCopier:
+    """The copying process at work on one file."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", file: BinaryIO) -> None:
+        self._process = process
+        self._file = file
+
+    def copy(self, source: Path, *, begin: int) -> Copied:
+        """The source's bytes, now in the file from ``begin`` on, and what was found there.
+
+        Each block is read back while the next one is written; the two must have the same CRC-32.
+
+        Raises
+        ------
+        StoreUnusable
+            The source can't be read, the disk is full, or it gives back other bytes than were written.
+        """
+        digest, size, crc, wanted = hashlib.sha256(), 0, 0, 0
+        block = memoryview(bytearray(_BLOCK_BYTES))
+        for answer in self._answers({"source": str(source), "begin": begin}, source):
+            while size < answer["size"]:
+                count = os.preadv(self._file.fileno(), [block[: answer["size"] - size]], begin + size)
+                if not count:
+                    raise StoreUnusable(f"The copy of {source} ended early. Check the disk, then try again.")
+                crc = zlib.crc32(block[:count], crc)
+                digest.update(block[:count])
+                size += count
+            wanted = answer["crc"]
+        if crc != wanted:
+            raise StoreUnusable(f"The copy of {source} differs from what was written. Check the disk, then try again.")
+        return Copied(size, crc, digest.hexdigest())
+
+    def _answers(self, asked: dict[str, object], source: Path) -> Iterator[dict[str, Any]]:
+        asking, telling = self._process.stdin, self._process.stdout
+        if asking is None or telling is None:
+            raise RuntimeError("The copying process was started without pipes.")
+        asking.write(json.dumps(asked).encode() + b"\n")
+        asking.flush()
+        for line in telling:
+            answer = json.loads(line)
+            if "end" in answer:
+                return
+            if "error" in answer:
+                raise _not_copied(source, answer["error"])
+            yield answer
+        raise _not_copied(source, "the disk is full, or the copying was stopped")
+
+
+@contextmanager
+def raw_copier(file: BinaryIO) -> Iterator[RawCopier]:
+    """A copier into a file that is open for reading and writing; its process ends with the block."""
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", str(_COPIER), str(file.fileno())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        pass_fds=[file.fileno()],
+    )
+    with process:
+        try:
+            yield RawCopier(process, file)
+        finally:
+            process.kill()
+
+
+def _not_copied(source: Path, found: str) -> StoreUnusable:
+    return StoreUnusable(f"{source} can't be copied ({found}). Make room on the disk or mend its rights, then retry.")
