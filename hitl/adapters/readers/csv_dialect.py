@@ -48,7 +48,56 @@ def find_delimiter(lines: Sequence[str], *, quote: str) -> str:
             continue
         even = sum(width == widths[0] for width in widths) / len(widths)
         scored.append((even, widths[0], -order, delimiter))
-    return max(scored)[3] if scored else ","
+    return max(scored)[3] if scored else _absent_delimiter(lines, quote)
+
+
+def count_preamble(lines: Sequence[str], *, delimiter: str | None = None) -> int:
+    """How many lines above the table are no part of it: comments, or a title parted from it by an empty line.
+
+    >>> count_preamble(["# made today", "id,text", "1,a", "2,b"]), count_preamble(["id,text", "1,a"])
+    (1, 0)
+    """
+    above = 0
+    while above < len(lines) and (taken := _preamble_lines(lines, above)):
+        above += taken
+    if not "".join(lines[:above]).strip():
+        return 0
+    rest = [line for line in lines[above:] if line.strip()]
+    found = delimiter or find_delimiter(rest, quote='"')
+    widths = _widths(rest, found, '"')
+    if len(widths) < 2 or widths[0] < 2 or any(width != widths[0] for width in widths):
+        return 0
+    named = [place for place in range(above) if _widths(lines[place : place + 1], found, '"') == [widths[0]]]
+    return named[0] if named else above
+
+
+def has_spaced_quotes(lines: Sequence[str], *, delimiter: str, quote: str) -> bool:
+    """Whether a blank parts delimiter and quote, so that rows come out even only when such blanks are skipped.
+
+    >>> has_spaced_quotes(['id, "text"', '1, "a, b"'], delimiter=",", quote='"')
+    True
+    """
+    if not any(f"{delimiter} {quote}" in line for line in lines):
+        return False
+    spaced = _widths(lines, delimiter, quote, is_spaced=True)
+    return len(set(spaced)) == 1 and len(spaced) > 1 and spaced[0] > 1
+
+
+def _preamble_lines(lines: Sequence[str], place: int) -> int:
+    """How many lines from this place on may stand above a table: a comment, a blank line, a title with its blank."""
+    line = lines[place]
+    if not line.strip() or line.lstrip().startswith("#"):
+        return 1
+    is_title = place + 1 < len(lines) and not lines[place + 1].strip()
+    return 2 if is_title and not _FIRST_DELIMITER.search(line) else 0
+
+
+def _absent_delimiter(lines: Sequence[str], quote: str) -> str:
+    """For a table of one column: the comma, or another where commas stand in some of its texts."""
+    widths = _widths(lines, ",", quote)
+    if 2 * sum(width > 1 for width in widths) >= len(widths):
+        return ","
+    return next((one for one in DELIMITERS if set(_widths(lines, one, quote)) == {1}), ",")
 
 
 def find_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -68,8 +117,8 @@ def find_header(rows: Sequence[Sequence[str]]) -> bool:
     return True
 
 
-def _widths(lines: Sequence[str], delimiter: str, quote: str) -> list[int]:
-    reader = csv.reader(iter(lines), delimiter=delimiter, quotechar=quote)
+def _widths(lines: Sequence[str], delimiter: str, quote: str, *, is_spaced: bool = False) -> list[int]:
+    reader = csv.reader(iter(lines), delimiter=delimiter, quotechar=quote, skipinitialspace=is_spaced)
     widths: list[int] = []
     with suppress(csv.Error):
         widths.extend(len(row) for row in islice(reader, _LOOKED_AT) if row)

@@ -2,14 +2,22 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from io import TextIOWrapper
 from itertools import chain, islice
 from typing import BinaryIO
 
-from hitl.adapters.readers.csv_dialect import find_delimiter, find_header, find_quote
+from hitl.adapters.readers.csv_dialect import (
+    count_preamble,
+    find_delimiter,
+    find_header,
+    find_quote,
+    has_spaced_quotes,
+)
 from hitl.adapters.readers.table import (
     CELL_LIMIT,
     Reading,
@@ -22,12 +30,18 @@ from hitl.adapters.readers.table import (
 )
 from hitl.adapters.readers.text_encoding import UNREADABLE, mark_of
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _, ngettext
 from hitl.domain.rows import Reject, Row
 
 LINE_LIMIT = 32_000_000
 _LOOKED_AT_LINES = 100
 _LOOKED_AT_CHARACTERS = 1_000_000
+_JOINT_MARK = "\ufeff"
+"""What stands where files with a byte order mark were put one behind the other."""
+_TOO_LONG, _ENDLESS = "field limit", "unexpected end"
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+
+_Reader = Callable[[Iterable[str]], Iterator[list[str]]]
 
 
 def read_csv(stream: BinaryIO, *, name: str, options: ReadOptions) -> Table:
@@ -45,8 +59,10 @@ def read_csv(stream: BinaryIO, *, name: str, options: ReadOptions) -> Table:
     if head and (declared := _SEPARATOR_LINE.fullmatch(head[0])):
         options = replace(options, delimiter=options.delimiter or declared[1])
         head, first_row = head[1:], 2
+    above = count_preamble(head, delimiter=options.delimiter)
+    head, first_row = head[above:], first_row + above
     options = _settle(options, head)
-    records = _number(_parse(chain(head, lines), options), first_row)
+    records = _number(_parse(chain(head, lines), _reader_of(head, options)), first_row)
     first = next((one for one in records if one[1] != []), (first_row, []))
     if isinstance(first[1], str):
         raise BadInput(f"{name}: its first row can't be read. {first[1]}")
@@ -56,6 +72,7 @@ def read_csv(stream: BinaryIO, *, name: str, options: ReadOptions) -> Table:
         columns, notes = number_columns(len(first[1]), name=name), ()
         records = chain([first], records)
     kind = "text parted by tabs" if options.delimiter == "\t" else "CSV"
+    notes = (*notes, *_preamble_notes(above))
     return Table(columns, limit_rows(_read(records, columns), name=name), Reading(kind, options, notes=notes))
 
 
@@ -76,7 +93,7 @@ def open_lines(stream: BinaryIO, *, name: str, encoding: str) -> Iterator[str]:
         while line := text.readline(LINE_LIMIT):
             if len(line) >= LINE_LIMIT and not line.endswith(("\n", "\r")):
                 raise BadInput(f"{name} holds a line of more than {LINE_LIMIT:,} characters. Is it a table?")
-            yield line
+            yield line.removeprefix(_JOINT_MARK)
     finally:
         with suppress(ValueError):  # its opener has closed it already
             text.detach()  # else the stream, which is its opener's, would close with this wrapper
@@ -100,20 +117,66 @@ def _settle(options: ReadOptions, head: Sequence[str]) -> ReadOptions:
     if settled.has_header is not None:
         return settled
     whole = head if len(head) < _LOOKED_AT_LINES else head[:-1]
-    rows = [row for row in _parse(iter(whole), settled) if isinstance(row, list) and row]
+    rows = [row for row in _parse(iter(whole), _reader_of(head, settled)) if isinstance(row, list) and row]
     return replace(settled, has_header=find_header(rows))
 
 
-def _parse(lines: Iterator[str], options: ReadOptions) -> Iterator[list[str] | str]:
-    """The cells of each row, or why it can't be read."""
-    reader = csv.reader(lines, delimiter=options.delimiter or ",", quotechar=options.quote or '"', strict=True)
+def _parse(lines: Iterator[str], read_with: _Reader) -> Iterator[list[str] | str]:
+    """The cells of each row, or why it can't be read.
+
+    A quote that is never closed would swallow the rows after its own: they are read once more, from the next line on.
+    """
+    again: deque[str] = deque()
+    taken: list[str] = []
+    width = 0
+    reader = read_with(_feed(lines, again, taken))
     while True:
+        taken.clear()
         try:
-            yield next(reader)
+            cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
+            if len(taken) > 1 and _is_swallowing(error, taken[1], width, read_with):
+                again.extendleft(reversed(taken[1:]))
+            reader = read_with(_feed(lines, again, taken))
             yield _explain(error)
+        else:
+            width = width or len(cells)
+            yield cells
+
+
+def _feed(lines: Iterator[str], again: deque[str], taken: list[str]) -> Iterator[str]:
+    while True:
+        line = again.popleft() if again else next(lines, None)
+        if line is None:
+            return
+        taken.append(line)
+        yield line
+
+
+def _reader_of(head: Sequence[str], options: ReadOptions) -> _Reader:
+    delimiter, quote = options.delimiter or ",", options.quote or '"'
+    is_spaced = has_spaced_quotes(head, delimiter=delimiter, quote=quote)
+    return partial(csv.reader, delimiter=delimiter, quotechar=quote, skipinitialspace=is_spaced, strict=True)
+
+
+def _is_swallowing(error: csv.Error, second_line: str, width: int, read_with: _Reader) -> bool:
+    """Whether the lines after the first are rows of their own, and no part of one long cell."""
+    if any(sign in str(error) for sign in (_ENDLESS, _TOO_LONG)):
+        return True
+    try:
+        return width > 1 and len(next(read_with(iter([second_line])))) == width
+    except csv.Error:
+        return False
+
+
+def _preamble_notes(above: int) -> Iterator[str]:
+    if above:
+        one = "The first line stands above the table and is left out."
+        yield ngettext(one, "The first {count} lines stand above the table and are left out.", above).format(
+            count=above
+        )
 
 
 def _number(rows: Iterator[list[str] | str], first_row: int) -> Iterator[tuple[int, list[str] | str]]:
@@ -131,15 +194,16 @@ def _read(records: Iterator[tuple[int, list[str] | str]], columns: Sequence[str]
 def _read_cells(number: int, cells: list[str], columns: Sequence[str]) -> Row | Reject:
     surplus = cells[len(columns) :]
     if len(cells) < len(columns) or any(surplus):
-        found = f"{len(columns)} cells were expected, {len(cells)} found"
-        return Reject(number, "", f"{found}. Check its quotes and delimiters.")
+        wanted = ngettext("{count} cell was expected", "{count} cells were expected", len(columns))
+        found = _("{wanted}, {found} found. Check its quotes and delimiters.")
+        return Reject(number, "", found.format(wanted=wanted.format(count=len(columns)), found=len(cells)))
     return read_record(number, columns, cells[: len(columns)] if surplus else cells)
 
 
 def _explain(error: csv.Error) -> str:
     text = str(error)
-    if "field limit" in text:
+    if _TOO_LONG in text:
         return f"A cell holds more than {CELL_LIMIT:,} characters. Is a closing quote missing?"
-    if "unexpected end" in text:
+    if _ENDLESS in text:
         return "A quote is opened and never closed. Close it."
     return "A quote stands inside a quoted cell. Write it twice there."

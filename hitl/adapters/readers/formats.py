@@ -1,6 +1,6 @@
 """A file of any kind opened as one table: what it is shows in its first bytes, its name decides where they don't."""
 
-import json
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hitl.adapters.readers.csv_text import read_csv
-from hitl.adapters.readers.json_text import read_json_lines, read_json_list
+from hitl.adapters.readers.json_objects import read_json_objects
+from hitl.adapters.readers.json_text import holds_lines, read_json_lines, read_json_list
 from hitl.adapters.readers.parquet import read_parquet
 from hitl.adapters.readers.table import ReadOptions, Table
 from hitl.adapters.readers.text_encoding import UNREADABLE, find_encoding, mark_of, require_encoding
@@ -22,6 +23,10 @@ SUFFIXES = ("csv", "tsv", "txt", "tab", "json", "jsonl", "ndjson", "xlsx", "xlsm
 
 _HEAD_BYTES = 1 << 16
 _JSON_SUFFIXES = (".json", ".jsonl", ".ndjson")
+_LINES_SUFFIXES = (".jsonl", ".ndjson")
+_JSON = re.compile(r'\[\s*\{|\{\s*"[^"\n]*"\s*:')
+_MARKUP = re.compile(r"<(?:!|\?xml|(?:html|head|body|table|meta|style|div|svg|rss|xsl)\b|(\w+)>\s*<)", re.IGNORECASE)
+_TAR_MARK = (257, b"ustar")
 _FOREIGN = (
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "an image"),
@@ -35,6 +40,14 @@ _FOREIGN = (
     (b"SQLite format 3", "an SQLite database"),
     (b"ARROW1", "an Arrow file"),
     (b"{\\rtf", "a text document"),
+    (b"PARE", "a locked Parquet file"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"\x93NUMPY", "a NumPy file"),
+    (b"\x80\x04\x95", "a Python pickle"),
+    (b"\x80\x05\x95", "a Python pickle"),
+    (b"Obj\x01", "an Avro file"),
+    (b"$FL2", "an SPSS file"),
+    (b"<stata_dta>", "a Stata file"),
 )
 _WANTED = "CSV, JSON, Excel, OpenDocument or Parquet, plain or packed as .gz or .zip"
 
@@ -146,6 +159,8 @@ def _read_plain(content: Content, head: bytes, options: ReadOptions) -> Table:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return read_workbook(stream, kind="xls", name=name, options=options)
     foreign = next((kind for signature, kind in _FOREIGN if head.startswith(signature)), None)
+    if head.startswith(_TAR_MARK[1], _TAR_MARK[0]):
+        foreign = "a tar archive"
     if foreign:
         raise BadInput(f"{name} is {foreign}. Wanted: {_WANTED}.")
     encoding = require_encoding(options.encoding) if options.encoding else find_encoding(stream)
@@ -155,29 +170,20 @@ def _read_plain(content: Content, head: bytes, options: ReadOptions) -> Table:
 def _read_text(stream: BinaryIO, head: bytes, *, name: str, options: ReadOptions) -> Table:
     encoding = options.encoding or "utf-8"
     start = head.removeprefix(mark_of(encoding)).decode(encoding, UNREADABLE).lstrip()
-    if start[:200].lower().startswith(("<!doctype", "<html", "<?xml")):
+    if _MARKUP.match(start):
         raise BadInput(f"{name} is a web page or XML. Wanted: {_WANTED}.")
-    shape = _json_shape(start, name)
-    if shape == "list":
-        return read_json_list(stream, name=name, options=ReadOptions(encoding=encoding, member=options.member))
-    if shape == "lines":
-        return read_json_lines(stream, name=name, options=ReadOptions(encoding=encoding, member=options.member))
-    return read_csv(stream, name=name, options=options)
+    is_named_so = name.lower().endswith(_JSON_SUFFIXES)
+    if not is_named_so and not _JSON.match(start):
+        return read_csv(stream, name=name, options=options)
+    return _read_json(stream, start, name, ReadOptions(encoding=encoding, member=options.member))
 
 
-def _json_shape(start: str, name: str) -> str | None:
-    if name.lower().endswith(_JSON_SUFFIXES):
-        return "list" if start.startswith("[") else "lines"
-    if start.startswith("[") and start[1:].lstrip().startswith("{"):
-        return "list"
-    return "lines" if start.startswith("{") and _is_object(start.split("\n", 1)[0]) else None
-
-
-def _is_object(line: str) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
+def _read_json(stream: BinaryIO, start: str, name: str, options: ReadOptions) -> Table:
+    if start.startswith("["):
+        return read_json_list(stream, name=name, options=options)
+    if name.lower().endswith(_LINES_SUFFIXES) or holds_lines(stream, name=name, options=options):
+        return read_json_lines(stream, name=name, options=options)
+    return read_json_objects(stream, name=name, options=options)
 
 
 def _head(content: Content) -> bytes:

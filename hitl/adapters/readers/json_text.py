@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import TextIOWrapper
-from itertools import islice
 from typing import Any, BinaryIO
 
 from hitl.adapters.readers.csv_text import open_lines
@@ -49,7 +48,7 @@ class _Unfit(Exception):
 
 
 @dataclass(frozen=True)
-class _Found:
+class Found:
     """A record's number with its value, or with the reason why there is none."""
 
     number: int
@@ -63,21 +62,41 @@ def read_json_lines(stream: BinaryIO, *, name: str, options: ReadOptions) -> Tab
     Raises
     ------
     BadInput
-        No line holds an object, or there are too many fields.
+        There are too many fields.
     """
 
-    def read() -> Iterator[_Found]:
+    def read() -> Iterator[Found]:
         return _read_lines(open_lines(stream, name=name, encoding=options.encoding or "utf-8"))
 
-    first = next((found for found in read() if not found.fault), None)
-    if first is None:
-        raise BadInput(
-            f"{name} is no JSON that can be read as a table. Wanted: a list of objects, or one object a line."
-        )
-    rest = next((found for found in islice(read(), first.number, None)), None)
-    if rest is None and any(_is_table(one) for one in first.value.values()):
-        raise BadInput(f"{name} holds one object with a list inside. Save the list alone, or one object a line.")
-    return _read_table(read, name=name, kind="JSON lines", options=options)
+    return read_table(read, name=name, kind="JSON lines", options=options)
+
+
+def holds_lines(stream: BinaryIO, *, name: str, options: ReadOptions) -> bool:
+    """Whether the text is one object a line: some line holds one, and it is not all there is of a table in columns."""
+    lines = open_lines(stream, name=name, encoding=options.encoding or "utf-8")
+    if _goes_on(next((line.strip() for line in lines if line.strip()), "")):
+        return False
+    found = _read_lines(open_lines(stream, name=name, encoding=options.encoding or "utf-8"))
+    first = next((one for one in found if not one.fault), None)
+    return first is not None and (first.number > 1 or next(found, None) is not None or not is_table(first.value))
+
+
+def is_table(record: Mapping[str, Any]) -> bool:
+    """Whether an object holds no value of its own: lists and objects alone."""
+    return (bool(record) and all(isinstance(value, (list, dict)) for value in record.values())) or any(
+        isinstance(value, list) and bool(value) and isinstance(value[0], dict) for value in record.values()
+    )
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line breaks off within JSON that is sound so far."""
+    try:
+        _DECODER.decode(line)
+    except RecursionError:
+        return False
+    except json.JSONDecodeError as error:
+        return error.pos >= len(line)
+    return False
 
 
 def read_json_list(stream: BinaryIO, *, name: str, options: ReadOptions) -> Table:
@@ -89,20 +108,23 @@ def read_json_list(stream: BinaryIO, *, name: str, options: ReadOptions) -> Tabl
         It breaks the rules of JSON, holds no object, or there are too many fields.
     """
 
-    def read() -> Iterator[_Found]:
-        return _read_list(_Text(stream, options.encoding or "utf-8"), name)
+    def read() -> Iterator[Found]:
+        return _read_list(JsonText(stream, options.encoding or "utf-8"), name)
 
-    return _read_table(read, name=name, kind="a JSON list", options=options)
+    return read_table(read, name=name, kind="a JSON list", options=options)
 
 
-def _read_table(read: Callable[[], Iterator[_Found]], *, name: str, kind: str, options: ReadOptions) -> Table:
+def read_table(
+    read: Callable[[], Iterator[Found]], *, name: str, kind: str, options: ReadOptions, remarks: Sequence[str] = ()
+) -> Table:
+    """The table of the records that ``read`` gives each time it is called; ``remarks`` join its notes."""
     paths = _list_paths(read(), name)
     columns, notes = name_columns(paths, name=name)
     records = limit_rows(_read_rows(read(), paths, columns), name=name)
-    return Table(columns, records, Reading(kind, options, notes=notes))
+    return Table(columns, records, Reading(kind, options, notes=(*notes, *remarks)))
 
 
-def _list_paths(found: Iterator[_Found], name: str) -> list[str]:
+def _list_paths(found: Iterator[Found], name: str) -> list[str]:
     paths: dict[str, None] = {}
     for one in found:
         if one.fault:
@@ -117,7 +139,7 @@ def _list_paths(found: Iterator[_Found], name: str) -> list[str]:
     return list(paths)
 
 
-def _read_rows(found: Iterator[_Found], paths: Sequence[str], columns: Sequence[str]) -> Iterator[Row | Reject]:
+def _read_rows(found: Iterator[Found], paths: Sequence[str], columns: Sequence[str]) -> Iterator[Row | Reject]:
     for one in found:
         if one.fault:
             yield Reject(one.number, "", one.fault)
@@ -189,33 +211,30 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def _read_lines(lines: Iterator[str]) -> Iterator[_Found]:
+def _read_lines(lines: Iterator[str]) -> Iterator[Found]:
     for number, line in enumerate(lines, start=1):
         text = line.strip(" \t\r\n")
         if text:
-            yield _decode(number, text)
+            yield _decode(number, text.removesuffix(","))
 
 
-def _decode(number: int, text: str) -> _Found:
+def _decode(number: int, text: str) -> Found:
     try:
-        return _checked(number, _DECODER.decode(text))
+        return as_found(number, _DECODER.decode(text))
     except RecursionError:
-        return _Found(number, fault=_TOO_DEEP)
+        return Found(number, fault=_TOO_DEEP)
     except json.JSONDecodeError as error:
-        return _Found(number, fault=f"It is not JSON: {error.msg} at character {error.pos + 1:,}. Mend the line.")
+        return Found(number, fault=f"It is not JSON: {error.msg} at character {error.pos + 1:,}. Mend the line.")
 
 
-def _checked(number: int, value: Any) -> _Found:
+def as_found(number: int, value: Any) -> Found:
+    """A decoded value as a record, or as the reason why it is none."""
     if isinstance(value, dict):
-        return _Found(number, value)
-    return _Found(number, fault='An object was expected, like {"text": "…"}. Write the record as one.')
+        return Found(number, value)
+    return Found(number, fault='An object was expected, like {"text": "…"}. Write the record as one.')
 
 
-def _is_table(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
-
-
-class _Text:
+class JsonText:
     """A window on a long text: what was decoded is let go, what is missing is read."""
 
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
@@ -273,7 +292,7 @@ class _Text:
         return bool(more)
 
 
-def _read_list(text: _Text, name: str) -> Iterator[_Found]:
+def _read_list(text: JsonText, name: str) -> Iterator[Found]:
     try:
         text.peek()
         text.skip()  # the bracket by which the format was recognised
@@ -281,7 +300,7 @@ def _read_list(text: _Text, name: str) -> Iterator[_Found]:
         following = text.peek()
         while following != "]":
             number += 1
-            yield _checked(number, text.decode(name, number))
+            yield as_found(number, text.decode(name, number))
             following = text.peek()
             if following == ",":
                 text.skip()

@@ -16,7 +16,7 @@ UNREADABLE = "tandem_unreadable"
 _CHUNK_BYTES = 1 << 20
 _SCANNED_BYTES = 256 << 20
 _SAMPLE_BYTES = 1 << 16
-_NUL_SHARE = 0.3
+_NUL_SHARE = 0.02
 _WESTERN_SHARE = 0.25
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -104,14 +104,15 @@ def _chunks(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _find_wide(head: bytes) -> str | None:
-    """UTF-16 without a mark: every other byte of Western text is NUL."""
+    """UTF-16 without a mark: delimiters, digits and line ends have a NUL in one of their two bytes, in any script."""
     half = len(head) // 2
     if half < 2:
         return None
     even, odd = head[0::2].count(0) / half, head[1::2].count(0) / half
-    if odd > _NUL_SHARE and even < odd / 10:
+    line_ends = max(head.count(b"\n"), 1)
+    if odd > _NUL_SHARE and even < odd / 10 and 2 * head.count(b"\n\0") >= line_ends:
         return "utf-16-le"
-    if even > _NUL_SHARE and odd < even / 10:
+    if even > _NUL_SHARE and odd < even / 10 and 2 * head.count(b"\0\n") >= line_ends:
         return "utf-16-be"
     return None
 

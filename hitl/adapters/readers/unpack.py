@@ -22,6 +22,7 @@ SPOOL_LIMIT = 2 << 30
 _BUFFER_BYTES = 1 << 18
 _DAMAGED = (EOFError, OSError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError)
 _HIDDEN = ("__MACOSX", ".")
+_TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet")
 
 
 class ManyFiles(BadInput):
@@ -51,7 +52,7 @@ def unpack_gzip(stream: BinaryIO, *, name: str) -> Content:
 
 
 def unpack_zip(archive: zipfile.ZipFile, *, name: str, member: str | None) -> Content:
-    """The one data file of a zip, or the member that was chosen.
+    """The one data file of a zip, the one table among others, or the member that was chosen.
 
     Raises
     ------
@@ -61,9 +62,10 @@ def unpack_zip(archive: zipfile.ZipFile, *, name: str, member: str | None) -> Co
     members = tuple(info.filename for info in archive.infolist() if _is_data(info))
     if not members:
         raise BadInput(f"{name} holds no file. Put one data file into it.")
-    if member is None and len(members) > 1:
+    tables = [one for one in members if one.lower().endswith(_TABLE_SUFFIXES)]
+    if member is None and len(members) > 1 and len(tables) != 1:
         raise ManyFiles(f"{name} holds {len(members):,} files: {quote_names(members)}. Choose one of them.", members)
-    chosen = member if member is not None else members[0]
+    chosen = member if member is not None else (tables or members)[0]
     if chosen not in members:
         raise BadInput(f"{name} holds no file '{chosen}'. It holds {quote_names(members)}.")
     try:

@@ -116,9 +116,21 @@ def test_a_nul_rejects_its_row_alone():
     assert row.number == 3
 
 
-def test_a_quote_that_is_never_closed_is_a_reject():
-    [reject] = records_of(b'a,b\n1,"never\n2,x\n')
+def test_a_quote_that_is_never_closed_rejects_its_row_and_swallows_no_other():
+    reject, row = records_of(b'a,b\n1,"never\n2,x\n')
     assert (reject.row, "never closed" in reject.message) == (2, True)
+    assert row == Row(3, {"a": "2", "b": "x"})
+
+
+def test_a_quote_closed_by_the_opening_of_another_row_swallows_none_between():
+    found = records_of(b'a,b\n1,"open\n2,x\n3,"y"\n4,z\n')
+    assert [one.row if isinstance(one, Reject) else one.values["a"] for one in found] == [2, "2", "3", "4"]
+
+
+def test_a_long_cell_with_a_wrong_quote_is_one_reject_and_none_of_its_lines_a_row():
+    found = records_of(b'a,b\n1,"first\nsecond "wrong" line\nthird"\n2,x\n')
+    assert [one.row for one in found if isinstance(one, Reject)] == [2, 3]
+    assert found[-1].values == {"a": "2", "b": "x"}
 
 
 def test_a_quote_inside_a_quoted_cell_is_a_reject():

@@ -84,8 +84,6 @@ def test_a_list_longer_than_the_window_is_read_whole(monkeypatch):
         ("[" * 5_000, "levels deep"),
         ("[]", "no record with a field"),
         ("[{}]", "no record with a field"),
-        ('{"data": [{"a": 1}]}', "Save the list alone"),
-        ('{\n"a": 1\n}', "no JSON that can be read as a table"),
         ("plain text", "no JSON that can be read as a table"),
     ],
 )

@@ -1,6 +1,7 @@
 """Packed files: what is inside is read, bombs and damage are one sentence, nothing leaves the archive."""
 
 import gzip
+import itertools
 import zipfile
 from io import BytesIO
 
@@ -90,6 +91,7 @@ def test_a_workbook_inside_is_read():
         (b"PK\x03\x04junk", "damaged"),
         (zip_of({"xl/workbook.bin": b"x"}), "binary Excel"),
     ],
+    ids=itertools.count(),
 )
 def test_what_cannot_be_unpacked_is_one_sentence(data, message):
     with pytest.raises(BadInput, match=message):
