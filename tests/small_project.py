@@ -15,6 +15,7 @@ from hitl.store.versions import add_predictions, add_snapshot, add_version
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 OTHER = Actor(id=7, name="Second reviewer", role=MemberRole.REVIEWER)
+LEAD = Actor(id=8, name="Team lead", role=MemberRole.LEAD)
 FIELDS = (Field("id", Role.ID), Field("text", Role.TEXT), Field("label", Role.LABEL))
 
 

@@ -64,7 +64,7 @@ def test_every_guarded_table_stands_among_the_facts(table):
     assert f"`{table}`" in ARCHITECTURE
 
 
-@pytest.mark.parametrize("route", ["auto_accept", "low_confidence", "novel", "cold_start", "audit"])
+@pytest.mark.parametrize("route", ["auto_accept", "low_confidence", "novel", "cold_start", "audit", "second_look"])
 def test_every_route_stands_in_the_glossary(route):
     assert route in GLOSSARY
 

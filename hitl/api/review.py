@@ -40,7 +40,8 @@ from hitl.domain.errors import BadInput, Conflict, HitlError, NotFound, NotPermi
 from hitl.domain.people import LOCAL_OWNER, Actor
 from hitl.loop import review
 from hitl.settings import read_settings
-from hitl.store.connection import open_project
+from hitl.store.connection import open_project, open_tandem
+from hitl.views.overview import read_people
 from hitl.views.review import (
     lost_assignments,
     read_cards,
@@ -111,18 +112,26 @@ def _carry_out(data_dir: Path, slug: str, actor: Actor, asked: ReviewRequest, no
         answers = [_answer(db, actor, op, now) for op in asked.ops]
         if asked.release:
             review.release(db, actor=actor, assignment_ids=asked.release, now=now)
-        return {"answers": answers, **_deal(db, actor, asked, now)}
+        return {"answers": answers, **_deal(db, actor, asked, people=_names(data_dir), now=now)}
     finally:
         db.conn.close()
 
 
-def _deal(db: Database, actor: Actor, asked: ReviewRequest, now: datetime) -> dict[str, Any]:
+def _names(data_dir: Path) -> dict[int, str]:
+    tandem = open_tandem(data_dir)
+    try:
+        return read_people(tandem)
+    finally:
+        tandem.conn.close()
+
+
+def _deal(db: Database, actor: Actor, asked: ReviewRequest, *, people: dict[int, str], now: datetime) -> dict[str, Any]:
     claimed = review.claim(db, actor=actor, count=asked.want, now=now)
     fresh = [assignment for assignment in claimed if assignment.id not in asked.holding]
     is_at_rest = bool(asked.want) and not claimed
     progress = read_progress(db, actor, now) if is_at_rest else read_quick_progress(db, actor, now)
     return {
-        "deck": [asdict(card) for card in read_cards(db, fresh)],
+        "deck": [asdict(card) for card in read_cards(db, fresh, people=people)],
         "stale": lost_assignments(db, actor, asked.holding),
         "progress": asdict(progress),
         "rest": asdict(read_rest(db, progress)) if is_at_rest else None,

@@ -19,6 +19,7 @@ class Permission(StrEnum):
 
     VIEW = "view"
     REVIEW = "review"
+    BULK = "bulk"
     TRAIN = "train"
     PROMOTE = "promote"
     SET_POLICY = "set_policy"
@@ -28,7 +29,7 @@ class Permission(StrEnum):
 
 
 _REVIEWER = frozenset({Permission.VIEW, Permission.REVIEW, Permission.TRAIN})
-_LEAD = _REVIEWER | {Permission.PROMOTE, Permission.SET_POLICY, Permission.IMPORT, Permission.EXPORT}
+_LEAD = _REVIEWER | {Permission.BULK, Permission.PROMOTE, Permission.SET_POLICY, Permission.IMPORT, Permission.EXPORT}
 
 ROLE_PERMISSIONS: dict[MemberRole, frozenset[Permission]] = {
     MemberRole.VIEWER: frozenset({Permission.VIEW}),

@@ -14,6 +14,7 @@ class Route(StrEnum):
     NOVEL = "novel"
     AUDIT = "audit"
     COLD_START = "cold_start"
+    SECOND_LOOK = "second_look"
 
 
 class EventKind(StrEnum):

@@ -16,7 +16,7 @@ from hitl.domain.resolution import standing_decisions
 from hitl.store import assignments as leases
 from hitl.store.assignments import Assignment
 from hitl.store.connection import write_transaction
-from hitl.store.derived import item_state_of, refresh_group
+from hitl.store.derived import is_sent_back, item_state_of, refresh_group
 from hitl.store.events import add_event, find_event, group_events, standing_skips
 from hitl.store.policies import current_policy
 from hitl.store.projects import active_classes
@@ -305,6 +305,8 @@ def _group_of(db: Database, item_id: int) -> int:
 def _is_settled_by_other(db: Database, group_id: int, actor: Actor, assignment_id: int | None) -> bool:
     if assignment_id is None or leases.holds_lease(db, assignment_id=assignment_id, actor_id=actor.id):
         return False
+    if is_sent_back(db, group_id):
+        return False  # what was decided before it was sent back settles nothing any more
     standing = standing_decisions(group_events(db, group_id))
     return any(e.source is not Source.IMPORT and e.actor_id != actor.id and not e.surplus for e in standing)
 

@@ -103,8 +103,7 @@ def draw_items(
             inclusion_probability=len(chosen) / len(population),
             at=utc_text(now),
         )
-        for group_id in chosen:
-            refresh_queue(db, group_id=group_id)
+        refresh_queue(db, group_ids=chosen)
     return drawn
 
 

@@ -34,5 +34,4 @@ def reroute_and_audit(db: Database, *, at: str) -> None:
         at=at,
     )
     add_draws(db, frame_id, chosen, purpose="audit", inclusion_probability=rate, at=at)
-    for group_id in chosen:
-        refresh_queue(db, group_id=group_id)
+    refresh_queue(db, group_ids=chosen)

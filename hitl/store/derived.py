@@ -1,14 +1,17 @@
 """Derived tables: item_state and queue, written with the events and rebuilt from the facts.
 
 visible items + resolutions + routes + open releases → item_state
-flagged or drawn groups without an answer            → queue
+flagged or drawn groups without an answer, and those that were sent back → queue
 """
+
+import json
+from collections.abc import Collection, Mapping
 
 from sqlite_utils import Database
 
 from hitl.domain.resolution import Resolution
 from hitl.store.connection import fetch_all, fetch_one, write_transaction
-from hitl.store.events import resolve_group, reviewed_resolutions
+from hitl.store.events import resolve_groups, reviewed_resolutions
 
 _STATE_COLUMNS = "item_id, group_id, route, resolved_class_id, cannot_tell, review_count, release_id"
 
@@ -35,8 +38,21 @@ POLICY = "(SELECT max(id) FROM policies)"
 OPEN_RELEASE = "NOT EXISTS (SELECT 1 FROM release_ends WHERE release_id = releases.id)"
 UNANSWERED = "state.resolved_class_id IS NULL AND state.cannot_tell = 0"
 
-_DRAWN = "(state.review_count = 0 AND EXISTS (SELECT 1 FROM draws WHERE draws.group_id = state.group_id))"
-_TESTED = f"({_DRAWN} AND EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = state.group_id))"
+_ANSWERED_ANEW = """
+    SELECT 1 FROM events AS answer
+    WHERE answer.group_id = look.group_id AND answer.id > look.after_event_id AND answer.surplus = 0
+      AND answer.kind IN ('label', 'cannot_tell', 'adjudicate') AND answer.source <> 'import'
+      AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.target_id = answer.id)
+    """
+OPEN_SECOND_LOOK = f"""(EXISTS (
+    SELECT 1 FROM second_looks AS look WHERE look.group_id = state.group_id
+      AND NOT EXISTS (SELECT 1 FROM second_look_ends WHERE look_id = look.id)
+      AND NOT EXISTS ({_ANSWERED_ANEW})))
+    """
+"""Sent back to the queue, and no person has answered since."""
+
+DRAWN = "(state.review_count = 0 AND EXISTS (SELECT 1 FROM draws WHERE draws.group_id = state.group_id))"
+_TESTED = f"({DRAWN} AND EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = state.group_id))"
 _SCATTER = "(state.group_id * 2654435761 % 4294967296) / 4294967296.0"
 
 
@@ -45,14 +61,19 @@ def refresh_group(db: Database, group_id: int, *, at: str) -> Resolution:
 
     Writes: item_state, release_ends, releases, queue.
     """
-    resolution = resolve_group(db, group_id)
-    db.execute(
-        "UPDATE item_state SET resolved_class_id = ?, cannot_tell = ?, review_count = ? WHERE group_id = ?",
-        (resolution.class_id, int(resolution.cannot_tell), resolution.review_count, group_id),
-    )
-    settle_releases(db, at=at, group_id=group_id)
-    refresh_queue(db, group_id=group_id)
-    return resolution
+    return refresh_groups(db, [group_id], at=at)[group_id]
+
+
+def refresh_groups(db: Database, group_ids: Collection[int], *, at: str) -> dict[int, Resolution]:
+    """Bring item_state, releases and queue of some groups in line with their events.
+
+    Writes: item_state, release_ends, releases, queue.
+    """
+    resolutions = resolve_groups(db, group_ids)
+    _write_resolutions(db, resolutions)
+    settle_releases(db, at=at, group_ids=group_ids)
+    refresh_queue(db, group_ids=group_ids)
+    return resolutions
 
 
 def reroute_everything(db: Database, *, at: str) -> None:
@@ -65,12 +86,12 @@ def reroute_everything(db: Database, *, at: str) -> None:
     refresh_queue(db)
 
 
-def settle_releases(db: Database, *, at: str, group_id: int | None = None) -> None:
+def settle_releases(db: Database, *, at: str, group_ids: Collection[int] | None = None) -> None:
     """End releases that no longer hold, and give those that now do; the facts beside item_state.
 
     Writes: release_ends, releases, item_state.
     """
-    values = {"at": at, "group_id": group_id}
+    values = {"at": at, "groups": _listed(group_ids)}
     db.execute(
         f"""
         INSERT INTO release_ends(release_id, reason, at)
@@ -79,7 +100,7 @@ def settle_releases(db: Database, *, at: str, group_id: int | None = None) -> No
         LEFT JOIN predictions AS prediction
             ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
         WHERE NOT ({UNANSWERED} AND state.route = 'auto_accept' AND prediction.class_id IS releases.class_id)
-        {_only(group_id, "state.group_id")}
+        {_only(group_ids, "state.group_id")}
         """,
         values,
     )
@@ -91,23 +112,23 @@ def settle_releases(db: Database, *, at: str, group_id: int | None = None) -> No
             ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
         WHERE state.route = 'auto_accept' AND {UNANSWERED}
           AND NOT EXISTS (SELECT 1 FROM releases WHERE releases.item_id = state.item_id AND {OPEN_RELEASE})
-        {_only(group_id, "state.group_id")}
+        {_only(group_ids, "state.group_id")}
         ORDER BY state.item_id
         """,
         values,
     )
-    link_releases(db, group_id=group_id)
+    link_releases(db, group_ids=group_ids)
 
 
-def link_releases(db: Database, *, group_id: int | None = None) -> None:
+def link_releases(db: Database, *, group_ids: Collection[int] | None = None) -> None:
     """Point item_state at the open release of each item, or at none."""
     db.execute(
         f"""
         UPDATE item_state SET release_id = (
             SELECT releases.id FROM releases WHERE releases.item_id = item_state.item_id AND {OPEN_RELEASE})
-        WHERE 1 {_only(group_id, "group_id")}
+        WHERE 1 {_only(group_ids, "group_id")}
         """,
-        {"group_id": group_id},
+        {"groups": _listed(group_ids)},
     )
 
 
@@ -123,26 +144,29 @@ def refresh_routes(db: Database) -> None:
     )
 
 
-def refresh_queue(db: Database, *, group_id: int | None = None) -> None:
-    """Fill the queue with the flagged or drawn groups that have no answer.
+def refresh_queue(db: Database, *, group_ids: Collection[int] | None = None) -> None:
+    """Fill the queue with the flagged or drawn groups that have no answer, and those that were sent back.
 
-    Groups of a blind test come first, because somebody waits for it; audits are scattered among the flagged ones.
+    Groups of a blind test come first, because somebody waits for it, then what was sent back; audits are scattered
+    among the flagged ones.
     """
-    db.execute(f"DELETE FROM queue WHERE 1 {_only(group_id, 'group_id')}", {"group_id": group_id})
+    db.execute(f"DELETE FROM queue WHERE 1 {_only(group_ids, 'group_id')}", {"groups": _listed(group_ids)})
     db.execute(
         f"""
         INSERT INTO queue(group_id, item_id, route, priority)
         SELECT state.group_id, min(state.item_id),
-            CASE WHEN {_DRAWN} THEN 'audit' ELSE state.route END,
-            CASE WHEN {_TESTED} THEN {_SCATTER} - 1 WHEN {_DRAWN} THEN {_SCATTER}
+            CASE WHEN {DRAWN} THEN 'audit' WHEN {OPEN_SECOND_LOOK} THEN 'second_look' ELSE state.route END,
+            CASE WHEN {_TESTED} THEN {_SCATTER} - 2 WHEN {DRAWN} THEN {_SCATTER}
+                WHEN {OPEN_SECOND_LOOK} THEN {_SCATTER} - 1
                 ELSE coalesce(prediction.priority, {_SCATTER}) END
         FROM item_state AS state
         LEFT JOIN predictions AS prediction
             ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
-        WHERE {UNANSWERED} AND (state.route <> 'auto_accept' OR {_DRAWN}) {_only(group_id, "state.group_id")}
+        WHERE (({UNANSWERED} AND (state.route <> 'auto_accept' OR {DRAWN})) OR {OPEN_SECOND_LOOK})
+            {_only(group_ids, "state.group_id")}
         GROUP BY state.group_id
         """,
-        {"group_id": group_id},
+        {"groups": _listed(group_ids)},
     )
 
 
@@ -176,13 +200,7 @@ def rebuild(db: Database) -> None:
             """
         )
         refresh_imported(db)
-        db.conn.executemany(
-            "UPDATE item_state SET resolved_class_id = ?, cannot_tell = ?, review_count = ? WHERE group_id = ?",
-            [
-                (found.class_id, int(found.cannot_tell), found.review_count, group_id)
-                for group_id, found in reviewed_resolutions(db).items()
-            ],
-        )
+        _write_resolutions(db, reviewed_resolutions(db))
         refresh_routes(db)
         link_releases(db)
         refresh_queue(db)
@@ -202,6 +220,18 @@ def check(db: Database) -> list[str]:
             db.execute("RELEASE check_derived")
 
 
+def is_sent_back(db: Database, group_id: int) -> bool:
+    """Whether a group waits for a new answer because it was sent back."""
+    row = fetch_one(db, f"SELECT 1 FROM (SELECT ? AS group_id) AS state WHERE {OPEN_SECOND_LOOK}", (group_id,))
+    return row is not None
+
+
+def group_label(db: Database, group_id: int) -> tuple[int | None, bool]:
+    """The label that stands for a group, or None; and whether it is settled as one that can't be told."""
+    row = fetch_one(db, "SELECT resolved_class_id, cannot_tell FROM item_state WHERE group_id = ? LIMIT 1", (group_id,))
+    return (row["resolved_class_id"], bool(row["cannot_tell"])) if row else (None, False)
+
+
 def item_state_of(db: Database, item_id: int) -> dict[str, object] | None:
     """The state row of a visible item, or None."""
     return fetch_one(db, f"SELECT {_STATE_COLUMNS} FROM item_state WHERE item_id = ?", (item_id,))
@@ -215,5 +245,19 @@ def _differences(db: Database, table: str) -> list[str]:
     ]
 
 
-def _only(group_id: int | None, column: str) -> str:
-    return "" if group_id is None else f"AND {column} = :group_id"
+def _write_resolutions(db: Database, resolutions: Mapping[int, Resolution]) -> None:
+    db.conn.executemany(
+        "UPDATE item_state SET resolved_class_id = ?, cannot_tell = ?, review_count = ? WHERE group_id = ?",
+        [
+            (found.class_id, int(found.cannot_tell), found.review_count, group_id)
+            for group_id, found in resolutions.items()
+        ],
+    )
+
+
+def _only(group_ids: Collection[int] | None, column: str) -> str:
+    return "" if group_ids is None else f"AND {column} IN (SELECT value FROM json_each(:groups))"
+
+
+def _listed(group_ids: Collection[int] | None) -> str | None:
+    return None if group_ids is None else json.dumps(list(group_ids))

@@ -1,5 +1,7 @@
 """The one sequence of label events."""
 
+import json
+from collections.abc import Collection
 from typing import Any
 
 from sqlite_utils import Database
@@ -47,9 +49,17 @@ def group_events(db: Database, group_id: int) -> list[Event]:
     return [event_record(row) for row in rows]
 
 
-def resolve_group(db: Database, group_id: int) -> Resolution:
-    """The present resolution of a group."""
-    return resolve(group_events(db, group_id))
+def resolve_groups(db: Database, group_ids: Collection[int]) -> dict[int, Resolution]:
+    """The present resolution of each of some groups."""
+    rows = fetch_all(
+        db,
+        "SELECT * FROM events WHERE group_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(list(group_ids)),),
+    )
+    said: dict[int, list[Event]] = {group_id: [] for group_id in group_ids}
+    for row in rows:
+        said[row["group_id"]].append(event_record(row))
+    return {group_id: resolve(events) for group_id, events in said.items()}
 
 
 def latest_event_id(db: Database) -> int:

@@ -123,7 +123,7 @@ def _item_row(row: Mapping[str, Any], names: Mapping[int | None, str], shown: tu
     return ItemRow(
         item_id=row["item_id"],
         external_id=row["external_id"],
-        excerpt=_excerpt(json.loads(row["fields"]), shown),
+        excerpt=excerpt_of(json.loads(row["fields"]), shown),
         prediction=names.get(row["predicted_id"]),
         confidence=row["confidence"],
         label=names.get(row["label_id"]) or ("can't tell" if row["cannot_tell"] else None),
@@ -132,7 +132,8 @@ def _item_row(row: Mapping[str, Any], names: Mapping[int | None, str], shown: tu
     )
 
 
-def _excerpt(values: Mapping[str, object], shown: tuple[Field, ...]) -> str:
+def excerpt_of(values: Mapping[str, object], shown: tuple[Field, ...]) -> str:
+    """How an item reads in one line: its texts, or its first fields with their names."""
     texts = [str(values.get(field.name) or "") for field in shown if field.role is Role.TEXT]
     if any(texts):
         text = " · ".join(filter(None, texts))

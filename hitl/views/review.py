@@ -1,6 +1,6 @@
 """What a reviewer sees: cards, progress, the classes on offer, and what to do when nothing is waiting."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,14 @@ from hitl.domain.clock import utc_text
 from hitl.domain.fields import stored_fields
 from hitl.domain.people import Actor
 from hitl.domain.reader import day_start
+from hitl.domain.records import Route
 from hitl.store import reads_review as reads
 from hitl.store.assignments import Assignment, open_assignments, waiting_count
 from hitl.store.events import standing_skips
 from hitl.store.items import read_items, visible_count
 from hitl.store.projects import active_classes, read_project
 from hitl.store.versions import champion_id
+from hitl.views.bulk import read_sent_back
 from hitl.views.labels import explain_missing, read_class_counts, read_staleness
 from hitl.views.wording import count_of
 
@@ -45,7 +47,10 @@ class CardPrediction:
 
 @dataclass(frozen=True)
 class Card:
-    """One item to decide on; ``prediction`` is None when the review is blind or there is no model."""
+    """One item to decide on; ``prediction`` is None when the review is blind or there is no model.
+
+    ``note`` says who sent it back, and why; None for the others.
+    """
 
     assignment_id: int
     item_id: int
@@ -56,6 +61,7 @@ class Card:
     route: str
     blind: bool
     prediction: CardPrediction | None
+    note: str | None
 
 
 @dataclass(frozen=True)
@@ -105,9 +111,10 @@ class Rest:
 _IMPORT = Link("import", "Import items")
 _TRAIN = Link("train", "Go to Train")
 _EXPLORE = Link("explore", "Open Explore")
+_SENT_BACK = frozenset({Route.SECOND_LOOK.value})
 
 
-def read_cards(db: Database, assignments: Sequence[Assignment]) -> list[Card]:
+def read_cards(db: Database, assignments: Sequence[Assignment], *, people: Mapping[int, str]) -> list[Card]:
     """The cards of leased items, in the given order; a blind one carries no prediction at all."""
     item_ids = [assignment.item_id for assignment in assignments]
     items = {item["id"]: item for item in read_items(db, item_ids)}
@@ -121,6 +128,7 @@ def read_cards(db: Database, assignments: Sequence[Assignment]) -> list[Card]:
             roles=roles,
             prediction=None if assignment.blind else predictions.get(assignment.item_id),
             item_count=counts.get(assignment.group_id, 1),
+            note=read_sent_back(db, assignment.group_id, people=people) if assignment.route in _SENT_BACK else None,
         )
         for assignment in assignments
     ]
@@ -215,6 +223,7 @@ def _card(
     roles: dict[str, str],
     prediction: dict[str, Any] | None,
     item_count: int,
+    note: str | None,
 ) -> Card:
     fields = tuple(CardField(name, role, item["fields"].get(name)) for name, role in roles.items())
     return Card(
@@ -227,6 +236,7 @@ def _card(
         route=assignment.route,
         blind=assignment.blind,
         prediction=None if prediction is None else _card_prediction(prediction),
+        note=note,
     )
 
 

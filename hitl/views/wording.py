@@ -14,6 +14,7 @@ ROUTE_NAMES: dict[str, str] = {
     Route.NOVEL: "unusual",
     Route.AUDIT: "blind check",
     Route.COLD_START: "no model yet",
+    Route.SECOND_LOOK: "sent back",
 }
 
 LABELLED = "already labelled"
@@ -150,6 +151,7 @@ def route_reason(route: str, *, confidence: float | None, threshold: float, nove
         Route.NOVEL: f"{_novelty_text(novelty)}, so a person decides, however sure the model is.",
         Route.AUDIT: "Drawn at random to check the model; decided by a person who does not see its answer.",
         Route.COLD_START: "There is no model yet, so a person decides.",
+        Route.SECOND_LOOK: _("Sent back to be decided anew; until then its answer stands."),
     }
     return sentences[Route(route)]
 

@@ -6,6 +6,7 @@ A new step is a module of its own, imported here after the ones it builds on; it
 from hitl.store.migrations import (  # importing registers them, in this order
     m001_first,
     m010_search,  # noqa: F401
+    m015_bulk_acts,
     m017_training,
     t001_first,  # noqa: F401
 )
@@ -13,5 +14,5 @@ from hitl.store.migrations.sequence import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
 
 __all__ = ["FACT_TABLES", "PROJECT_MIGRATIONS", "TANDEM_MIGRATIONS"]
 
-FACT_TABLES = (*m001_first.GUARDED_TABLES, *m017_training.GUARDED_TABLES)
+FACT_TABLES = (*m001_first.GUARDED_TABLES, *m015_bulk_acts.GUARDED_TABLES, *m017_training.GUARDED_TABLES)
 """Tables whose rows are inserted and never changed; triggers refuse an update or a delete."""

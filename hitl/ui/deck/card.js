@@ -8,6 +8,7 @@ const REASONS = {
   audit: "Blind check",
   cold_start: "No model yet",
   auto_accept: "Auto-accepted",
+  second_look: "Sent back",
 };
 
 function make(tag, className, ...children) {
@@ -67,6 +68,11 @@ function drawBadges(element, card) {
     badges.push(badge("plain", "group", `identical +${count(card.identical_count)}`, title));
   }
   element.replaceChildren(...badges);
+}
+
+function drawNote(element, card) {
+  element.hidden = !card.note;
+  element.textContent = card.note ?? "";
 }
 
 function noveltyText(prediction) {
@@ -138,5 +144,5 @@ function segment(className, share) {
 
 function spokenSummary(card, nameOf) {
   const guess = card.prediction ? ` The model says ${nameOf(card.prediction.class_id)}, ${percent(card.prediction.confidence)}.` : "";
-  return `Item ${card.external_id}. ${REASONS[card.route] ?? ""}.${guess}`;
+  return `Item ${card.external_id}. ${REASONS[card.route] ?? ""}. ${card.note ?? ""}${guess}`;
 }

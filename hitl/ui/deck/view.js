@@ -146,6 +146,7 @@ class View {
     this.$(".card").dataset.itemId = card.item_id;
     this.$(".name").textContent = card.external_id;
     drawBadges(this.$(".badges"), card);
+    drawNote(this.$(".sentback"), card);
     drawFields(this.$(".body"), card);
     drawPrediction(this.$(".said"), card, (id) => this.nameOf(id), this.desk.coldStart);
     this.#drawClasses(card, looking);

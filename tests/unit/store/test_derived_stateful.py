@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from hitl.domain.bulk import BulkKind
 from hitl.domain.errors import HitlError
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.projects import ClassDraft, save_classes
@@ -18,7 +19,8 @@ from hitl.loop.review import cannot_tell, claim, decide, release, return_skipped
 from hitl.loop.route import draw_items, set_policy
 from hitl.store.connection import fetch_all, fetch_value
 from hitl.store.derived import check
-from tests.small_project import OTHER, SmallProject
+from tests.bulk_acts import bulk_act, take_back
+from tests.small_project import LEAD, OTHER, SmallProject
 
 ITEMS = 12
 PEOPLE = st.sampled_from([LOCAL_OWNER, OTHER])
@@ -35,6 +37,7 @@ class LoopMachine(RuleBasedStateMachine):
         self.small = SmallProject(self.root, rows=ITEMS, labelled=4, audit_rate=0.3)
         self.decided = []
         self.versions = []
+        self.acts = []
 
     def teardown(self):
         self.small.db.conn.close()
@@ -97,6 +100,21 @@ class LoopMachine(RuleBasedStateMachine):
                 target_request_id=target,
                 now=self.small.now(),
             )
+
+    @rule(actor=st.sampled_from([LOCAL_OWNER, LEAD]), kind=st.sampled_from(BulkKind), data=st.data())
+    def bulk(self, actor, kind, data):
+        chosen = data.draw(st.sets(ITEM, min_size=1, max_size=6))
+        class_id = data.draw(CLASS) if kind is BulkKind.CORRECT else None
+        with contextlib.suppress(HitlError):
+            act = bulk_act(self.small, kind, item_ids=chosen, actor=actor, class_id=class_id)
+            self.acts.append((actor, act.id))
+
+    @precondition(lambda self: self.acts)
+    @rule(data=st.data())
+    def undo_bulk(self, data):
+        actor, act_id = data.draw(st.sampled_from(self.acts))
+        with contextlib.suppress(HitlError):
+            take_back(self.small, act_id, actor=actor)
 
     @rule(seed=st.integers(0, 99), champion=st.booleans())
     def train(self, seed, champion):

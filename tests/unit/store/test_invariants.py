@@ -5,6 +5,7 @@ import sqlite3
 
 import pytest
 
+from hitl.domain.bulk import BulkKind
 from hitl.domain.errors import Conflict, FactGuarded
 from hitl.loop.review import claim, decide, undo
 from hitl.loop.route import draw_items
@@ -12,6 +13,7 @@ from hitl.loop.train import take_snapshot
 from hitl.store.connection import fetch_value, write_transaction
 from hitl.store.events import add_event
 from hitl.store.migrations import FACT_TABLES
+from tests.bulk_acts import bulk_act, undone_bulk_act
 from tests.small_project import OTHER, SmallProject
 
 LABEL = {
@@ -42,6 +44,8 @@ def full(tmp_path):
         rng=random.Random(1),
     )
     decide(small.db, actor=small.actor, request_id="d1", item_id=20, class_id=1, now=small.now())
+    for kind in (BulkKind.CONFIRM, BulkKind.REVIEW):
+        undone_bulk_act(small, kind, item_ids=range(1, 20))
     with write_transaction(small.db):
         small.db.execute(
             "INSERT INTO evaluations(version_id, source, label_count, body, at)"
@@ -102,6 +106,12 @@ def test_nobody_undoes_somebody_elses_decision(small):
     event_id = add_event(small.db, **LABEL)
     with pytest.raises(sqlite3.IntegrityError, match="own decision"):
         add_event(small.db, **{**LABEL, **_undo_of(event_id), "actor_id": 7})
+
+
+def test_nobody_undoes_somebody_elses_bulk_act(small):
+    act = bulk_act(small, BulkKind.CORRECT, item_ids=[5], class_id=1)
+    message = refused(small.db, "INSERT INTO bulk_undos VALUES (?, 'u', 7, 'x')", (act.id,))
+    assert "own act" in message
 
 
 def test_an_undo_is_never_undone(small):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from hitl.domain.bulk import BulkKind
 from hitl.domain.fields import Field, Role
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.projects import create_project
@@ -18,7 +19,8 @@ from hitl.views.review import (
     read_quick_progress,
     read_rest,
 )
-from tests.small_project import OTHER, START, SmallProject
+from tests.bulk_acts import bulk_act
+from tests.small_project import LEAD, OTHER, START, SmallProject
 
 YES, NO = 1, 2
 
@@ -42,11 +44,20 @@ def answer_all(small, actor=LOCAL_OWNER):
 
 
 def deal(small, count=12):
-    return read_cards(small.db, claim(small.db, actor=LOCAL_OWNER, count=count, now=small.now()))
+    leases = claim(small.db, actor=LOCAL_OWNER, count=count, now=small.now())
+    return read_cards(small.db, leases, people={8: "Team lead"})
 
 
 def rest(small, actor=LOCAL_OWNER):
     return read_rest(small.db, read_progress(small.db, actor, small.now()))
+
+
+def test_a_card_that_was_sent_back_says_by_whom_and_why(small):
+    bulk_act(small, BulkKind.REVIEW, item_ids=[2], actor=LEAD, comment="looks <b>wrong</b>")
+    card = deal(small, 1)[0]
+    assert (card.item_id, card.route) == (2, "second_look")
+    assert card.note == "Sent back by Team lead. “looks <b>wrong</b>” “no” stands until it is decided again."
+    assert deal(small, 2)[1].note is None
 
 
 def test_a_card_holds_what_the_reviewer_decides_on(small):

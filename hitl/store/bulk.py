@@ -1,0 +1,318 @@
+"""Acts on many groups: which groups an act would change and which it leaves out, its plan, its events, its undoing."""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from hitl.domain.bulk import BulkKind
+from hitl.store.connection import fetch_all, fetch_one, fetch_value, insert_row
+from hitl.store.derived import CHAMPION, DRAWN, OPEN_SECOND_LOOK, RETIRED_CLASSES
+
+
+@dataclass(frozen=True)
+class BulkActRow:
+    """An act as it was asked for, with how far it is."""
+
+    id: int
+    kind: BulkKind
+    class_id: int | None
+    selection: dict[str, Any]
+    item_count: int
+    group_count: int
+    left_out: dict[str, int]
+    comment: str
+    request_id: str
+    actor_id: int
+    at: str
+    done_count: int | None
+    undo_request_id: str | None
+    undone_count: int | None
+    undone_at: str | None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A group that an act is about, by one of its items; ``left_out`` says why it is not changed."""
+
+    group_id: int
+    item_id: int
+    version_id: int | None
+    predicted_id: int | None
+    confidence: float | None
+    left_out: str | None
+
+
+_ACTS = """
+    SELECT act.*, done.group_count AS done_count, undo.request_id AS undo_request_id,
+        undone.group_count AS undone_count, undone.at AS undone_at
+    FROM bulk_acts AS act
+    LEFT JOIN bulk_act_ends AS done ON done.act_id = act.id AND done.step = 'done'
+    LEFT JOIN bulk_undos AS undo ON undo.act_id = act.id
+    LEFT JOIN bulk_act_ends AS undone ON undone.act_id = act.id AND undone.step = 'undone'
+    """
+_CHOSEN = """
+    SELECT chosen_state.group_id, min(chosen_state.item_id) AS item_id
+    FROM temp.chosen_items AS chosen CROSS JOIN item_state AS chosen_state ON chosen_state.item_id = chosen.item_id
+    GROUP BY chosen_state.group_id
+    """
+_PLANNED = """
+    SELECT group_id, item_id FROM bulk_act_groups WHERE act_id = :act_id AND group_id > :after
+    ORDER BY group_id LIMIT :limit
+    """
+_WANTED = "CASE :kind WHEN 'confirm' THEN prediction.class_id WHEN 'correct' THEN :class_id END"
+_LEASED = """
+    EXISTS (SELECT 1 FROM assignments WHERE assignments.group_id = candidate.group_id AND ended_at IS NULL
+        AND expires_at > :now AND actor_id <> :actor_id)
+    """
+_SAME = f"""
+    CASE :kind WHEN 'review' THEN queue.group_id IS NOT NULL
+        ELSE (state.resolved_class_id = {_WANTED} OR (:kind = 'cannot_tell' AND state.cannot_tell = 1))
+            AND NOT {OPEN_SECOND_LOOK} END
+    """
+_LEFT_OUT = f"""
+    CASE WHEN state.item_id IS NULL THEN 'gone'
+        WHEN {DRAWN} THEN 'blind'
+        WHEN {_LEASED} THEN 'leased'
+        WHEN :kind IN ('confirm', 'correct') AND ({_WANTED} IS NULL OR {_WANTED} IN {RETIRED_CLASSES})
+            THEN 'no_answer'
+        WHEN :kind = 'confirm' AND EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = candidate.group_id)
+            THEN 'test'
+        WHEN {_SAME} THEN 'same' END
+    """
+
+
+def _judged(candidates: str) -> str:
+    return f"""
+    SELECT candidate.group_id, candidate.item_id, prediction.version_id, prediction.class_id AS predicted_id,
+        prediction.confidence, state.resolved_class_id AS label_id, state.cannot_tell,
+        coalesce(state.review_count, 0) > 0 AS is_reviewed, {_WANTED} AS wanted_id, {_LEFT_OUT} AS left_out
+    FROM ({candidates}) AS candidate
+    LEFT JOIN item_state AS state ON state.item_id = candidate.item_id
+    LEFT JOIN predictions AS prediction
+        ON prediction.item_id = candidate.item_id AND prediction.version_id = {CHAMPION}
+    LEFT JOIN queue ON queue.group_id = candidate.group_id
+    """
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an act is to do, for whom and when; by these each group is judged."""
+
+    kind: BulkKind
+    class_id: int | None
+    actor_id: int
+    now: str
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The parameters of the statements that judge."""
+        return {"kind": self.kind.value, "class_id": self.class_id, "actor_id": self.actor_id, "now": self.now}
+
+
+def choose_items(db: Database, item_ids: Iterable[int]) -> None:
+    """Keep a selection of items for the statements that follow on this connection. Writes no table of the project."""
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen_items(item_id INTEGER PRIMARY KEY)")
+    db.execute("DELETE FROM temp.chosen_items")
+    db.execute("INSERT OR IGNORE INTO temp.chosen_items SELECT value FROM json_each(?)", (json.dumps(list(item_ids)),))
+
+
+def count_chosen(db: Database, asked: Asked) -> list[dict[str, Any]]:
+    """The chosen groups by their label and what would become of them.
+
+    ``left_out, label_id, cannot_tell, wanted_id, is_reviewed, groups, items``; ``items`` counts identical ones too.
+    """
+    return fetch_all(
+        db,
+        f"""
+        SELECT left_out, label_id, cannot_tell, wanted_id, is_reviewed, count(*) AS groups,
+            sum((SELECT count(*) FROM item_state WHERE item_state.group_id = judged.group_id)) AS items
+        FROM ({_judged(_CHOSEN)}) AS judged GROUP BY left_out, label_id, cannot_tell, wanted_id, is_reviewed
+        """,
+        asked.values,
+    )
+
+
+def sample_chosen(db: Database, asked: Asked, *, count: int) -> list[dict[str, Any]]:
+    """A few of the chosen groups that would change, from all over the selection; the same ones when asked again."""
+    return fetch_all(
+        db,
+        f"""
+        SELECT judged.*, items.external_id, items.fields
+        FROM ({_judged(_CHOSEN)}) AS judged JOIN items ON items.id = judged.item_id
+        WHERE left_out IS NULL ORDER BY judged.group_id * 2654435761 % 4294967296 LIMIT :count
+        """,
+        {**asked.values, "count": count},
+    )
+
+
+def add_act(db: Database, asked: Asked, **values: Any) -> int | None:
+    """Write an act with its plan, the chosen groups that it will change; None when there is no such group."""
+    counts = _plan(db, asked)
+    if not counts["group_count"]:
+        return None
+    row = {"kind": asked.kind.value, "class_id": asked.class_id, "actor_id": asked.actor_id, "at": asked.now}
+    act_id = insert_row(db, "bulk_acts", {**values, **row, **counts})
+    db.execute(
+        "INSERT INTO bulk_act_groups(act_id, group_id, item_id)"
+        " SELECT ?, group_id, item_id FROM temp.planned_groups ORDER BY group_id",
+        (act_id,),
+    )
+    return act_id
+
+
+def find_act(db: Database, act_id: int) -> BulkActRow | None:
+    """An act by its id, or None."""
+    row = fetch_one(db, f"{_ACTS} WHERE act.id = ?", (act_id,))
+    return _act(row) if row else None
+
+
+def find_act_of_request(db: Database, request_id: str) -> BulkActRow | None:
+    """The act that a request made, or None."""
+    row = fetch_one(db, f"{_ACTS} WHERE act.request_id = ?", (request_id,))
+    return _act(row) if row else None
+
+
+def list_acts(db: Database, *, count: int) -> list[BulkActRow]:
+    """The latest acts, newest first."""
+    return [_act(row) for row in fetch_all(db, f"{_ACTS} ORDER BY act.id DESC LIMIT ?", (count,))]
+
+
+def done_so_far(db: Database, act_id: int) -> tuple[int, int]:
+    """How many groups an act has changed, and the last of them; its plan goes by group id."""
+    row = fetch_one(
+        db,
+        """
+        SELECT count(*) AS count, coalesce(max(group_id), 0) AS last FROM (
+            SELECT group_id FROM bulk_act_events JOIN events ON events.id = event_id WHERE act_id = :act_id
+            UNION ALL SELECT group_id FROM second_looks WHERE act_id = :act_id)
+        """,
+        {"act_id": act_id},
+    )
+    return (row["count"], row["last"]) if row else (0, 0)
+
+
+def next_planned(db: Database, asked: Asked, *, act_id: int, after: int, limit: int) -> list[Candidate]:
+    """The next groups of an act's plan, judged anew: what happened meanwhile may leave one out."""
+    columns = "group_id, item_id, version_id, predicted_id, confidence, left_out"
+    rows = fetch_all(
+        db,
+        f"SELECT {columns} FROM ({_judged(_PLANNED)}) ORDER BY group_id",
+        {**asked.values, "act_id": act_id, "after": after, "limit": limit},
+    )
+    return [Candidate(**row) for row in rows]
+
+
+def link_event(db: Database, *, act_id: int, event_id: int) -> None:
+    """Note that an event belongs to an act."""
+    db.execute("INSERT INTO bulk_act_events(act_id, event_id) VALUES (?, ?)", (act_id, event_id))
+
+
+def add_second_looks(db: Database, *, act_id: int, group_ids: Collection[int], after_event_id: int, at: str) -> None:
+    """Send groups back to the queue until somebody answers after that event."""
+    db.conn.executemany(
+        "INSERT INTO second_looks(act_id, group_id, after_event_id, at) VALUES (?, ?, ?, ?)",
+        [(act_id, group_id, after_event_id, at) for group_id in group_ids],
+    )
+
+
+def standing_events(db: Database, act_id: int, *, after: int, limit: int) -> list[dict[str, Any]]:
+    """Events of an act after an event id that nobody has taken back, in their order."""
+    return fetch_all(
+        db,
+        """
+        SELECT events.id, events.group_id, events.item_id FROM bulk_act_events JOIN events ON events.id = event_id
+        WHERE bulk_act_events.act_id = ? AND event_id > ?
+          AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.target_id = event_id)
+        ORDER BY event_id LIMIT ?
+        """,
+        (act_id, after, limit),
+    )
+
+
+def standing_looks(db: Database, act_id: int, *, after: int, limit: int) -> list[dict[str, Any]]:
+    """An act's second looks of groups after a group id that were not taken back, by group id."""
+    return fetch_all(
+        db,
+        """
+        SELECT id, group_id FROM second_looks
+        WHERE act_id = ? AND group_id > ?
+          AND NOT EXISTS (SELECT 1 FROM second_look_ends WHERE look_id = second_looks.id)
+        ORDER BY group_id LIMIT ?
+        """,
+        (act_id, after, limit),
+    )
+
+
+def end_looks(db: Database, look_ids: Collection[int], *, at: str) -> None:
+    """Take second looks back."""
+    db.conn.executemany("INSERT INTO second_look_ends(look_id, at) VALUES (?, ?)", [(one, at) for one in look_ids])
+
+
+def add_undo(db: Database, **values: Any) -> None:
+    """Write that an act is to be undone; from then on it does nothing more."""
+    insert_row(db, "bulk_undos", values)
+
+
+def count_undone(db: Database, act_id: int) -> int:
+    """How many groups of an act stand again as before it."""
+    return int(
+        fetch_value(
+            db,
+            """
+            SELECT (SELECT count(*) FROM bulk_act_events JOIN events AS undo ON undo.target_id = event_id
+                    WHERE bulk_act_events.act_id = :act_id)
+                + (SELECT count(*) FROM second_looks JOIN second_look_ends ON look_id = second_looks.id
+                    WHERE second_looks.act_id = :act_id)
+            """,
+            {"act_id": act_id},
+        )
+    )
+
+
+def add_end(db: Database, *, act_id: int, step: str, group_count: int, at: str) -> None:
+    """Write that an act, or its undoing, has come to its end."""
+    values = {"act_id": act_id, "step": step, "group_count": group_count, "at": at}
+    db.execute(
+        "INSERT INTO bulk_act_ends(act_id, step, group_count, at) VALUES (:act_id, :step, :group_count, :at)", values
+    )
+
+
+def open_look_of(db: Database, group_id: int) -> dict[str, Any] | None:
+    """The newest second look of a group that waits for an answer: ``actor_id, comment, at``; or None."""
+    return fetch_one(
+        db,
+        f"""
+        SELECT act.actor_id, act.comment, second_looks.at
+        FROM second_looks JOIN bulk_acts AS act ON act.id = second_looks.act_id
+        JOIN (SELECT :group_id AS group_id) AS state ON second_looks.group_id = state.group_id
+        WHERE NOT EXISTS (SELECT 1 FROM second_look_ends WHERE look_id = second_looks.id) AND {OPEN_SECOND_LOOK}
+        ORDER BY second_looks.id DESC LIMIT 1
+        """,
+        {"group_id": group_id},
+    )
+
+
+def _plan(db: Database, asked: Asked) -> dict[str, int]:
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS planned_groups(group_id INTEGER PRIMARY KEY, item_id INTEGER)")
+    db.execute("DELETE FROM temp.planned_groups")
+    db.execute(
+        f"INSERT INTO temp.planned_groups SELECT group_id, item_id FROM ({_judged(_CHOSEN)}) WHERE left_out IS NULL",
+        asked.values,
+    )
+    counts = fetch_one(
+        db,
+        """
+        SELECT count(*) AS group_count, coalesce(sum((
+            SELECT count(*) FROM item_state WHERE item_state.group_id = planned.group_id)), 0) AS item_count
+        FROM temp.planned_groups AS planned
+        """,
+    )
+    return counts or {}
+
+
+def _act(row: dict[str, Any]) -> BulkActRow:
+    parsed = {"selection": json.loads(row["selection"]), "left_out": json.loads(row["left_out"])}
+    return BulkActRow(**{**row, **parsed, "kind": BulkKind(row["kind"])})

@@ -1,0 +1,183 @@
+"""What people see of acts on many items: what one would do, what was done, and who sent an item back."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from hitl.domain.bulk import BulkKind, LeftOut
+from hitl.domain.clock import utc_text
+from hitl.domain.fields import learned_fields
+from hitl.domain.language import _, ngettext
+from hitl.domain.people import Actor
+from hitl.store import bulk as store
+from hitl.store.derived import group_label
+from hitl.store.projects import list_classes, read_project
+from hitl.views.explore import excerpt_of
+
+SAMPLE_SIZE = 5
+SHOWN_ACTS = 10
+
+
+@dataclass(frozen=True)
+class SampleItem:
+    """One of the items that would change: how it reads, its answer now and then."""
+
+    external_id: str
+    excerpt: str
+    label: str
+    becomes: str
+
+
+@dataclass(frozen=True)
+class BulkPreview:
+    """What an act would do, before it happens: counts of items with their identical ones, and of groups left out."""
+
+    item_count: int
+    group_count: int
+    people_count: int
+    becomes: dict[str, int]
+    present: dict[str, int]
+    left_out: dict[LeftOut, int]
+    sample: tuple[SampleItem, ...]
+
+
+@dataclass(frozen=True)
+class ShownAct:
+    """An act as its list shows it; ``state`` is one of done, stopped, undone or undoing."""
+
+    id: int
+    text: str
+    selection: dict[str, Any]
+    comment: str
+    actor_id: int
+    actor_name: str
+    at: str
+    group_count: int
+    state: str
+    request_id: str
+
+
+def read_bulk_preview(
+    db: Database, *, kind: BulkKind, class_id: int | None, item_ids: Iterable[int], actor: Actor, now: datetime
+) -> BulkPreview:
+    """What an act on these items would do if it were begun now."""
+    names = _names(db)
+    asked = store.Asked(kind, class_id, actor.id, utc_text(now))
+    store.choose_items(db, item_ids)
+    rows = store.count_chosen(db, asked)
+    changing = [row for row in rows if row["left_out"] is None]
+    return BulkPreview(
+        item_count=sum(row["items"] for row in changing),
+        group_count=sum(row["groups"] for row in changing),
+        people_count=sum(row["items"] for row in changing if row["is_reviewed"]),
+        becomes=_summed((_becomes(kind, row, names), row["items"]) for row in changing),
+        present=_summed((_present(row, names), row["items"]) for row in changing),
+        left_out=_summed((LeftOut(row["left_out"]), row["groups"]) for row in rows if row["left_out"]),
+        sample=_read_sample(db, asked, names),
+    )
+
+
+def read_acts(db: Database, *, people: Mapping[int, str]) -> tuple[ShownAct, ...]:
+    """The latest acts, newest first."""
+    names = _names(db)
+    return tuple(_shown(act, names, people) for act in store.list_acts(db, count=SHOWN_ACTS))
+
+
+def read_act(db: Database, act_id: int, *, people: Mapping[int, str]) -> ShownAct | None:
+    """One act, or None when there is none of that id."""
+    act = store.find_act(db, act_id)
+    return None if act is None else _shown(act, _names(db), people)
+
+
+def read_sent_back(db: Database, group_id: int, *, people: Mapping[int, str]) -> str | None:
+    """Who sent a group back, why, and what stands until it is decided; None when nobody did."""
+    look = store.open_look_of(db, group_id)
+    if look is None:
+        return None
+    who = _("Sent back by {name}.").format(name=people.get(look["actor_id"], "?"))
+    parts = [who, f"“{look['comment']}”"] if look["comment"] else [who]
+    label_id, cannot_tell = group_label(db, group_id)
+    if label_id is not None or cannot_tell:
+        name = _("can't tell") if cannot_tell else _names(db)[label_id]
+        parts.append(_("“{label}” stands until it is decided again.").format(label=name))
+    return " ".join(parts)
+
+
+def describe_act(kind: BulkKind, *, class_name: str | None, item_count: int) -> str:
+    """What an act did, or is to do, as a sentence without its end.
+
+    >>> describe_act(BulkKind.CORRECT, class_name="spam", item_count=12)
+    '12 items labelled “spam”'
+    """
+    sentences = {
+        BulkKind.CONFIRM: ngettext(
+            "{count} item labelled as the model answers", "{count} items labelled as the model answers", item_count
+        ),
+        BulkKind.CORRECT: ngettext("{count} item labelled “{name}”", "{count} items labelled “{name}”", item_count),
+        BulkKind.CANNOT_TELL: ngettext(
+            "{count} item settled as “can't tell”", "{count} items settled as “can't tell”", item_count
+        ),
+        BulkKind.REVIEW: ngettext("{count} item sent back to review", "{count} items sent back to review", item_count),
+    }
+    return sentences[kind].format(count=f"{item_count:,}", name=class_name or "?")
+
+
+def _shown(act: store.BulkActRow, names: Mapping[int | None, str], people: Mapping[int, str]) -> ShownAct:
+    return ShownAct(
+        id=act.id,
+        text=describe_act(act.kind, class_name=names.get(act.class_id), item_count=act.item_count),
+        selection=act.selection,
+        comment=act.comment,
+        actor_id=act.actor_id,
+        actor_name=people.get(act.actor_id, "?"),
+        at=act.at,
+        group_count=act.group_count,
+        state=_state(act),
+        request_id=act.request_id,
+    )
+
+
+def _state(act: store.BulkActRow) -> str:
+    if act.undone_count is not None:
+        return "undone"
+    if act.undo_request_id is not None:
+        return "undoing"
+    return "stopped" if act.done_count is None else "done"
+
+
+def _names(db: Database) -> dict[int | None, str]:
+    return {one.id: one.name for one in list_classes(db)}
+
+
+def _becomes(kind: BulkKind, row: Mapping[str, Any], names: Mapping[int | None, str]) -> str:
+    if kind is BulkKind.REVIEW:
+        return _present(row, names)
+    return _("can't tell") if kind is BulkKind.CANNOT_TELL else names[row["wanted_id"]]
+
+
+def _present(row: Mapping[str, Any], names: Mapping[int | None, str]) -> str:
+    return names.get(row["label_id"]) or (_("can't tell") if row["cannot_tell"] else _("no label yet"))
+
+
+def _summed(pairs: Iterable[tuple[Any, int]]) -> dict[Any, int]:
+    counts: dict[Any, int] = {}
+    for name, count in pairs:
+        counts[name] = counts.get(name, 0) + count
+    return dict(sorted(counts.items(), key=lambda pair: -pair[1]))
+
+
+def _read_sample(db: Database, asked: store.Asked, names: Mapping[int | None, str]) -> tuple[SampleItem, ...]:
+    shown = learned_fields(read_project(db).fields)
+    return tuple(
+        SampleItem(
+            external_id=row["external_id"],
+            excerpt=excerpt_of(json.loads(row["fields"]), shown),
+            label=_present(row, names),
+            becomes=_becomes(asked.kind, row, names),
+        )
+        for row in store.sample_chosen(db, asked, count=SAMPLE_SIZE)
+    )
