@@ -42,6 +42,11 @@ def later(message: str) -> str:
     return message
 
 
+def plural_later(one: str, many: str) -> tuple[str, str]:
+    """Both forms of a message with a count, marked for the catalogue; ``ngettext`` gives the one that fits."""
+    return one, many
+
+
 def current_language() -> str:
     """The language that messages are given in, for example ``en`` or ``pt_BR``: one that has a catalogue."""
     return _spoken(current_reader().language)

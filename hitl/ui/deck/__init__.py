@@ -1,5 +1,6 @@
 """The review deck: a Components-v2 component from plain files, without a build step.
 
+    words.js    what it says and how numbers are written, as words.py has put it
     outbox.js   decisions that the server has not answered yet, kept in localStorage
     desk.js     the cards held, what was decided, and the conversation with the server
     card.js     one card on the screen
@@ -15,10 +16,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from hitl.ui.deck.words import read_words
 from hitl.views.review import ReviewDesk
 
 _FOLDER = Path(__file__).parent
-_SCRIPTS = ("outbox.js", "desk.js", "card.js", "classes.js", "view.js", "deck.js")
+_SCRIPTS = ("words.js", "outbox.js", "desk.js", "card.js", "classes.js", "view.js", "deck.js")
 
 _mount = st.components.v2.component(
     "tandem_review_deck",
@@ -46,5 +48,6 @@ def review_deck(*, slug: str, actor_id: int, desk: ReviewDesk) -> None:
         "actor": actor_id,
         "classes": [asdict(label_class) for label_class in desk.classes],
         "guide": desk.guide,
+        "spoken": read_words(),
     }
     _mount(key=f"review-deck-{slug}", data=data)

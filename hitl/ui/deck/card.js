@@ -2,14 +2,6 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const LONG_VALUE = 120; // a shown field longer than this reads as text, not as a table cell
-const REASONS = {
-  low_confidence: "Low confidence",
-  novel: "Unusual",
-  audit: "Blind check",
-  cold_start: "No model yet",
-  auto_accept: "Auto-accepted",
-  second_look: "Sent back",
-};
 
 function make(tag, className, ...children) {
   const element = document.createElement(tag);
@@ -45,27 +37,15 @@ function wrapped(name) {
   return parts.slice(1);
 }
 
-// A share as text; 100 % or 0 % only when that is exact.
-function percent(share) {
-  const whole = Math.round(share * 100);
-  if (whole >= 100 && share < 1) return "> 99\u202f%";
-  if (whole <= 0 && share > 0) return "< 1\u202f%";
-  return `${whole}\u202f%`;
-}
-
-function count(number) {
-  return number.toLocaleString("en-US");
-}
-
-function plural(number, noun) {
-  return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+function reason(route) {
+  return say(`reason_${route}`) || route;
 }
 
 function drawBadges(element, card) {
-  const badges = [badge("people", card.route, REASONS[card.route] ?? card.route, noveltyText(card.prediction))];
+  const badges = [badge("people", card.route, reason(card.route), noveltyText(card.prediction))];
   if (card.identical_count > 0) {
-    const title = `${plural(card.identical_count, "more item")} with the same content; your answer counts for all`;
-    badges.push(badge("plain", "group", `identical +${count(card.identical_count)}`, title));
+    const title = sayCount("identical_title", card.identical_count);
+    badges.push(badge("plain", "group", say("identical", { count: count(card.identical_count) }), title));
   }
   element.replaceChildren(...badges);
 }
@@ -77,7 +57,7 @@ function drawNote(element, card) {
 
 function noveltyText(prediction) {
   if (prediction?.novelty === null || prediction?.novelty === undefined) return "";
-  return `More unusual than ${percent(prediction.novelty)} of what the model learned from`;
+  return say("more_unusual", { share: percent(prediction.novelty) });
 }
 
 function drawFields(element, card) {
@@ -97,7 +77,7 @@ function isText(field) {
 
 function textBlock(field, named) {
   const value = valueText(field.value);
-  const text = make("p", value === null ? "text missing" : "text", value ?? "empty");
+  const text = make("p", value === null ? "text missing" : "text", value ?? say("empty"));
   text.dir = "auto";
   return make("div", "block", named ? make("h4", "", field.name) : null, text);
 }
@@ -106,7 +86,7 @@ function valueTable(fields) {
   const table = make("dl", fields.length > 6 ? "values many" : "values");
   for (const field of fields) {
     const value = valueText(field.value);
-    const cell = make("dd", value === null ? "missing" : "", value ?? "empty");
+    const cell = make("dd", value === null ? "missing" : "", value ?? say("empty"));
     cell.dir = "auto";
     if (field.role === "number") cell.classList.add("number");
     table.append(make("div", "pair", make("dt", "", field.name), cell));
@@ -123,15 +103,15 @@ function valueText(value) {
 function drawPrediction(element, card, nameOf, coldStart) {
   const { prediction } = card;
   if (!prediction) {
-    const text = card.blind ? "The model's answer is hidden: this item checks the model." : (coldStart ?? "The model has not answered this item.");
+    const text = card.blind ? say("answer_hidden") : (coldStart ?? say("not_answered"));
     element.replaceChildren(make("p", "hint", text));
     return;
   }
   const { runner_up_id: runnerUp, runner_up_confidence: share } = prediction;
   const bar = make("div", "bar", segment("first", prediction.confidence), segment("second", share ?? 0));
   bar.setAttribute("aria-hidden", "true");
-  const runner = runnerUp === null || runnerUp === undefined ? null : make("p", "runner", "then ", make("b", "", nameOf(runnerUp)), share === null ? "" : ` ${percent(share)}`);
-  const version = badge("machine", "machine", prediction.version_name, "The model version that gave this answer");
+  const runner = runnerUp === null || runnerUp === undefined ? null : runnerLine(nameOf(runnerUp), share);
+  const version = badge("machine", "machine", prediction.version_name, say("version_title"));
   const guess = make("p", "guess", make("b", "", ...wrapped(nameOf(prediction.class_id))), make("span", "share", percent(prediction.confidence)));
   element.replaceChildren(version, guess, bar, ...(runner ? [runner] : []));
 }
@@ -142,7 +122,15 @@ function segment(className, share) {
   return element;
 }
 
+// "then NAME SHARE", in the order of the language, the name in bold.
+function runnerLine(name, share) {
+  const [before, after] = say("then", { name: "\u0000", share: share === null ? "" : percent(share) }).split("\u0000");
+  return make("p", "runner", before, make("b", "", name), (after ?? "").trimEnd());
+}
+
 function spokenSummary(card, nameOf) {
-  const guess = card.prediction ? ` The model says ${nameOf(card.prediction.class_id)}, ${percent(card.prediction.confidence)}.` : "";
-  return `Item ${card.external_id}. ${REASONS[card.route] ?? ""}. ${card.note ?? ""}${guess}`;
+  const item = `${say("spoken_item", { name: card.external_id, reason: reason(card.route) })} ${card.note ?? ""}`;
+  if (!card.prediction) return item;
+  const { class_id: guess, confidence } = card.prediction;
+  return `${item} ${say("spoken_guess", { name: nameOf(guess), share: percent(confidence) })}`;
 }

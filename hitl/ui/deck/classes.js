@@ -20,7 +20,7 @@ function offeredClasses(classes, card, recent) {
 function classButton(entry, index, card) {
   const { prediction } = card;
   const share = entry.why === "predicted" ? prediction.confidence : entry.why === "runner" ? prediction.runner_up_confidence : null;
-  const note = entry.why === "recent" ? "used before" : share === null || share === undefined ? "" : percent(share);
+  const note = entry.why === "recent" ? say("used_before") : share === null || share === undefined ? "" : percent(share);
   const button = make("button", `class ${entry.why}`, key(String(index + 1)), make("span", "label", ...wrapped(entry.name)));
   if (entry.why === "predicted") button.append(icon("machine"));
   if (note) button.append(make("span", "share", note));
@@ -28,8 +28,9 @@ function classButton(entry, index, card) {
   button.type = "button";
   button.dataset.classId = entry.id;
   button.setAttribute("aria-keyshortcuts", entry.why === "predicted" ? `${index + 1} Enter` : String(index + 1));
-  const spoken = entry.why === "predicted" ? ", the model's answer" : entry.why === "runner" ? ", the model's second answer" : "";
-  button.setAttribute("aria-label", `${entry.name}${spoken}`);
+  const { name } = entry;
+  const spokenNames = { predicted: say("models_answer", { name }), runner: say("models_second_answer", { name }) };
+  button.setAttribute("aria-label", spokenNames[entry.why] ?? name);
   return button;
 }
 
@@ -76,7 +77,7 @@ class Finder {
 
   setClasses(classes) {
     this.classes = classes;
-    this.input.placeholder = `Type to find a class (${classes.length})`;
+    this.input.placeholder = say("type_to_find", { count: count(classes.length) });
   }
 
   start(text) {
@@ -102,7 +103,7 @@ class Finder {
     this.matches = findClasses(this.classes, this.input.value);
     this.active = 0;
     const options = this.matches.map((entry, index) => this.#option(entry, index));
-    this.list.replaceChildren(...(options.length ? options : [make("p", "hint", "No class of that name. Try a part of it, or press Esc.")]));
+    this.list.replaceChildren(...(options.length ? options : [make("p", "hint", say("no_such_class"))]));
     this.#mark();
   }
 

@@ -235,7 +235,8 @@ class Desk {
   #request(ops, want, holding, release = []) {
     const wire = ops.map((op) => Object.fromEntries(WIRE_FIELDS.filter((name) => op[name] !== undefined).map((name) => [name, op[name]])));
     const body = JSON.stringify({ ops: wire, want, holding, release, mark: this.place.mark });
-    return { method: "POST", credentials: "same-origin", headers: { "content-type": "application/json" }, body };
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? ""; // for what "today" means
+    return { method: "POST", credentials: "same-origin", headers: { "content-type": "application/json", "time-zone": zone }, body };
   }
 
   async #post(ops) {
@@ -286,7 +287,7 @@ class Desk {
     const lost = new Set(stale);
     const again = new Set(deck.map((card) => card.group_id));
     const gone = this.#drop((card) => !card.returned && lost.has(card.assignment_id) && !again.has(card.group_id));
-    if (gone) this.#notice("released", gone.external_id, "It no longer waits for you: its time ran out, or it was settled elsewhere. You decided nothing on it.");
+    if (gone) this.#notice("released", gone.external_id, say("released"));
   }
 
   #settle(answer) {

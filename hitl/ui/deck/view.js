@@ -1,19 +1,13 @@
 // The screen of a desk: draws its state and turns presses into what the reviewer means.
 
 const ACTIONS = {
-  undo: { icon: "undo", label: "Undo", letter: "u", also: "Backspace" },
-  back: { icon: "back", label: "Back", arrow: "ArrowLeft" },
-  skip: { icon: "skip", label: "Skip", letter: "s", arrow: "ArrowRight" },
-  cannotTell: { icon: "unsure", label: "Can't tell", letter: "x" },
-  comment: { icon: "comment", label: "Comment", letter: "c" },
-  guidelines: { icon: "book", label: "Guidelines", letter: "g" },
-  help: { icon: "keys", label: "Keys", mark: "?" },
-};
-const KINDS = { label: "decision", skip: "skip", cannot_tell: "“Can't tell”", undo: "undo" };
-const HEADINGS = {
-  surplus: "Somebody had answered already",
-  refused: "Not saved",
-  released: "Back in the queue",
+  undo: { icon: "undo", letter: "u", also: "Backspace" },
+  back: { icon: "back", arrow: "ArrowLeft" },
+  skip: { icon: "skip", letter: "s", arrow: "ArrowRight" },
+  cannotTell: { icon: "unsure", letter: "x" },
+  comment: { icon: "comment", letter: "c" },
+  guidelines: { icon: "book", letter: "g" },
+  help: { icon: "keys", mark: "?" },
 };
 
 class View {
@@ -43,6 +37,9 @@ class View {
 
   attach(desk, data) {
     this.data = data;
+    learnWords(data.spoken);
+    sayAll(this.root);
+    for (const [name, button] of Object.entries(this.buttons)) button.querySelector(".label").textContent = say(name);
     this.names = new Map(data.classes.map((entry) => [entry.id, entry.name]));
     this.finderMode = usesFinder(data.classes);
     this.drawn = null;
@@ -65,7 +62,7 @@ class View {
   }
 
   nameOf(classId) {
-    return this.names.get(classId) ?? "a retired class";
+    return this.names.get(classId) ?? say("retired_class");
   }
 
   // ---- meanings
@@ -134,7 +131,7 @@ class View {
   #drawKeysHint() {
     if (!this.desk) return;
     const reach = document.hasFocus() && !document.activeElement?.matches(TYPED_INTO);
-    const text = reach ? "" : "Keys are off. Click the card to use them.";
+    const text = reach ? "" : say("keys_off");
     if (this.keysHint.textContent !== text) this.keysHint.textContent = text;
   }
 
@@ -164,7 +161,7 @@ class View {
     this.$(".finder").hidden = !this.finderMode || looking;
     this.buttons.cannotTell.disabled = looking;
     this.buttons.comment.disabled = looking;
-    this.buttons.skip.querySelector(".label").textContent = looking ? "Next" : ACTIONS.skip.label;
+    this.buttons.skip.querySelector(".label").textContent = say(looking ? "next" : "skip");
   }
 
   #wireClass(button, entry, looking) {
@@ -182,15 +179,15 @@ class View {
     const entry = looking ? this.desk.history[this.desk.looking] : card.earlier;
     bar.hidden = !entry;
     if (!entry) return;
-    const said = { label: `You answered ${this.nameOf(entry.class_id)}.`, skip: "You skipped this item.", cannot_tell: "You answered “Can't tell”." };
+    const said = { label: say("you_answered", { name: this.nameOf(entry.class_id) }), skip: say("you_skipped"), cannot_tell: say("you_could_not_tell") };
     bar.firstElementChild.textContent = said[entry.kind];
-    bar.lastElementChild.textContent = looking ? "Undo changes it, → goes on." : "That is taken back: answer again.";
+    bar.lastElementChild.textContent = say(looking ? "looking" : "taken_back");
   }
 
   #drawLine() {
     const { desk } = this;
     const counts = desk.counts();
-    this.$(".counts").textContent = counts ? `${count(counts.decided)} decided today · ${count(counts.waiting)} waiting` : "";
+    this.$(".counts").textContent = counts ? say("counts", { decided: count(counts.decided), waiting: count(counts.waiting) }) : "";
     this.$(".track i").style.width = counts ? `${(100 * counts.decided) / Math.max(1, counts.decided + counts.waiting)}%` : "0";
     const [state, text] = savedText(desk);
     const saved = this.$(".saved");
@@ -211,16 +208,16 @@ class View {
     const added = notices.filter((notice) => !(element.dataset.shown ?? "").includes(notice.request_id));
     element.dataset.shown = shown;
     element.replaceChildren(...notices.slice(-4).map((notice) => this.#noticeElement(notice)));
-    for (const notice of added) this.announce(`${HEADINGS[notice.outcome]}. ${notice.message}`);
+    for (const notice of added) this.announce(`${say(`heading_${notice.outcome}`)}. ${notice.message}`);
   }
 
   #noticeElement(notice) {
-    const what = notice.kind === "label" ? `${this.nameOf(notice.class_id)} · ` : notice.kind ? `${KINDS[notice.kind] ?? ""} · ` : "";
+    const what = notice.kind === "label" ? `${this.nameOf(notice.class_id)} · ` : notice.kind ? `${say(`kind_${notice.kind}`)} · ` : "";
     const close = make("button", "icon", icon("close"));
     close.type = "button";
-    close.setAttribute("aria-label", "Dismiss");
+    close.setAttribute("aria-label", say("dismiss"));
     close.onclick = () => this.desk.dismiss(notice.request_id);
-    const heading = make("b", "", `${HEADINGS[notice.outcome]}: `);
+    const heading = make("b", "", `${say(`heading_${notice.outcome}`)}: `);
     return make("div", `notice ${notice.outcome}`, icon("alert"), make("p", "", heading, make("span", "about", `${what}${notice.external_id}`), make("br"), notice.message), close);
   }
 
@@ -234,9 +231,9 @@ class View {
     element.querySelector("h3").textContent = title;
     element.querySelector("p").textContent = text;
     const actions = [];
-    if (counts?.skipped && !desk.fault) actions.push(this.#textButton("Show them again", "primary", () => desk.returnSkipped()));
+    if (counts?.skipped && !desk.fault) actions.push(this.#textButton(say("show_again"), "primary", () => desk.returnSkipped()));
     for (const link of links) actions.push(this.#pageLink(link, actions.length ? "" : "primary"));
-    if (desk.history.length) actions.push(this.#textButton("Undo the last one", "", () => this.#undo()));
+    if (desk.history.length) actions.push(this.#textButton(say("undo_last"), "", () => this.#undo()));
     const drawn = [title, text, ...actions.map((action) => action.textContent)].join("/");
     if (element.dataset.drawn === drawn) return;
     element.dataset.drawn = drawn;
@@ -258,7 +255,7 @@ class View {
   }
 
   #actionButton(name, action) {
-    const button = make("button", `action do-${name}`, icon(action.icon), make("span", "label", action.label), key(""));
+    const button = make("button", `action do-${name}`, icon(action.icon), make("span", "label"), key(""));
     button.type = "button";
     button.onclick = () => {
       this.act(name);
@@ -274,23 +271,23 @@ class View {
       this.buttons[name].querySelector("kbd").textContent = text;
     }
     const rows = [
-      this.finderMode ? ["1 – 3", "Answer with a suggestion"] : [`1 – ${this.data.classes.length}`, "Answer with a class"],
-      ...(this.finderMode ? [["any letter or /", "Find a class by its name"]] : []),
-      ["Enter", "Confirm the model's answer"],
-      [`${shift}X`, "Can't tell"],
-      [this.finderMode ? "→" : "S or →", "Skip; it comes back when you ask for it"],
-      [this.finderMode ? "Backspace or Shift U" : "U or Backspace", "Undo, several times"],
-      ["←", "Look back at earlier items"],
-      [`${shift}C`, "Write a comment"],
-      [`${shift}G`, "Show or hide the guidelines"],
-      ["↑ ↓ Space", "Scroll a long item"],
-      ["?", "These keys"],
+      this.finderMode ? ["1 – 3", say("key_suggestion")] : [`1 – ${this.data.classes.length}`, say("key_class")],
+      ...(this.finderMode ? [[say("key_any_letter"), say("key_find")]] : []),
+      ["Enter", say("key_confirm")],
+      [`${shift}X`, say("cannotTell")],
+      [this.finderMode ? "→" : say("key_s_or"), say("key_skip")],
+      [say(this.finderMode ? "key_shift_u_or" : "key_u_or"), say("key_undo")],
+      ["←", say("key_back")],
+      [`${shift}C`, say("key_comment")],
+      [`${shift}G`, say("key_guidelines")],
+      [say("key_scroll_names"), say("key_scroll")],
+      ["?", say("key_help")],
     ];
     this.$(".help dl").replaceChildren(...rows.map(([keys, text]) => make("div", "", make("dt", "", make("kbd", "", keys)), make("dd", "", text))));
   }
 
   #drawGuidelines() {
-    const rows = this.data.classes.map((entry) => make("div", "", make("dt", "", entry.name), make("dd", entry.guideline ? "" : "missing", entry.guideline || "No guideline yet.")));
+    const rows = this.data.classes.map((entry) => make("div", "", make("dt", "", entry.name), make("dd", entry.guideline ? "" : "missing", entry.guideline || say("no_guideline"))));
     this.$(".guidelines dl").replaceChildren(...rows);
     this.$(".guide").textContent = this.data.guide;
     this.$(".guide").hidden = !this.data.guide;
@@ -360,16 +357,15 @@ class View {
 
 function savedText(desk) {
   const unsaved = desk.outbox.values().filter((op) => op.kind !== "return_skipped").length;
-  const kept = desk.outbox.durable ? "kept in this browser and will be sent" : "not saved: keep this tab open";
-  const decisions = `${plural(unsaved, "decision")} ${unsaved === 1 ? "is" : "are"} ${kept}.`;
-  if (desk.fault?.kind === "blocked") return ["trouble", `${desk.fault.message || "The server refused."} ${unsaved ? decisions : ""}`];
-  if (desk.fault) return ["trouble", `Can't reach the server. ${unsaved ? decisions : "Trying again."}`];
-  if (unsaved) return ["saving", unsaved === 1 ? "Saving…" : `Saving ${unsaved}…`];
-  return ["saved", "All saved"];
+  const decisions = unsaved ? sayCount(desk.outbox.durable ? "kept" : "not_kept", unsaved) : "";
+  if (desk.fault?.kind === "blocked") return ["trouble", `${desk.fault.message || say("refused_by_server")} ${decisions}`];
+  if (desk.fault) return ["trouble", `${say("unreachable")} ${decisions || say("trying_again")}`];
+  if (unsaved) return ["saving", unsaved === 1 ? say("saving_one") : say("saving", { count: count(unsaved) })];
+  return ["saved", say("saved")];
 }
 
 function restOf(desk) {
-  if (desk.fault) return { title: "No more items here", text: savedText(desk)[1], links: [] };
-  if (desk.outbox.size || !desk.rest) return { title: "Saving…", text: "", links: [] };
+  if (desk.fault) return { title: say("no_more_here"), text: savedText(desk)[1], links: [] };
+  if (desk.outbox.size || !desk.rest) return { title: say("saving_one"), text: "", links: [] };
   return desk.rest;
 }

@@ -1,0 +1,74 @@
+"""The deck in other languages: every word comes from the catalogue; numbers and days are the reader's."""
+
+import re
+import sys
+
+import pytest
+
+from tests.browser import pseudo_server
+from tests.browser.review_desk import CARD, press_and_wait, wait_until_saved
+from tests.catalogues import PSEUDO, outside_of_messages, write_pseudo_language
+from tests.server import ROOT
+from tests.small_project import SmallProject
+
+SPOKEN_TEXTS = """(root) => {
+  const found = [];
+  const walk = (element) => {
+    for (const label of ["aria-label", "title", "placeholder"]) found.push(element.getAttribute(label) ?? "");
+    for (const child of element.childNodes) {
+      if (child.nodeType === Node.TEXT_NODE) found.push(child.textContent);
+      else if (child.nodeType === Node.ELEMENT_NODE) walk(child);
+    }
+  };
+  walk(root);
+  return found.map((text) => text.trim()).filter(Boolean);
+}"""
+KEYS = {"Enter", "Shift", "⌫", "↵", "←", "→", "?", "1", "2", "1 – 2", "U", "S", "X", "C", "G"}
+DATA = re.compile(r"yes|no|id|Version|t\d+|text number \d+|⟦then")  # the last is a message around a name
+
+
+@pytest.fixture
+def server(tmp_path, start_server):
+    """The server of a project of 1,200 items that a model has answered, with the pseudo-language."""
+    project = SmallProject(tmp_path / "data", rows=1200)
+    project.answer_with(dict.fromkeys(range(1, 1201), (2, 0.58)))
+    project.db.conn.close()
+    write_pseudo_language(tmp_path / "locale")
+    return start_server(command=[sys.executable, pseudo_server.__file__], environ={"PYTHONPATH": str(ROOT)})
+
+
+def open_deck(browser, server, locale, zone="UTC"):
+    page = browser.new_context(locale=locale, timezone_id=zone).new_page()
+    page.goto(f"{server.url}/review?project=small")
+    page.wait_for_selector(CARD)
+    return page
+
+
+def test_every_word_of_the_deck_comes_from_the_catalogue(browser, server):
+    page = open_deck(browser, server, PSEUDO)
+    press_and_wait(page, "1")
+    wait_until_saved(page)
+    texts = page.locator(".deck").evaluate(SPOKEN_TEXTS)
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_selector(".deck .lookbar:not([hidden])")
+    texts += page.locator(".deck").evaluate(SPOKEN_TEXTS)
+    page.context.close()
+    assert any("⟦All saved" in text for text in texts)
+    strange = {text for text in map(outside_of_messages, texts) if any(letter.isalpha() for letter in text)}
+    assert not {text for text in strange if text not in KEYS and not DATA.fullmatch(text)}
+
+
+@pytest.mark.parametrize(
+    ("locale", "waiting", "share"),
+    [
+        ("de-DE", "1.196", "58\u00a0%"),
+        ("en-IN", "1,196", "58\u202f%"),
+        ("ar", "1,196", "58%"),
+        ("tlh", "1,196", "58\u202f%"),
+    ],
+)
+def test_numbers_of_the_deck_are_the_readers(browser, server, locale, waiting, share):
+    page = open_deck(browser, server, locale)
+    assert waiting in page.locator(".counts").inner_text()
+    assert page.locator(".said .share").inner_text() == share
+    page.context.close()
