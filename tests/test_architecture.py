@@ -317,6 +317,28 @@ def test_migrations_import_no_live_code():
     assert not found
 
 
+WRITES_ITEM_ROWS = re.compile(r"\b(INTO|UPDATE|DELETE FROM)\s+(item_state|queue|predictions|test_groups)\b")
+NOTES = {"note_change", "note_groups", "note_items"}
+
+
+def test_whoever_writes_rows_of_items_notes_it():
+    """Readers keep these rows as columns in memory; what is not noted (hitl.store.item_changes) they would not see."""
+    found = [
+        f"{relative(path)}: {function.name}"
+        for path in HITL
+        if path.parent.name == "store"
+        for function in ast.walk(parse(path))
+        if isinstance(function, ast.FunctionDef)
+        and any(
+            isinstance(node, ast.Constant) and WRITES_ITEM_ROWS.search(str(node.value))
+            for node in ast.walk(function)
+            if node is not docstring_node(function)
+        )
+        and not NOTES & {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+    ]
+    assert not found
+
+
 def test_tables_are_never_transformed():
     assert not [relative(path) for path in HITL if ".transform(" in path.read_text("utf-8") and "store" in path.parts]
 

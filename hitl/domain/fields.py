@@ -40,3 +40,8 @@ def learned_fields(fields: Iterable[Field]) -> tuple[Field, ...]:
 def stored_fields(fields: Iterable[Field]) -> tuple[Field, ...]:
     """The fields that an item keeps, in their given order."""
     return tuple(field for field in fields if field.role in STORED_ROLES)
+
+
+def slice_names(fields: Iterable[Field]) -> tuple[str, ...]:
+    """The fields that numbers are shown apart by, in their given order."""
+    return tuple(field.name for field in fields if field.role is Role.SLICE)

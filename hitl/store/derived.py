@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from hitl.domain.resolution import Resolution
 from hitl.store.connection import fetch_all, fetch_one, write_transaction
 from hitl.store.events import resolve_groups, reviewed_resolutions
+from hitl.store.item_changes import note_change
 
 _STATE_COLUMNS = "item_id, group_id, route, resolved_class_id, cannot_tell, review_count, release_id"
 
@@ -122,6 +123,7 @@ def settle_releases(db: Database, *, at: str, group_ids: Collection[int] | None 
 
 def link_releases(db: Database, *, group_ids: Collection[int] | None = None) -> None:
     """Point item_state at the open release of each item, or at none."""
+    note_change(db, group_ids)
     db.execute(
         f"""
         UPDATE item_state SET release_id = (
@@ -134,6 +136,7 @@ def link_releases(db: Database, *, group_ids: Collection[int] | None = None) -> 
 
 def refresh_routes(db: Database) -> None:
     """Route every item by the champion's prediction and the policy in force."""
+    note_change(db)
     db.execute(
         f"""
         UPDATE item_state SET route = coalesce((
@@ -150,6 +153,7 @@ def refresh_queue(db: Database, *, group_ids: Collection[int] | None = None) -> 
     Groups of a blind test come first, because somebody waits for it, then what was sent back; audits are scattered
     among the flagged ones.
     """
+    note_change(db, group_ids)
     db.execute(f"DELETE FROM queue WHERE 1 {_only(group_ids, 'group_id')}", {"groups": _listed(group_ids)})
     db.execute(
         f"""
@@ -172,6 +176,7 @@ def refresh_queue(db: Database, *, group_ids: Collection[int] | None = None) -> 
 
 def refresh_imported(db: Database, *, import_id: int | None = None) -> None:
     """Resolve the groups that no person has looked at by their imported labels; of one import, or of all."""
+    note_change(db)
     scope = "SELECT group_id FROM items WHERE import_id = :import_id" if import_id else "SELECT id FROM groups"
     db.execute(
         f"""
@@ -191,6 +196,7 @@ def rebuild(db: Database) -> None:
     Writes: item_state, queue.
     """
     with write_transaction(db):
+        note_change(db)
         db.execute("DELETE FROM item_state")
         db.execute(
             f"""
@@ -246,6 +252,7 @@ def _differences(db: Database, table: str) -> list[str]:
 
 
 def _write_resolutions(db: Database, resolutions: Mapping[int, Resolution]) -> None:
+    note_change(db, resolutions)
     db.conn.executemany(
         "UPDATE item_state SET resolved_class_id = ?, cannot_tell = ?, review_count = ? WHERE group_id = ?",
         [

@@ -1,50 +1,103 @@
-"""Which visible items fit a filter."""
+"""Which visible items fit a filter, and in which order they are listed."""
 
-import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from sqlite_utils import Database
 
 from hitl.domain.explore_filter import ExploreFilter
-from hitl.store.connection import fetch_all
+from hitl.domain.fields import slice_names
+from hitl.domain.records import Route
+from hitl.store.columns import ROUTES, AnswerColumns, Booleans, Flag, ItemColumns, read_columns
+from hitl.store.projects import read_project
+from hitl.store.search import matching_item_ids
 from hitl.store.versions import champion_before, champion_id
 
-_ROUTE = "CASE WHEN queue.group_id IS NOT NULL THEN 'audit' ELSE state.route END"
-_CONDITIONS = {
-    "low": "prediction.confidence >= :low",
-    "high": "prediction.confidence <= :high",
-    "class_id": "coalesce(state.resolved_class_id, prediction.class_id) = :class_id",
-    "route": f"{_ROUTE} = :route",
-    "reviewed": "(state.review_count > 0) = :reviewed",
-    "disagrees": "state.resolved_class_id IS NOT NULL AND prediction.class_id <> state.resolved_class_id",
-    "text": """(instr(lower(items.external_id), lower(:text)) > 0 OR EXISTS (
-        SELECT 1 FROM json_each(items.fields) WHERE instr(lower(json_each.value), lower(:text)) > 0))""",
-    "slices": """NOT EXISTS (
-        SELECT 1 FROM json_each(:slices) AS wanted WHERE NOT EXISTS (
-            SELECT 1 FROM json_each(items.fields) AS field
-            WHERE field.key = json_extract(wanted.value, '$[0]') AND field.value = json_extract(wanted.value, '$[1]')))
-        """,
-    "changed": "other.class_id <> prediction.class_id",
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """The items that fit.
+
+    Attributes
+    ----------
+    items, answers
+        All visible items, and what the version that the filter is about answers for them.
+    fits : array of bool, shape (n_items,)
+    """
+
+    items: ItemColumns
+    answers: AnswerColumns
+    fits: Booleans
+
+    @property
+    def count(self) -> int:
+        """How many items fit."""
+        return int(np.count_nonzero(self.fits))
+
+    def ids(self, order: str = "oldest") -> npt.NDArray[np.int32]:
+        """The ids of the items that fit, in one of ``ORDERS``."""
+        places = ORDERS[order](self)
+        ids: npt.NDArray[np.int32] = self.items.item_id[places[self.fits[places]]]
+        return ids
+
+
+ORDERS: dict[str, Callable[[Selection], npt.NDArray[Any]]] = {
+    "least_sure": lambda found: found.answers.least_sure_first,
+    "most_sure": lambda found: found.answers.most_sure_first,
+    "novel": lambda found: found.answers.novel_first,
+    "oldest": lambda found: np.arange(len(found.items)),
+    "newest": lambda found: np.arange(len(found.items))[::-1],
 }
+
+
+def select_items(db: Database, chosen: ExploreFilter) -> Selection:
+    """The visible items that fit a filter."""
+    champion = champion_id(db)
+    shown = chosen.version_id or champion
+    other = champion if chosen.version_id else champion_before(db)
+    fields = slice_names(read_project(db).fields) if chosen.slices else ()
+    columns = read_columns(
+        db,
+        [shown, other] if chosen.changed else [shown],
+        slice_fields=[field for field, _ in chosen.slices if field in fields],
+    )
+    answers = columns.answers_of(shown)
+    fits = np.ones(len(columns.items), dtype=np.bool_)
+    for condition in _conditions(columns.items, answers, chosen):
+        fits &= condition
+    for field, value in chosen.slices:
+        fits &= columns.slices[field].is_value(value) if field in columns.slices else False
+    if chosen.changed:
+        fits &= answers_differ(answers, columns.answers_of(other))
+    if chosen.text:
+        fits &= np.isin(columns.items.item_id, matching_item_ids(db, chosen.text))
+    return Selection(columns.items, answers, fits)
 
 
 def select_item_ids(db: Database, chosen: ExploreFilter) -> list[int]:
     """The ids of all visible items that fit a filter, in order."""
-    champion = champion_id(db)
-    shown = chosen.version_id or champion
-    other = champion if chosen.version_id else champion_before(db)
-    conditions = {**chosen.to_json(), "slices": json.dumps(chosen.slices)}
-    where = " AND ".join(_CONDITIONS[name] for name in conditions if name in _CONDITIONS)
-    values: dict[str, Any] = {**conditions, "shown": shown, "other": other}
-    rows = fetch_all(
-        db,
-        f"""
-        SELECT state.item_id FROM item_state AS state JOIN items ON items.id = state.item_id
-        LEFT JOIN predictions AS prediction ON prediction.item_id = state.item_id AND prediction.version_id = :shown
-        LEFT JOIN predictions AS other ON other.item_id = state.item_id AND other.version_id = :other
-        LEFT JOIN queue ON queue.group_id = state.group_id AND queue.route = 'audit'
-        WHERE {where} ORDER BY state.item_id
-        """,
-        values,
-    )
-    return [row["item_id"] for row in rows]
+    ids: list[int] = select_items(db, chosen).ids().tolist()
+    return ids
+
+
+def answers_differ(answers: AnswerColumns, others: AnswerColumns) -> Booleans:
+    """Whether two versions answer an item differently, for each item; False where one has not answered."""
+    return answers.is_given & others.is_given & np.not_equal(answers.class_id, others.class_id)
+
+
+def _conditions(items: ItemColumns, answers: AnswerColumns, chosen: ExploreFilter) -> Iterator[Booleans]:
+    if chosen.low is not None:
+        yield answers.confidence >= chosen.low
+    if chosen.high is not None:
+        yield answers.confidence <= chosen.high
+    if chosen.class_id is not None:
+        yield np.where(items.is_labelled, items.label_id, answers.class_id) == chosen.class_id
+    if chosen.route is not None:
+        yield items.shown_route == ROUTES.index(Route(chosen.route))
+    if chosen.reviewed is not None:
+        yield items.has(Flag.REVIEWED) == chosen.reviewed
+    if chosen.disagrees:
+        yield items.is_labelled & answers.is_given & (answers.class_id != items.label_id)

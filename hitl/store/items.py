@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from hitl.domain.errors import NotFound
 from hitl.store.connection import fetch_all, fetch_one, fetch_value
+from hitl.store.item_changes import note_change
 from hitl.store.search import index_items, unindex_items
 
 
@@ -158,6 +159,7 @@ def list_rejects(db: Database, import_id: int) -> list[dict[str, Any]]:
 
 def discard_staged(db: Database, import_id: int) -> None:
     """Remove what an unpublished import had staged."""
+    note_change(db)
     db.execute("DELETE FROM predictions WHERE item_id IN (SELECT id FROM items WHERE import_id = ?)", (import_id,))
     unindex_items(db, import_id=import_id)
     db.execute("DELETE FROM items WHERE import_id = ?", (import_id,))
@@ -176,6 +178,7 @@ def show_items(db: Database, import_id: int, *, at: str) -> None:
 
     Writes: release_ends, item_state.
     """
+    note_change(db)
     older = """
         SELECT older.id FROM items AS newer JOIN items AS older
             ON older.external_id = newer.external_id AND older.revision < newer.revision
@@ -241,9 +244,10 @@ def fresh_labelled_groups(db: Database, import_id: int) -> list[tuple[int, int]]
 
 def add_test_groups(db: Database, group_ids: Iterable[int], *, at: str) -> None:
     """Keep groups for testing, for ever; their labels came with an import."""
+    kept = list(group_ids)
+    note_change(db, kept)
     db.conn.executemany(
-        "INSERT INTO test_groups(group_id, source, at) VALUES (?, 'import', ?)",
-        [(group_id, at) for group_id in group_ids],
+        "INSERT INTO test_groups(group_id, source, at) VALUES (?, 'import', ?)", [(group_id, at) for group_id in kept]
     )
 
 

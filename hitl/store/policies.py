@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from hitl.domain.errors import NotFound
 from hitl.domain.records import Policy
 from hitl.store.connection import fetch_all, fetch_value, insert_row
+from hitl.store.item_changes import note_change
 
 
 def add_policy(db: Database, **values: Any) -> int:
@@ -44,6 +45,7 @@ def add_draws(
 ) -> int:
     """Write drawn groups; test draws are kept for testing for ever. Returns how many."""
     chosen = list(group_ids)
+    note_change(db, chosen)
     for group_id in chosen:
         draw_id = fetch_value(
             db,

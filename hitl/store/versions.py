@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from hitl.domain.errors import NotFound
 from hitl.domain.records import Snapshot, Version
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, insert_row
+from hitl.store.item_changes import note_change, note_items
 
 _SHOWN = """
     (versions.kind = 'trained' OR EXISTS (
@@ -163,11 +164,16 @@ def latest_evaluations(db: Database, version_id: int) -> dict[str, dict[str, Any
 
 def add_predictions(db: Database, version_id: int, rows: Iterable[tuple[Any, ...]]) -> None:
     """Write predictions: (item, class, confidence, runner-up, its confidence, novelty, accept score, priority)."""
+    answers = list(rows)
+    if not answers:
+        return
+    item_ids = [answer[0] for answer in answers]
+    note_items(db, min(item_ids), max(item_ids))
     db.conn.executemany(
         "INSERT INTO predictions(version_id, item_id, class_id, confidence, runner_up_id, runner_up_confidence,"
         " novelty, accept_score, priority) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT(version_id, item_id) DO NOTHING",
-        ((version_id, *row) for row in rows),
+        ((version_id, *answer) for answer in answers),
     )
 
 
@@ -185,6 +191,7 @@ def unpredicted_count(db: Database, version_id: int) -> int:
 
 def prune_predictions(db: Database, keep: Iterable[int]) -> None:
     """Remove the predictions of all trained versions but the given ones; they can be made again."""
+    note_change(db)
     db.execute(
         "DELETE FROM predictions WHERE version_id NOT IN (SELECT value FROM json_each(?))"
         " AND version_id IN (SELECT id FROM versions WHERE kind = 'trained')",

@@ -6,6 +6,7 @@ A new step is a module of its own, imported here after the ones it builds on; it
 from hitl.store.migrations import (  # importing registers them, in this order
     m001_first,
     m010_search,  # noqa: F401
+    m011_item_changes,  # noqa: F401
     m015_bulk_acts,
     m017_training,
     t001_first,  # noqa: F401

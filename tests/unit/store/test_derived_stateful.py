@@ -19,8 +19,10 @@ from hitl.loop.review import cannot_tell, claim, decide, release, return_skipped
 from hitl.loop.route import draw_items, set_policy
 from hitl.store.connection import fetch_all, fetch_value
 from hitl.store.derived import check
+from hitl.store.versions import champion_id
 from tests.bulk_acts import bulk_act, take_back
 from tests.small_project import LEAD, OTHER, SmallProject
+from tests.unit.store.columns_in_sql import facts_of_columns, facts_of_tables
 
 ITEMS = 12
 PEOPLE = st.sampled_from([LOCAL_OWNER, OTHER])
@@ -171,6 +173,11 @@ class LoopMachine(RuleBasedStateMachine):
     @invariant()
     def derived_tables_equal_the_facts(self):
         assert check(self.small.db) == []
+
+    @invariant()
+    def columns_in_memory_equal_the_tables(self):
+        for version_id in {champion_id(self.small.db), *self.versions[-1:]}:
+            assert facts_of_columns(self.small.db, version_id) == facts_of_tables(self.small.db, version_id)
 
     @invariant()
     def an_open_release_means_accepted_and_unanswered(self):

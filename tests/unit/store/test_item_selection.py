@@ -73,7 +73,7 @@ def sliced(tmp_path):
         (ExploreFilter(reviewed=True), []),
         (ExploreFilter(reviewed=False, class_id=1), [1, 3, 5, 6]),
         (ExploreFilter(disagrees=True), [2, 4]),
-        (ExploreFilter(text="NUMBER 1"), [2, 11, 12]),
+        (ExploreFilter(text="NUMBER 11"), [12]),
         (ExploreFilter(text="t7"), [8]),
         (ExploreFilter(slices=(("region", "EU"),)), [1, 3, 5, 7, 9, 11]),
         (ExploreFilter(slices=(("region", "nowhere"),)), []),
