@@ -6,6 +6,7 @@
     models        train · versions · promote · rollback
     triggers      triggers
     items         decide · export
+    bulk          bulk
     server        demo · serve
     upkeep        doctor
     backups       backup · restore
@@ -17,6 +18,7 @@ What a program may read goes to stdout (``--json``), progress and errors go to s
 
 from hitl.cli.app import app
 from hitl.cli.backups import backup, restore
+from hitl.cli.bulk import bulk
 from hitl.cli.items import decide, export
 from hitl.cli.models import promote, rollback, train, versions
 from hitl.cli.project_life import archive, delete, duplicate, pack, rename, reopen, unpack
@@ -35,6 +37,7 @@ for command in (
     ingest,
     status,
     decide,
+    bulk,
     train,
     triggers,
     versions,

@@ -39,7 +39,7 @@ def decide(
         item_id = find_item_id(db, item)
         if item_id is None:
             raise NotFound(f"There is no item '{item}' in {project}. Ids are those of the imported file.")
-        chosen = _find_class(db, class_name)
+        chosen = find_class(db, class_name)
         answer = decide_item(
             db,
             actor=LOCAL_OWNER,
@@ -71,7 +71,14 @@ def export(
     tell({"file": str(out), "rows": count}, f"{count_of(count, 'row')} written to {out}.", as_json=as_json)
 
 
-def _find_class(db: Database, text: str) -> LabelClass:
+def find_class(db: Database, text: str) -> LabelClass:
+    """The class in use that the text names.
+
+    Raises
+    ------
+    BadInput
+        None does; the message names the nearest.
+    """
     classes = {label_class.id: label_class for label_class in active_classes(db)}
     vocabulary = ClassVocabulary(is_open=False)
     vocabulary.add_classes(classes.values())

@@ -2,6 +2,7 @@
 
     begin_act   fixes which groups the act is about       go_on_undoing   takes back the next of them
     go_on       does the next of them                     undo_act        says that the act shall not stand
+    finish_act, finish_undoing: all of it while the asker waits
 
 Each step is a transaction of its own, so that people go on deciding meanwhile, and whatever stops an act it goes on
 where it was. Call ``go_on`` until ``ended``, with the progress it gave before.
@@ -53,14 +54,16 @@ def begin_act(
     item_ids: Iterable[int],
     selection: Mapping[str, object],
     comment: str = "",
+    expected_count: int | None = None,
     request_id: str,
     actor: Actor,
     now: datetime,
 ) -> BulkActRow:
     """The act that the request began, with the groups that it will change; the same request again finds it.
 
-    ``selection`` says how the items were chosen. Nothing is decided yet: call ``go_on``. Left out are items to be
-    decided blind, those that somebody is deciding just now, and those that stand already as the act would have them.
+    ``selection`` says how the items were chosen, ``expected_count`` how many groups the asker was shown. Nothing is
+    decided yet: call ``go_on``. Left out are items to be decided blind, those that somebody is deciding just now, and
+    those that stand already as the act would have them.
     Writes: bulk_acts, bulk_act_groups.
 
     Raises
@@ -68,7 +71,7 @@ def begin_act(
     BadInput
         No item would change, the class is not in use, or the comment is missing or too long.
     Conflict
-        The request id is somebody else's.
+        The request id is somebody else's, or another number of groups would change than was shown.
     """
     require(actor, Permission.BULK)
     asked = Asked(kind, class_id, actor.id, utc_text(now))
@@ -82,7 +85,7 @@ def begin_act(
         act_id = store.add_act(db, asked, **texts, comment=comment.strip(), request_id=request_id)
         if act_id is None:
             raise BadInput(_("None of these items would change. Choose others, or another answer."))
-        return _known(db, act_id)
+        return _expected(_known(db, act_id), expected_count)
 
 
 def go_on(
@@ -116,6 +119,15 @@ def go_on(
         if progress.ended:
             store.add_end(db, act_id=act.id, step="done", group_count=progress.done_count, at=at)
         return progress
+
+
+def finish_act(db: Database, *, act_id: int, actor: Actor, now: datetime) -> BulkProgress:
+    """The act at its end. Writes and raises as ``go_on``."""
+    require(actor, Permission.BULK)
+    progress = go_on(db, act_id=act_id, actor=actor, now=now)
+    while not progress.ended:
+        progress = go_on(db, act_id=act_id, before=progress, actor=actor, now=now)
+    return progress
 
 
 def undo_act(db: Database, *, act_id: int, request_id: str, actor: Actor, now: datetime) -> BulkActRow:
@@ -172,6 +184,15 @@ def go_on_undoing(
         return progress
 
 
+def finish_undoing(db: Database, *, act_id: int, actor: Actor, now: datetime) -> BulkProgress:
+    """The undoing at its end. Writes and raises as ``go_on_undoing``."""
+    require(actor, Permission.BULK)
+    progress = go_on_undoing(db, act_id=act_id, actor=actor, now=now)
+    while not progress.ended:
+        progress = go_on_undoing(db, act_id=act_id, before=progress, actor=actor, now=now)
+    return progress
+
+
 def _progress(act: BulkActRow, done_count: int, places: list[int], place: int) -> BulkProgress:
     ended = len(places) < _STEP_GROUPS
     return BulkProgress(done_count, act.group_count, ended=ended, place=places[-1] if places else place)
@@ -208,6 +229,13 @@ def _own(db: Database, act_id: int, actor: Actor) -> BulkActRow:
         raise Conflict(
             _("Only one's own bulk act can be gone on with or undone. Ask who began it, or correct the items.")
         )
+    return act
+
+
+def _expected(act: BulkActRow, count: int | None) -> BulkActRow:
+    if count is not None and act.group_count != count:
+        sentence = _("Since you looked, what would change has changed. Nothing was done: look at it again.")
+        raise Conflict(sentence)
     return act
 
 

@@ -24,6 +24,7 @@ class JobKind(StrEnum):
     PROMOTE = "promote"
     ROLL_BACK = "roll_back"
     SAMPLES = "samples"
+    BULK = "bulk"
 
 
 _PERMISSIONS = {
@@ -33,6 +34,7 @@ _PERMISSIONS = {
     JobKind.PROMOTE: Permission.PROMOTE,
     JobKind.ROLL_BACK: Permission.PROMOTE,
     JobKind.SAMPLES: Permission.MANAGE,
+    JobKind.BULK: Permission.BULK,
 }
 _BUSY = {
     JobKind.TRAIN: "is being trained already",
@@ -41,6 +43,7 @@ _BUSY = {
     JobKind.PROMOTE: "is bringing another version into use",
     JobKind.ROLL_BACK: "is being rolled back already",
     JobKind.SAMPLES: "is being built already",
+    JobKind.BULK: "is in the middle of another bulk act",
 }
 
 

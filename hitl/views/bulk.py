@@ -19,6 +19,14 @@ from hitl.store.projects import list_classes, read_project
 from hitl.views.explore import excerpt_of
 
 SAMPLE_SIZE = 5
+LEFT_OUT_REASONS: dict[LeftOut, str] = {
+    LeftOut.GONE: "replaced by a later import",
+    LeftOut.BLIND: "drawn for a blind check, which must stay blind",
+    LeftOut.LEASED: "somebody is deciding them just now",
+    LeftOut.NO_ANSWER: "there is no answer in a class in use",
+    LeftOut.TEST: "kept for testing, where the model's answer can't become the label",
+    LeftOut.SAME: "already so",
+}
 SHOWN_ACTS = 10
 
 

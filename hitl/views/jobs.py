@@ -22,6 +22,7 @@ KIND_NAMES = {
     "promote": "promotion",
     "roll_back": "roll-back",
     "samples": "sample projects",
+    "bulk": "bulk act",
 }
 STAGE_NAMES: dict[str, dict[str, str]] = {
     "train": {
@@ -41,18 +42,22 @@ STAGE_NAMES: dict[str, dict[str, str]] = {
     },
     "promote": {"predict": "answer all items", "promote": "take into use"},
     "roll_back": {"predict": "answer all items", "promote": "return to it"},
+    "bulk": {"do": "change the items", "undo": "take it back"},
 }
 WHAT_STAYS = {
     "train": "The labels and the model in use are as they were.",
     "import": "Nothing of this file was kept.",
     "promote": "The model in use is as it was.",
     "roll_back": "The model in use is as it was.",
+    "bulk": "What it had changed so far stands.",
 }
 WHAT_NEXT = {
     ("train", "failed"): "Train again when that is mended.",
     ("train", "cancelled"): "Train again whenever you like.",
     ("import", "failed"): "Mend it, then import it again.",
     ("import", "cancelled"): "Import it again whenever you like.",
+    ("bulk", "failed"): "Go on with it or undo it when that is mended.",
+    ("bulk", "cancelled"): "Go on with it, or undo it.",
 }
 
 

@@ -2,7 +2,8 @@
 
 train: snapshot → train → predict → evaluate → promote (only where nothing predicts yet);
 import: read → stage → publish → predict → reroute; predict: predict → reroute; samples: the sample projects;
-promote and roll_back: predict what the version has not answered yet → bring it into use.
+promote and roll_back: predict what the version has not answered yet → bring it into use;
+bulk: an act on many items, or its undoing.
 """
 
 from collections.abc import Callable, Iterable
@@ -28,6 +29,7 @@ from hitl.store.connection import open_project, project_folder
 from hitl.store.projects import read_project
 from hitl.store.reads_imports import imported_version_id, unfinished_imports
 from hitl.store.versions import champion_before, champion_id, read_version
+from hitl.worker.bulk import perform_bulk
 from hitl.worker.import_file import open_rows, settle_reading
 from hitl.worker.progress import JobRun
 
@@ -362,4 +364,5 @@ _KINDS: dict[str, Callable[[JobRun], str]] = {
     "promote": partial(_perform_chain, stages=_PROMOTION, conclude=_conclude_promotion),
     "roll_back": partial(_perform_chain, stages=_ROLL_BACK, conclude=_conclude_promotion),
     "samples": _build_samples,
+    "bulk": lambda run: perform_bulk(run, _PEOPLE[run.job.actor_id]),
 }

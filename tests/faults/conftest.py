@@ -11,3 +11,11 @@ def house(tmp_path):
     house = House(tmp_path / "data")
     yield house
     house.close()
+
+
+@pytest.fixture
+def large_house(tmp_path):
+    """A house of 660 items, which a bulk act changes in seven steps."""
+    house = House(tmp_path, rows=660)
+    yield house
+    house.close()

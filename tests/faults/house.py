@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hitl.adapters.uploads import save_upload
+from hitl.domain.bulk import BulkKind
 from hitl.domain.clock import utc_now
 from hitl.domain.people import LOCAL_OWNER
+from hitl.loop.bulk import begin_act, finish_act, undo_act
 from hitl.loop.jobs import submit_job
 from hitl.store.connection import fetch_all, fetch_value, open_project, open_tandem
 from hitl.store.derived import check
@@ -83,6 +85,20 @@ class House:
         body = ("\n".join(lines) + "\n").encode()
         path = save_upload(self.folder / "projects" / "small" / "uploads", "more.csv", [body])
         return self.submit("import", path=str(path), file_name="more.csv"), path
+
+    def begin_bulk_act(self, *, is_undone):
+        """An act on all items without a label; one to be undone is done before."""
+        with opened(open_project(self.folder, "small")) as db:
+            rows = fetch_all(db, "SELECT item_id FROM item_state WHERE resolved_class_id IS NULL")
+            who = {"actor": LOCAL_OWNER, "now": utc_now()}
+            item_ids = [row["item_id"] for row in rows]
+            act = begin_act(
+                db, kind=BulkKind.CORRECT, class_id=1, item_ids=item_ids, selection={}, request_id="bulk", **who
+            )
+            if is_undone:
+                finish_act(db, act_id=act.id, **who)
+                undo_act(db, act_id=act.id, request_id="undo", **who)
+            return act
 
     def job(self, job_id):
         with opened(open_tandem(self.folder)) as db:

@@ -7,6 +7,7 @@ import pytest
 
 IMPORTED_ROWS = 12_000
 VISIBLE = "SELECT count(*) FROM item_state"
+LABELLED = "SELECT count(*) FROM item_state WHERE resolved_class_id IS NOT NULL"
 PREDICTED = "SELECT count(*) FROM predictions WHERE version_id = (SELECT max(id) FROM versions)"
 
 DEATHS_IN_AN_IMPORT = {
@@ -49,6 +50,31 @@ def test_a_training_makes_one_version_and_never_a_champion_without_answers(house
     assert house.count("SELECT count(*) FROM promotions") == 1
     assert_champion_has_answered(house)
     assert house.count(PREDICTED) == house.count(VISIBLE)
+    house.assert_sound()
+
+
+DEATHS_IN_A_BULK_ACT = {
+    "in the middle of a step": ("hitl.loop.bulk", "refresh_groups", "before", 3),
+    "after a step": ("hitl.worker.progress", "JobRun.tick", "before", 4),
+    "at its end": ("hitl.loop.bulk", "store.add_end", "after", 1),
+}
+
+
+@pytest.mark.parametrize("death", DEATHS_IN_A_BULK_ACT.values(), ids=DEATHS_IN_A_BULK_ACT)
+@pytest.mark.parametrize("step", ["do", "undo"])
+def test_a_bulk_act_is_done_once_and_undone_as_one(large_house, death, step):
+    house = large_house
+    before = house.count(LABELLED)
+    act = house.begin_bulk_act(is_undone=step == "undo")
+    job_id = house.submit("bulk", act_id=act.id, step=step)
+    house.let_die(*death)
+    house.assert_sound()
+    house.start_worker()
+    job = house.wait_for_end(job_id)
+    assert (job.status, job.attempts) == ("done", 2), job.error or house.log_path.read_text()
+    assert house.count("SELECT count(*) FROM bulk_act_events") == act.group_count
+    assert house.count("SELECT count(*) FROM events WHERE kind = 'undo'") == (act.group_count if step == "undo" else 0)
+    assert house.count(LABELLED) == before + (act.group_count if step == "do" else 0)
     house.assert_sound()
 
 

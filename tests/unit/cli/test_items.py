@@ -6,7 +6,7 @@ import json
 import pyarrow.parquet
 import pytest
 
-from hitl.cli.items import _find_class
+from hitl.cli.items import find_class
 from hitl.loop.projects import ClassDraft, save_classes
 from tests.small_project import SmallProject
 
@@ -48,7 +48,7 @@ def test_a_class_is_found_by_its_present_name_before_an_old_one(tmp_path):
     small = SmallProject(tmp_path)
     drafts = [ClassDraft("yes", "sure"), ClassDraft("no", "no"), ClassDraft(None, "yes")]
     save_classes(small.db, classes=drafts, actor=small.actor, now=small.now())
-    assert (_find_class(small.db, "yes").id, _find_class(small.db, "sure").id) == (3, 1)
+    assert (find_class(small.db, "yes").id, find_class(small.db, "sure").id) == (3, 1)
 
 
 @pytest.mark.parametrize("kind", ["predictions", "items"])
