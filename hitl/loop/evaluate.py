@@ -1,46 +1,132 @@
-"""Evaluate: a version is measured on test labels alone, source by source."""
+"""Evaluate: a version is measured on test labels alone, source by source, over all and within slices."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from sqlite_utils import Database
 
 from hitl.access import require
+from hitl.adapters.artifacts import read_artifact
 from hitl.domain.clock import utc_text
+from hitl.domain.errors import NoModel
+from hitl.domain.fields import Role, learned_fields
 from hitl.domain.people import Actor, Permission
+from hitl.store import test_answers as answers
 from hitl.store import versions as store
 from hitl.store.connection import write_transaction
-from hitl.store.projects import active_classes
+from hitl.store.policies import current_policy
+from hitl.store.projects import active_classes, read_project
 
+BODY_FORMAT = 2
+CHUNK_ITEMS = 500
+IMPORT_SLICE = "Imported file"
+NO_VALUE = "—"
 _SOURCES = {"imported_test": "import", "drawn_test": "draw"}
 
 
 def evaluate_version(db: Database, *, version_id: int, actor: Actor, now: datetime) -> None:
     """Measure a version on the imported and on the drawn test labels, where there are any.
 
-    It reads the version's predictions, so these must be there. Test groups are in no training snapshot.
-    A job measures as the system: its asker was checked when the job was asked for. Writes: evaluations.
+    It reads what the version answered on test groups, so its predictions must be there, or must have been. Test groups
+    are in no training snapshot. A job measures as the system: its asker was checked when the job was asked for. Writes:
+    test_answers, evaluations.
     """
-    from hitl.ml.metrics import evaluate  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
-
     require(actor, Permission.TRAIN)
-    shown = np.array([label_class.id for label_class in active_classes(db)], dtype=np.int64)
+    with write_transaction(db):
+        answers.keep_test_answers(db, version_id)
     for source, origin in _SOURCES.items():
-        pairs = store.tested_pairs(db, version_id, origin)
-        if not pairs:
+        rows = answers.tested_answers(db, version_id, origin)
+        if not rows:
             continue
-        evaluation = evaluate(
-            np.array([pair["true_class_id"] for pair in pairs], dtype=np.int64),
-            np.array([pair["class_id"] for pair in pairs], dtype=np.int64),
-            np.array([pair["confidence"] for pair in pairs], dtype=np.float64),
-            shown,
-        )
+        body = _measure(db, rows)
         with write_transaction(db):
             store.add_evaluation(
-                db,
-                version_id=version_id,
-                source=source,
-                label_count=len(pairs),
-                body=evaluation.to_json(),
-                at=utc_text(now),
+                db, version_id=version_id, source=source, label_count=len(rows), body=body, at=utc_text(now)
             )
+
+
+def answer_tests(
+    db: Database,
+    folder: Path,
+    *,
+    version_id: int,
+    tick: Callable[[float, str], None] = lambda share, note: None,  # noqa: ARG005
+) -> int:
+    """Let a version answer the test groups that it has not answered; returns how many.
+
+    For a version whose predictions are gone. System only: a step of jobs whose asker was checked. Writes: test_answers.
+
+    Raises
+    ------
+    NoModel
+        The version came with an import and has no model to run.
+    UntrustedModelFile
+        The model file is tampered with, foreign, or of another library version.
+    """
+    with write_transaction(db):
+        answers.keep_test_answers(db, version_id)
+    missing = answers.unanswered_tests(db, version_id)
+    if not missing:
+        return 0
+    answer = _answerer(db, folder, version_id)
+    for begin in range(0, len(missing), CHUNK_ITEMS):
+        rows = missing[begin : begin + CHUNK_ITEMS]
+        found = answer(rows)
+        with write_transaction(db):
+            answers.add_test_answers(db, version_id, found)
+        tick((begin + len(rows)) / len(missing), f"{begin + len(rows):,} of {len(missing):,} test items")
+    return len(missing)
+
+
+def _answerer(
+    db: Database, folder: Path, version_id: int
+) -> Callable[[Sequence[dict[str, Any]]], list[answers.TestAnswer]]:
+    from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
+    from hitl.ml.model_files import load_model  # noqa: PLC0415
+    from hitl.ml.prediction import predict_items  # noqa: PLC0415
+
+    version = store.read_version(db, version_id)
+    if version.artifact_sha256 is None:
+        raise NoModel(f"'{version.name}' came with an import: it has answers, but no model that could answer more.")
+    model = load_model(read_artifact(folder / "artifacts", version.artifact_sha256))
+    fields = learned_fields(read_project(db).fields)
+
+    def answer(rows: Sequence[dict[str, Any]]) -> list[answers.TestAnswer]:
+        found = predict_items(model, prepare_inputs(pd.DataFrame([row["fields"] for row in rows]), fields))
+        columns = (found.class_ids.tolist(), found.confidence.tolist(), found.accept_score.tolist())
+        return list(zip([row["group_id"] for row in rows], *columns, strict=True))
+
+    return answer
+
+
+def _measure(db: Database, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    from hitl.ml.metrics import evaluate  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
+    from hitl.ml.slices import measure_slices  # noqa: PLC0415
+
+    y_true, y_predicted = (
+        np.array([row[name] for row in rows], dtype=np.int64) for name in ("true_class_id", "class_id")
+    )
+    confidence = np.array([row["confidence"] for row in rows], dtype=np.float64)
+    shown = np.array([label_class.id for label_class in active_classes(db)], dtype=np.int64)
+    threshold = current_policy(db).threshold
+    is_accepted = np.array([row["accept_score"] >= threshold for row in rows], dtype=np.bool_)
+    slices = measure_slices(_slice_columns(db, rows), y_true == y_predicted, is_accepted)
+    return {
+        **evaluate(y_true, y_predicted, confidence, shown).to_json(),
+        "format": BODY_FORMAT,
+        "threshold": threshold,
+        "slices": [asdict(one) for one in slices],
+    }
+
+
+def _slice_columns(db: Database, rows: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
+    """The values of each slice column, and of the imported file where there are several."""
+    names = [field.name for field in read_project(db).fields if field.role is Role.SLICE]
+    columns = {name: [str(row["fields"].get(name) or NO_VALUE) for row in rows] for name in names}
+    files = {row["import_id"]: f"{row['file_name']} (import {row['import_id']})" for row in rows}
+    return columns if len(files) < 2 else {**columns, IMPORT_SLICE: [files[row["import_id"]] for row in rows]}

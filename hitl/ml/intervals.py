@@ -1,9 +1,8 @@
 """Intervals for shares."""
 
 from dataclasses import dataclass
-
-import numpy as np
-from scipy.special import ndtri
+from math import sqrt
+from statistics import NormalDist
 
 
 @dataclass(frozen=True)
@@ -39,11 +38,20 @@ def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> Interva
         raise ValueError(f"successes must lie in 0 … {n}, got {successes}")
     if n == 0:
         return None
-    z = float(ndtri(0.5 + confidence / 2.0))
+    z = normal_quantile(confidence)
     share = successes / n
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half_width = z / (1 + z**2 / n) * float(np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)))
+    half_width = z / (1 + z**2 / n) * sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     # At the ends the bound is exactly 0 or 1; rounding would leave it a hair inside the share itself.
     low = 0.0 if successes == 0 else max(0.0, centre - half_width)
     high = 1.0 if successes == n else min(1.0, centre + half_width)
     return Interval(low, high)
+
+
+def normal_quantile(confidence: float) -> float:
+    """How many standard deviations on both sides hold that share of a normal distribution.
+
+    >>> round(normal_quantile(0.95), 6)
+    1.959964
+    """
+    return NormalDist().inv_cdf(0.5 + confidence / 2.0)

@@ -199,21 +199,6 @@ def prune_predictions(db: Database, keep: Iterable[int]) -> None:
     )
 
 
-def tested_pairs(db: Database, version_id: int, source: str) -> list[dict[str, Any]]:
-    """The settled test labels of one source beside the version's predictions, by group id."""
-    return fetch_all(
-        db,
-        """
-        SELECT test_groups.group_id, state.resolved_class_id AS true_class_id, predictions.*, min(state.item_id)
-        FROM test_groups JOIN item_state AS state USING (group_id)
-        JOIN predictions ON predictions.item_id = state.item_id AND predictions.version_id = ?
-        WHERE test_groups.source = ? AND state.resolved_class_id IS NOT NULL
-        GROUP BY test_groups.group_id ORDER BY test_groups.group_id
-        """,
-        (version_id, source),
-    )
-
-
 def _versions(db: Database, condition: str, values: tuple[Any, ...]) -> list[Version]:
     rows = fetch_all(db, f"SELECT * FROM versions WHERE {condition} ORDER BY id DESC", values)
     return [

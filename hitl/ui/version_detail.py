@@ -3,21 +3,19 @@
 import json
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from hitl.ui.figures import NEW_LINE, draw_card, draw_rate, pair_of_cards, two_halves
-from hitl.views.measures import ClassMeasure, ConfusedPair, Evaluation, Rate
+from hitl.views.measures import ConfusedPair, Evaluation
 from hitl.views.versions import VersionDetail
-from hitl.views.wording import ESTIMATOR_NAMES, SOURCE_NAMES, count_of, interval, percent, plain
+from hitl.views.wording import ESTIMATOR_NAMES, SOURCE_NAMES, count_of, percent, plain
 
 _RELATIVE = (
     "A rough estimate by cross-validation: each label is answered by a model that has not seen it. People chose what "
     "to label, so it may be far off for new items. Draw a blind test on the Train page to know that."
 )
-_TALL = 12
 
 
 def pick_source(evaluations: Sequence[Evaluation]) -> Evaluation | None:
@@ -55,40 +53,6 @@ def draw_measures(evaluation: Evaluation) -> None:
             _draw_calibration(evaluation)
     if evaluation.source == "cross_validation":
         st.caption(f":material/info: {_RELATIVE}")
-
-
-def draw_class_table(classes: Sequence[ClassMeasure]) -> None:
-    """Draw how well each class is found, with intervals and n."""
-    st.dataframe(
-        pd.DataFrame([_class_row(one) for one in classes]),
-        hide_index=True,
-        key="class_table",
-        height="content" if len(classes) <= _TALL else 420,
-        column_config={
-            "Class": st.column_config.TextColumn(width=130),
-            "Right when it says so": _share_column("The share right among its answers with this class (precision)."),
-            "Found of all": _share_column("The share that it finds of the labels of this class (recall)."),
-            "Answers": st.column_config.NumberColumn(help="How often it answers with this class."),
-            "Range": st.column_config.TextColumn("95 % range"),
-            "Labels": st.column_config.NumberColumn(help="How many labels there are of this class."),
-            "F1": st.column_config.NumberColumn(format="%.2f", help="Both shares in one: their harmonic mean."),
-        },
-        placeholder="—",
-        alt="Precision and recall by class",
-    )
-
-
-def _class_row(one: ClassMeasure) -> dict[str, object]:
-    return {
-        "Class": one.name,
-        "Right when it says so": _value(one.precision),
-        "95 % range": _interval(one.precision),
-        "Answers": one.precision.count if one.precision else 0,
-        "Found of all": _value(one.recall),
-        "Range": _interval(one.recall),
-        "Labels": one.label_count,
-        "F1": one.f1,
-    }
 
 
 def draw_confused_pairs(pairs: Sequence[ConfusedPair]) -> None:
@@ -158,18 +122,6 @@ def _draw_calibration(evaluation: Evaluation) -> None:
         else f"points; 0 would be perfect{NEW_LINE}{count_of(evaluation.label_count, 'label')}",
         explanation="How far its confidence is from the share that is right (expected calibration error).",
     )
-
-
-def _share_column(name: str) -> Any:
-    return st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100, color="primary", help=name)
-
-
-def _value(rate: Rate | None) -> float | None:
-    return rate.value * 100 if rate else None
-
-
-def _interval(rate: Rate | None) -> str:
-    return interval(rate) if rate else "not known"
 
 
 def describe_version(detail: VersionDetail) -> str:

@@ -7,10 +7,10 @@ from datetime import datetime
 import streamlit as st
 
 from hitl.ui.figures import Drawable, draw_chart, two_halves
+from hitl.ui.measure_tables import draw_class_table, draw_slice_table, draw_stage
 from hitl.ui.receipt import draw_promotion, explain_promotion
 from hitl.ui.version_detail import (
     describe_version,
-    draw_class_table,
     draw_confused_pairs,
     draw_file_problem,
     draw_measures,
@@ -51,6 +51,7 @@ def draw_version(
             draw_promotion(summary, key=key, reason="", on_promote=on_promote, text_below=explain_promotion(detail))
         measured, recipe, history = st.tabs(["Measurements", "Recipe", "History"])
         with measured:
+            draw_stage(detail.evaluations)
             evaluation = pick_source(detail.evaluations)
             if evaluation:
                 _draw_evaluation(evaluation, charts)
@@ -63,7 +64,10 @@ def draw_version(
 def _draw_evaluation(evaluation: Evaluation, charts: VersionCharts) -> None:
     draw_measures(evaluation)
     st.markdown("**By class**")
-    draw_class_table(evaluation.classes)
+    draw_class_table(evaluation)
+    if evaluation.slices:
+        st.markdown("**By slice**")
+        draw_slice_table(evaluation)
     halves = two_halves(narrowest=340)
     with halves.cell():
         st.markdown("**Which classes it mixes up**")

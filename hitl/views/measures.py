@@ -4,6 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hitl.domain.language import _
+from hitl.ml.label_needs import labels_needed
+
+STANDS_OUT = 0.05
+_ROUND_TO = 5
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -28,6 +34,50 @@ class ClassMeasure:
     def label_count(self) -> int:
         """Labels of the class."""
         return self.recall.count if self.recall else 0
+
+    @property
+    def answer_count(self) -> int:
+        """Answers with the class."""
+        return self.precision.count if self.precision else 0
+
+    @property
+    def missed_count(self) -> int:
+        """Labels of the class that were not found."""
+        return round(self.recall.count * (1 - self.recall.value)) if self.recall else 0
+
+
+@dataclass(frozen=True)
+class SliceMeasure:
+    """How right a version is on the items with one value in one column.
+
+    Attributes
+    ----------
+    accuracy : Rate or None
+    accepted : Rate or None
+        Share that the model would answer alone.
+    risk : Rate or None
+        Share of wrong answers among those.
+    chance : float or None
+        How likely such a distance to all other items is by chance, counted for all slices together; None where there
+        are too few labels to look.
+    """
+
+    field: str
+    value: str
+    accuracy: Rate | None
+    accepted: Rate | None
+    risk: Rate | None
+    chance: float | None
+
+    @property
+    def label_count(self) -> int:
+        """Test labels of the slice."""
+        return self.accuracy.count if self.accuracy else 0
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether it differs from the rest by more than chance."""
+        return self.chance is not None and self.chance < STANDS_OUT
 
 
 @dataclass(frozen=True)
@@ -69,6 +119,34 @@ class Evaluation:
     confusion: Confusion | None
     reliability: tuple[ReliabilityBin, ...]
     at: str
+    slices: tuple[SliceMeasure, ...] = ()
+    threshold: float | None = None
+
+    @property
+    def needed_count(self) -> int:
+        """Labels from which on a share about like the accuracy is known to within ten points."""
+        return labels_needed(self.accuracy.value if self.accuracy else None)
+
+    @property
+    def classes_by_hurt(self) -> tuple[ClassMeasure, ...]:
+        """The classes, those with most labels missed first; those with too few labels to say last."""
+        needed = self.needed_count
+        return tuple(sorted(self.classes, key=lambda one: (one.label_count < needed, -one.missed_count)))
+
+    @property
+    def looked_count(self) -> int:
+        """Slices that have labels enough to be compared with the rest."""
+        return sum(one.chance is not None for one in self.slices)
+
+
+def explain_few(have: int, needed: int) -> str:
+    """What is said instead of a number that rests on too few labels.
+
+    >>> explain_few(12, 49)
+    'not enough labels yet (have 12, need about 50)'
+    """
+    about = -(-needed // _ROUND_TO) * _ROUND_TO
+    return _("not enough labels yet (have {have}, need about {need})").format(have=f"{have:,}", need=f"{about:,}")
 
 
 def list_confused_pairs(confusion: Confusion, limit: int = 12) -> tuple[ConfusedPair, ...]:
@@ -117,6 +195,8 @@ def decode_evaluation(row: Mapping[str, Any], *, source: str, class_names: Mappi
             if (rate := _rate(one["accuracy"]))
         ),
         at=row["at"],
+        slices=tuple(_slice_measure(one) for one in body.get("slices", ())),
+        threshold=body.get("threshold"),
     )
 
 
@@ -129,3 +209,14 @@ def _rate(found: Mapping[str, Any] | None) -> Rate | None:
 def _class_measure(found: Mapping[str, Any], class_names: Mapping[int, str]) -> ClassMeasure:
     name = class_names.get(found["class_id"], f"class {found['class_id']}")
     return ClassMeasure(name, _rate(found["precision"]), _rate(found["recall"]), found["f1"])
+
+
+def _slice_measure(found: Mapping[str, Any]) -> SliceMeasure:
+    return SliceMeasure(
+        field=found["field"],
+        value=found["value"],
+        accuracy=_rate(found["accuracy"]),
+        accepted=_rate(found["accepted"]),
+        risk=_rate(found["risk"]),
+        chance=found["chance"],
+    )

@@ -66,3 +66,16 @@ def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer):
     app.button(key="roll_back").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
     assert champion_id(house.db) == 2
+
+
+def test_it_says_how_far_the_measuring_has_come_and_what_is_next(open_page, house):
+    texts = read_texts(open_page("versions"))
+    assert "Stage 1 of 3" in texts
+    assert "A blind test of about" in texts
+
+
+def test_a_class_with_too_few_labels_has_no_number(open_page, house):
+    table = open_page("versions").dataframe[1].value
+    assert table["Class"].tolist() == ["yes", "no"]
+    assert table["Found"].isna().all()
+    assert table["Found range"].tolist() == ["not enough labels yet (have 15, need about 25)"] * 2

@@ -1,0 +1,94 @@
+"""What versions answered on the groups kept for testing: kept for ever, so that any two can be compared."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlite_utils import Database
+
+from hitl.store.connection import fetch_all, fetch_value
+
+TestAnswer = tuple[int, int, float, float]
+"""Group, class, confidence, accept score."""
+
+_SHOWN = """
+    (SELECT min(item_id) FROM item_state WHERE item_state.group_id = test_groups.group_id)
+    """
+"""The item that stands for a test group; NULL where later revisions have replaced all of its items."""
+
+
+def keep_test_answers(db: Database, version_id: int) -> None:
+    """Keep the version's predictions for test groups, as far as they are there. Writes: test_answers."""
+    db.execute(
+        f"""
+        INSERT INTO test_answers(version_id, group_id, class_id, confidence, accept_score)
+        SELECT predictions.version_id, test_groups.group_id, predictions.class_id, predictions.confidence,
+            predictions.accept_score
+        FROM test_groups JOIN predictions ON predictions.version_id = ? AND predictions.item_id = {_SHOWN}
+        WHERE true ON CONFLICT(version_id, group_id) DO NOTHING
+        """,
+        (version_id,),
+    )
+
+
+def add_test_answers(db: Database, version_id: int, answers: Iterable[TestAnswer]) -> None:
+    """Keep answers made for test groups. Writes: test_answers."""
+    db.conn.executemany(
+        "INSERT INTO test_answers(version_id, group_id, class_id, confidence, accept_score) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT(version_id, group_id) DO NOTHING",
+        ((version_id, *answer) for answer in answers),
+    )
+
+
+def unanswered_tests(db: Database, version_id: int) -> list[dict[str, Any]]:
+    """``group_id`` and ``fields`` of an item of each test group that the version has not answered, by group id."""
+    rows = fetch_all(
+        db,
+        f"""
+        SELECT test_groups.group_id, items.fields FROM test_groups JOIN items ON items.id = {_SHOWN}
+        WHERE NOT EXISTS (
+            SELECT 1 FROM test_answers
+            WHERE test_answers.version_id = ? AND test_answers.group_id = test_groups.group_id)
+        ORDER BY test_groups.group_id
+        """,
+        (version_id,),
+    )
+    return [{**row, "fields": json.loads(row["fields"])} for row in rows]
+
+
+def count_unanswered_tests(db: Database, version_id: int) -> int:
+    """Labelled test groups that the version has not answered."""
+    return int(
+        fetch_value(
+            db,
+            f"""
+            SELECT count(*) FROM test_groups JOIN item_state AS state ON state.item_id = {_SHOWN}
+            WHERE state.resolved_class_id IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM test_answers
+                WHERE test_answers.version_id = ? AND test_answers.group_id = test_groups.group_id)
+            """,
+            (version_id,),
+        )
+    )
+
+
+def tested_answers(db: Database, version_id: int, source: str) -> list[dict[str, Any]]:
+    """The version's answers to the labelled test groups of a source, by group id, with what slices are made of.
+
+    ``group_id, item_id, external_id, true_class_id, class_id, confidence, accept_score, fields, import_id, file_name``.
+    """
+    rows = fetch_all(
+        db,
+        f"""
+        SELECT test_groups.group_id, state.item_id, items.external_id, state.resolved_class_id AS true_class_id,
+            answers.class_id, answers.confidence, answers.accept_score, items.fields,
+            items.import_id, imports.file_name
+        FROM test_groups JOIN test_answers AS answers ON answers.version_id = ?
+            AND answers.group_id = test_groups.group_id
+        JOIN item_state AS state ON state.item_id = {_SHOWN}
+        JOIN items ON items.id = state.item_id JOIN imports ON imports.id = items.import_id
+        WHERE test_groups.source = ? AND state.resolved_class_id IS NOT NULL ORDER BY test_groups.group_id
+        """,
+        (version_id, source),
+    )
+    return [{**row, "fields": json.loads(row["fields"])} for row in rows]
