@@ -21,9 +21,11 @@ from hitl.store import versions as store
 from hitl.store.connection import write_transaction
 from hitl.store.policies import current_policy
 from hitl.store.projects import active_classes, read_project
+from hitl.store.version_changes import add_changes, read_changed_classes
 
 BODY_FORMAT = 2
 CHUNK_ITEMS = 500
+MOST_PAIRS = 400
 IMPORT_SLICE = "Imported file"
 NO_VALUE = "—"
 _SOURCES = {"imported_test": "import", "drawn_test": "draw"}
@@ -81,6 +83,25 @@ def answer_tests(
             answers.add_test_answers(db, version_id, found)
         tick((begin + len(rows)) / len(missing), f"{begin + len(rows):,} of {len(missing):,} test items")
     return len(missing)
+
+
+def count_changes(db: Database, *, old_id: int, new_id: int, now: datetime) -> None:
+    """Keep how many items a version answers otherwise than another one, by class.
+
+    Both must have answered the items. System only: a step of jobs whose asker was checked. Writes: version_changes.
+    """
+    pairs = read_changed_classes(db, old_id=old_id, new_id=new_id)
+    body = {
+        "items": sum(row["count"] for row in pairs),
+        "changed": sum(row["count"] for row in pairs if row["old_class_id"] != row["new_class_id"]),
+        "pairs": [
+            [row["old_class_id"], row["new_class_id"], row["count"]]
+            for row in pairs
+            if row["old_class_id"] != row["new_class_id"]
+        ][:MOST_PAIRS],
+    }
+    with write_transaction(db):
+        add_changes(db, old_id=old_id, new_id=new_id, body=body, at=utc_text(now))
 
 
 def _answerer(

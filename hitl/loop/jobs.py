@@ -23,6 +23,7 @@ class JobKind(StrEnum):
     PREDICT = "predict"
     PROMOTE = "promote"
     ROLL_BACK = "roll_back"
+    COMPARE = "compare"
     SAMPLES = "samples"
     BULK = "bulk"
 
@@ -33,6 +34,7 @@ _PERMISSIONS = {
     JobKind.PREDICT: Permission.SET_POLICY,
     JobKind.PROMOTE: Permission.PROMOTE,
     JobKind.ROLL_BACK: Permission.PROMOTE,
+    JobKind.COMPARE: Permission.TRAIN,
     JobKind.SAMPLES: Permission.MANAGE,
     JobKind.BULK: Permission.BULK,
 }
@@ -42,6 +44,7 @@ _BUSY = {
     JobKind.PREDICT: "is being predicted already",
     JobKind.PROMOTE: "is bringing another version into use",
     JobKind.ROLL_BACK: "is being rolled back already",
+    JobKind.COMPARE: "is having two other versions compared",
     JobKind.SAMPLES: "is being built already",
     JobKind.BULK: "is in the middle of another bulk act",
 }

@@ -21,6 +21,7 @@ KIND_NAMES = {
     "predict": "prediction",
     "promote": "promotion",
     "roll_back": "roll-back",
+    "compare": "comparison",
     "samples": "sample projects",
     "bulk": "bulk act",
 }
@@ -42,6 +43,7 @@ STAGE_NAMES: dict[str, dict[str, str]] = {
     },
     "promote": {"predict": "answer all items", "promote": "take into use"},
     "roll_back": {"predict": "answer all items", "promote": "return to it"},
+    "compare": {"answer": "answer test items", "evaluate": "measure"},
     "bulk": {"do": "change the items", "undo": "take it back"},
 }
 WHAT_STAYS = {

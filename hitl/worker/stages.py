@@ -3,6 +3,7 @@
 train: snapshot → train → predict → evaluate → promote (only where nothing predicts yet);
 import: read → stage → publish → predict → reroute; predict: predict → reroute; samples: the sample projects;
 promote and roll_back: predict what the version has not answered yet → bring it into use;
+compare: two versions answer the test items that they have not answered → evaluate both;
 bulk: an act on many items, or its undoing.
 """
 
@@ -19,7 +20,7 @@ from hitl.domain.clock import utc_now
 from hitl.domain.errors import JobLost, NoModel, NotFound
 from hitl.domain.people import LOCAL_OWNER, SIMULATED_REVIEWER, SYSTEM, Actor
 from hitl.domain.rows import Reject, Row
-from hitl.loop.evaluate import evaluate_version
+from hitl.loop.evaluate import answer_tests, count_changes, evaluate_version
 from hitl.loop.ingest import discard_import, publish_import, stage_rows
 from hitl.loop.predict import predict_version
 from hitl.loop.promote import promote, roll_back
@@ -115,8 +116,26 @@ def _train(bench: Bench) -> None:
 
 
 def _evaluate(bench: Bench) -> None:
-    for version_id in {bench.made("version_id"), champion_id(bench.db)} - {None}:  # the champion on the same labels
-        evaluate_version(bench.db, version_id=int(str(version_id)), actor=bench.actor, now=utc_now())
+    version_id, champion = bench.made("version_id"), champion_id(bench.db)
+    evaluate_version(bench.db, version_id=version_id, actor=bench.actor, now=utc_now())
+    if champion not in (None, version_id):  # the champion on the same labels
+        evaluate_version(bench.db, version_id=champion, actor=bench.actor, now=utc_now())
+        count_changes(bench.db, old_id=champion, new_id=version_id, now=utc_now())
+
+
+def _answer_compared(bench: Bench) -> None:
+    for version_id in _compared_ids(bench):
+        if read_version(bench.db, version_id).kind == "trained":
+            answer_tests(bench.db, bench.folder, version_id=version_id, tick=bench.run.tick)
+
+
+def _measure_compared(bench: Bench) -> None:
+    for version_id in _compared_ids(bench):
+        evaluate_version(bench.db, version_id=version_id, actor=bench.actor, now=utc_now())
+
+
+def _compared_ids(bench: Bench) -> list[int]:
+    return [int(str(bench.run.job.args[name])) for name in ("old_id", "new_id")]
 
 
 def _predict(bench: Bench) -> None:
@@ -357,12 +376,17 @@ _ROLL_BACK = (
     Stage("predict", 0.9, "Predicting the items that came in since", _predict_before),
     Stage("promote", 0.1, "Returning to it", _roll_back),
 )
+_COMPARISON = (
+    Stage("answer", 0.9, "Answering the test items", _answer_compared),
+    Stage("evaluate", 0.1, "Measuring both versions", _measure_compared),
+)
 _KINDS: dict[str, Callable[[JobRun], str]] = {
     "train": partial(_perform_chain, stages=_TRAINING, conclude=_conclude_training),
     "import": _perform_import,
     "predict": partial(_perform_chain, stages=_PREDICTION, conclude=lambda _bench: "All items are predicted"),
     "promote": partial(_perform_chain, stages=_PROMOTION, conclude=_conclude_promotion),
     "roll_back": partial(_perform_chain, stages=_ROLL_BACK, conclude=_conclude_promotion),
+    "compare": partial(_perform_chain, stages=_COMPARISON, conclude=lambda _bench: "Both have answered the same items"),
     "samples": _build_samples,
     "bulk": lambda run: perform_bulk(run, _PEOPLE[run.job.actor_id]),
 }

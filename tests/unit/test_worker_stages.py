@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -13,10 +14,21 @@ from hitl.domain.clock import utc_now
 from hitl.domain.errors import NotPermitted, StoreUnusable
 from hitl.domain.people import LOCAL_OWNER, Actor, MemberRole
 from hitl.loop.jobs import request_cancel, submit_job
-from hitl.store.connection import open_tandem
+from hitl.loop.review import decide
+from hitl.loop.route import draw_items
+from hitl.store.connection import fetch_value, open_tandem, write_transaction
 from hitl.store.items import visible_count
 from hitl.store.jobs import find_active_job, find_job, list_latest_jobs
-from hitl.store.versions import champion_id, list_promotions, list_versions, unpredicted_count
+from hitl.store.test_answers import count_unanswered_tests
+from hitl.store.version_changes import latest_changes
+from hitl.store.versions import (
+    champion_id,
+    latest_evaluations,
+    list_promotions,
+    list_versions,
+    prune_predictions,
+    unpredicted_count,
+)
 from hitl.worker import run, stages
 from hitl.worker.process import LOCK_NAME, claim_lock, worker_alive
 from hitl.worker.run import work_until_ended
@@ -93,6 +105,30 @@ def test_promoting_lets_an_old_version_answer_again_what_was_removed(desk):
     assert champion_id(desk.db) == ids[0]
     assert list_promotions(desk.db)[0]["reason"] == "It was better"
     assert unpredicted_count(desk.db, ids[0]) == 0
+
+
+def test_two_versions_are_compared_though_the_predictions_of_both_are_gone(desk):
+    assert desk.do("train").status == "done"
+    decide(desk.db, actor=LOCAL_OWNER, request_id="more", item_id=21, class_id=1, now=utc_now())
+    assert desk.do("train").status == "done"
+    draw_items(desk.db, purpose="test", count=6, request_id="draw", rng=Random(0), actor=LOCAL_OWNER, now=utc_now())
+    drawn = fetch_value(desk.db, "SELECT min(item_id) FROM item_state JOIN test_groups USING (group_id)")
+    decide(desk.db, actor=LOCAL_OWNER, request_id="test", item_id=drawn, class_id=2, now=utc_now())
+    with write_transaction(desk.db):
+        prune_predictions(desk.db, [])
+    assert [count_unanswered_tests(desk.db, version_id) for version_id in (1, 2)] == [1, 1]
+    assert desk.do("compare", old_id=1, new_id=2).status == "done"
+    assert [count_unanswered_tests(desk.db, version_id) for version_id in (1, 2)] == [0, 0]
+    assert [latest_evaluations(desk.db, one)["drawn_test"]["label_count"] for one in (1, 2)] == [1, 1]
+
+
+def test_a_training_counts_the_answers_it_changes(desk):
+    desk.do("train")
+    decide(desk.db, actor=LOCAL_OWNER, request_id="more", item_id=21, class_id=1, now=utc_now())
+    desk.do("train")
+    found = latest_changes(desk.db, old_id=1, new_id=2)
+    assert found["items"] == 30
+    assert found["changed"] == sum(count for _, _, count in found["pairs"])
 
 
 def test_promoting_what_is_not_there_fails_in_a_sentence(desk):
