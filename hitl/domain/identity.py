@@ -3,7 +3,8 @@
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
 
 _HASH_BYTES = 8
 
@@ -14,9 +15,7 @@ def hash64(*parts: object) -> int:
     >>> hash64("a", 1) == hash64("a", 1), hash64("a", 1) == hash64("a1")
     (True, False)
     """
-    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_HASH_BYTES).digest()
-    return int.from_bytes(digest, "big", signed=True)
+    return _digest(json.dumps(parts, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
 
 
 def unit_interval(*parts: object) -> float:
@@ -33,6 +32,36 @@ def input_hash(inputs: Mapping[str, object]) -> int:
     return hash64("inputs", dict(inputs))
 
 
+class ItemEncoder:
+    """Encodes the fields of items of one project: each value once, for storing and for the hash of the inputs."""
+
+    def __init__(self, stored: Sequence[str], *, learned: Sequence[str]) -> None:
+        self._keys = [f"{encode_basestring(name)}:" for name in stored]
+        self._learned = sorted((name, place) for place, name in enumerate(stored) if name in learned)
+
+    def encode(self, fields: Mapping[str, object]) -> tuple[str, int]:
+        """The fields as JSON, and the ``input_hash`` of those that models learn from.
+
+        >>> encoder = ItemEncoder(["text", "region"], learned=["text"])
+        >>> encoder.encode({"text": "Hello", "region": "north"}) == (
+        ...     '{"text":"Hello","region":"north"}', input_hash({"text": "Hello"})
+        ... )
+        True
+        """
+        pairs = [key + _value_json(value) for key, value in zip(self._keys, fields.values(), strict=True)]
+        inputs = ",".join([pairs[place] for _, place in self._learned])
+        return "{" + ",".join(pairs) + "}", _digest('["inputs",{' + inputs + "}]")
+
+
 def own_hash(external_id: str, revision: int) -> int:
     """The hash of an item that is a group of its own."""
     return hash64("item", external_id, revision)
+
+
+def _digest(text: str) -> int:
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_HASH_BYTES).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _value_json(value: object) -> str:
+    return encode_basestring(value) if isinstance(value, str) else json.dumps(value)

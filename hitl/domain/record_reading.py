@@ -4,6 +4,7 @@ import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from hitl.domain.fields import STORED_ROLES, Field, Role
 from hitl.domain.records import LabelClass
@@ -14,8 +15,7 @@ LONGEST_CLASS_NAME = 200
 MISSING_NUMBERS = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "?"})
 
 
-@dataclass(frozen=True)
-class ReadRow:
+class ReadRow(NamedTuple):
     """A row that can become an item; label and prediction still as text."""
 
     number: int
@@ -64,41 +64,74 @@ class ClassVocabulary:
         return f"label '{_shortened(text)}' is not a class of this project. {advice}"
 
 
-def missing_columns(columns: Sequence[str], fields: Sequence[Field]) -> list[str]:
-    """The columns that items need and a file does not have; a label or a model's answer may be left out."""
+def needed_columns(fields: Sequence[Field]) -> list[str]:
+    """The columns that items need; a label or a model's answer may be left out."""
     needed = STORED_ROLES | {Role.ID}
-    return [column.name for column in fields if column.role in needed and column.name not in columns]
+    return [column.name for column in fields if column.role in needed]
+
+
+def missing_columns(columns: Sequence[str], fields: Sequence[Field]) -> list[str]:
+    """The columns that items need and a file does not have."""
+    return [name for name in needed_columns(fields) if name not in columns]
+
+
+class RowReader:
+    """Reads the rows of one file; what each column is for is worked out once."""
+
+    def __init__(self, fields: Sequence[Field], *, id_prefix: str) -> None:
+        self._stored = [(column.name, column.role) for column in fields if column.role in STORED_ROLES]
+        self._names = {column.role: column.name for column in fields}
+        self._id, self._label, self._prediction, self._confidence = (
+            self._names.get(role) for role in (Role.ID, Role.LABEL, Role.PREDICTION, Role.CONFIDENCE)
+        )
+        self._id_prefix = id_prefix
+
+    def read(self, row: Row) -> ReadRow | Reject:
+        """The typed record of a row, or the reject that says which cell is at fault.
+
+        Rows without an id column are named by the file and their place in it.
+        """
+        cells = row.values
+        values: dict[str, object] = {}
+        for name, role in self._stored:
+            cell = cells.get(name, "")
+            if role is Role.NUMBER:
+                values[name] = number = parse_number(cell)
+                if number is None and cell.strip().casefold() not in MISSING_NUMBERS:
+                    return Reject(row.number, name, f"'{_shortened(cell.strip())}' is not a number.")
+            else:
+                values[name] = cell if role is Role.TEXT else cell.strip()
+        external_id = cells.get(self._id, "").strip() if self._id else f"{self._id_prefix}-{row.number}"
+        label = cells.get(self._label, "").strip() if self._label else ""
+        prediction = cells.get(self._prediction, "").strip() if self._prediction else ""
+        read = ReadRow(row.number, external_id, values, label or None, prediction or None, self._sure(cells))
+        return self._complaint(read, cells) or read
+
+    def _sure(self, cells: Mapping[str, str]) -> float | None:
+        return parse_number(cells.get(self._confidence, "")) if self._confidence else None
+
+    def _complaint(self, read: ReadRow, cells: Mapping[str, str]) -> Reject | None:
+        if not read.external_id:
+            return self._reject(read, Role.ID, "The id is empty. Give every row its own id.")
+        if len(read.external_id) > LONGEST_ID:
+            return self._reject(read, Role.ID, f"The id is longer than {LONGEST_ID} characters.")
+        if not any(value not in ("", None) for value in read.fields.values()):
+            return Reject(read.number, "", "The row is empty.")
+        for role, name in ((Role.LABEL, read.label), (Role.PREDICTION, read.prediction)):
+            if name and len(name) > LONGEST_CLASS_NAME:
+                return self._reject(read, role, f"A class name is longer than {LONGEST_CLASS_NAME} characters.")
+        if read.prediction and self._confidence and (read.confidence is None or not 0 <= read.confidence <= 1):
+            found = _shortened(cells.get(self._confidence, "").strip())
+            return self._reject(read, Role.CONFIDENCE, f"'{found}' is no confidence; write a number from 0 to 1.")
+        return None
+
+    def _reject(self, read: ReadRow, role: Role, message: str) -> Reject:
+        return Reject(read.number, self._names[role], message)
 
 
 def read_row(row: Row, fields: Sequence[Field], *, id_prefix: str) -> ReadRow | Reject:
-    """The typed record of a row, or the reject that says which cell is at fault.
-
-    Rows without an id column are named by the file and their place in it.
-    """
-    cells = {column.name: row.values.get(column.name, "").strip() for column in fields}
-    by_role = {column.role: cells[column.name] for column in fields}
-    external_id = by_role.get(Role.ID, f"{id_prefix}-{row.number}")
-    values: dict[str, object] = {}
-    for column in fields:
-        if column.role is Role.NUMBER:
-            number = parse_number(cells[column.name])
-            if number is None and cells[column.name].casefold() not in MISSING_NUMBERS:
-                return Reject(row.number, column.name, f"'{_shortened(cells[column.name])}' is not a number.")
-            values[column.name] = number
-        elif column.role in STORED_ROLES:
-            values[column.name] = row.values.get(column.name, "") if column.role is Role.TEXT else cells[column.name]
-    confidence = parse_number(by_role.get(Role.CONFIDENCE, ""))
-    complaint = _complaint(row, fields, by_role, values, external_id, confidence)
-    if complaint:
-        return complaint
-    return ReadRow(
-        number=row.number,
-        external_id=external_id,
-        fields=values,
-        label=by_role.get(Role.LABEL) or None,
-        prediction=by_role.get(Role.PREDICTION) or None,
-        confidence=confidence,
-    )
+    """One row as a ``RowReader`` reads it."""
+    return RowReader(fields, id_prefix=id_prefix).read(row)
 
 
 def parse_number(text: str) -> float | None:
@@ -112,30 +145,6 @@ def parse_number(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) and "_" not in text else None
-
-
-def _complaint(
-    row: Row,
-    fields: Sequence[Field],
-    by_role: Mapping[Role, str],
-    values: Mapping[str, object],
-    external_id: str,
-    confidence: float | None,
-) -> Reject | None:
-    names = {column.role: column.name for column in fields}
-    if not external_id:
-        return Reject(row.number, names[Role.ID], "The id is empty. Give every row its own id.")
-    if len(external_id) > LONGEST_ID:
-        return Reject(row.number, names[Role.ID], f"The id is longer than {LONGEST_ID} characters.")
-    if all(value in ("", None) for value in values.values()):
-        return Reject(row.number, "", "The row is empty.")
-    for role in (Role.LABEL, Role.PREDICTION):
-        if len(by_role.get(role, "")) > LONGEST_CLASS_NAME:
-            return Reject(row.number, names[role], f"A class name is longer than {LONGEST_CLASS_NAME} characters.")
-    if by_role.get(Role.PREDICTION) and Role.CONFIDENCE in by_role and (confidence is None or not 0 <= confidence <= 1):
-        found = _shortened(by_role[Role.CONFIDENCE])
-        return Reject(row.number, names[Role.CONFIDENCE], f"'{found}' is no confidence; write a number from 0 to 1.")
-    return None
 
 
 def _folded(text: str) -> str:

@@ -38,3 +38,8 @@ class Reject:
     row: int
     field: str
     message: str
+
+
+def row_number(record: Row | Reject) -> int:
+    """The row of a record, read or rejected."""
+    return record.number if isinstance(record, Row) else record.row

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import dropwhile, islice
 
 from sqlite_utils import Database
 
@@ -13,11 +13,12 @@ from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict
 from hitl.domain.identity import unit_interval
 from hitl.domain.people import Actor, Permission
-from hitl.domain.rows import Reject, Row
+from hitl.domain.rows import Reject, Row, row_number
 from hitl.store import items as store
 from hitl.store.connection import write_transaction
 from hitl.store.derived import refresh_group, refresh_imported, refresh_queue, settle_releases
 from hitl.store.projects import add_class_revision, class_key, list_classes, unrevised_class_ids
+from hitl.store.staged_items import discard_staged
 from hitl.store.staging import Stager
 
 CHUNK_ROWS = 5_000
@@ -77,11 +78,12 @@ def stage_rows(
     if present["outcome"]:
         raise Conflict(f"The import of {present['file_name']} was discarded. Begin a new one.")
     stager = Stager(db, import_id, id_prefix=file_sha256[:8], actor_id=actor.id, at=at)
-    todo = (row for row in rows if _number(row) > present["last_row"])
+    todo = dropwhile(lambda row: row_number(row) <= present["last_row"], rows)
     while chunk := list(islice(todo, CHUNK_ROWS)):
+        read = stager.read(chunk)
         with write_transaction(db):
-            stager.stage(chunk)
-        tick(_number(chunk[-1]))
+            stager.write(read)
+        tick(read.last_row)
     return import_id
 
 
@@ -121,7 +123,7 @@ def discard_import(db: Database, *, import_id: int, actor: Actor, now: datetime)
     with write_transaction(db):
         if store.read_import(db, import_id)["outcome"]:
             raise Conflict("The import has ended already; a published import can't be discarded.")
-        store.discard_staged(db, import_id)
+        discard_staged(db, import_id)
         store.end_import(db, import_id, outcome="discarded", summary={}, at=utc_text(now))
 
 
@@ -190,7 +192,3 @@ def _reveal_classes(db: Database, import_id: int, *, actor_id: int, at: str) -> 
             at=at,
         )
         position += 1
-
-
-def _number(row: Row | Reject) -> int:
-    return row.number if isinstance(row, Row) else row.row

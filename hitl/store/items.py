@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
@@ -10,29 +9,6 @@ from sqlite_utils import Database
 from hitl.domain.errors import NotFound
 from hitl.store.connection import fetch_all, fetch_one, fetch_value
 from hitl.store.item_changes import note_change
-from hitl.store.search import index_items, unindex_items
-
-
-@dataclass(frozen=True)
-class StagedItem:
-    """A row on its way in."""
-
-    row_number: int
-    external_id: str
-    revision: int
-    input_hash: int
-    imported_class_id: int | None
-    fields: dict[str, object]
-
-
-@dataclass(frozen=True)
-class KnownItem:
-    """The latest state of a record that is there already."""
-
-    revision: int
-    input_hash: int
-    imported_class_id: int | None
-    fields: dict[str, object]
 
 
 def add_import(db: Database, *, file_name: str, file_sha256: str, request_id: str, actor_id: int, at: str) -> int:
@@ -71,75 +47,6 @@ def advance_import(db: Database, import_id: int, *, last_row: int, unchanged: in
     )
 
 
-def known_items(db: Database, external_ids: Sequence[str]) -> dict[str, KnownItem]:
-    """The latest revision of each known external id, staged ones included."""
-    rows = fetch_all(
-        db,
-        """
-        SELECT items.external_id, max(items.revision) AS revision, groups.input_hash, items.imported_class_id,
-            items.fields
-        FROM items JOIN groups ON groups.id = items.group_id
-        WHERE items.external_id IN (SELECT value FROM json_each(?))
-        GROUP BY items.external_id
-        """,
-        (json.dumps(list(external_ids)),),
-    )
-    return {
-        row["external_id"]: KnownItem(
-            row["revision"], row["input_hash"], row["imported_class_id"], json.loads(row["fields"])
-        )
-        for row in rows
-    }
-
-
-def rows_of_import(db: Database, import_id: int, external_ids: Sequence[str]) -> dict[str, int]:
-    """External id → row number, for those of the given ids that this import holds already."""
-    rows = fetch_all(
-        db,
-        "SELECT external_id, row_number FROM items WHERE import_id = ?"
-        " AND external_id IN (SELECT value FROM json_each(?))",
-        (import_id, json.dumps(list(external_ids))),
-    )
-    return {row["external_id"]: row["row_number"] for row in rows}
-
-
-def add_items(db: Database, import_id: int, items: Iterable[StagedItem]) -> None:
-    """Write staged items with their groups and their words in the search index."""
-    staged = list(items)
-    last_id = int(fetch_value(db, "SELECT coalesce(max(id), 0) FROM items"))
-    db.conn.executemany(
-        "INSERT INTO groups(input_hash) VALUES (?) ON CONFLICT(input_hash) DO NOTHING",
-        [(item.input_hash,) for item in staged],
-    )
-    db.conn.executemany(
-        "INSERT INTO items(import_id, row_number, external_id, revision, group_id, imported_class_id, fields)"
-        " VALUES (?, ?, ?, ?, (SELECT id FROM groups WHERE input_hash = ?), ?, ?)",
-        [
-            (
-                import_id,
-                item.row_number,
-                item.external_id,
-                item.revision,
-                item.input_hash,
-                item.imported_class_id,
-                json.dumps(item.fields, ensure_ascii=False),
-            )
-            for item in staged
-        ],
-    )
-    index_items(db, first_id=last_id + 1, last_id=last_id + len(staged))
-
-
-def staged_item_ids(db: Database, import_id: int, external_ids: Sequence[str]) -> dict[str, int]:
-    """External id → item id, within one import."""
-    rows = fetch_all(
-        db,
-        "SELECT external_id, id FROM items WHERE import_id = ? AND external_id IN (SELECT value FROM json_each(?))",
-        (import_id, json.dumps(list(external_ids))),
-    )
-    return {row["external_id"]: row["id"] for row in rows}
-
-
 def add_rejects(db: Database, import_id: int, rejects: Iterable[tuple[int, str, str]]) -> None:
     """Note rows that were refused: (row number, field, message)."""
     db.conn.executemany(
@@ -155,14 +62,6 @@ def list_rejects(db: Database, import_id: int) -> list[dict[str, Any]]:
         "SELECT row_number, field, message FROM import_rejects WHERE import_id = ? ORDER BY row_number, rowid",
         (import_id,),
     )
-
-
-def discard_staged(db: Database, import_id: int) -> None:
-    """Remove what an unpublished import had staged."""
-    note_change(db)
-    db.execute("DELETE FROM predictions WHERE item_id IN (SELECT id FROM items WHERE import_id = ?)", (import_id,))
-    unindex_items(db, import_id=import_id)
-    db.execute("DELETE FROM items WHERE import_id = ?", (import_id,))
 
 
 def end_import(db: Database, import_id: int, *, outcome: str, summary: dict[str, object], at: str) -> None:

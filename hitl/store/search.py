@@ -6,7 +6,7 @@ visible items among them.
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from sqlite_utils import Database
@@ -54,12 +54,9 @@ def matching_item_ids(db: Database, typed: str, *, limit: int | None = None) -> 
     return [item_id for (item_id,) in rows.fetchall()]
 
 
-def index_items(db: Database, *, first_id: int, last_id: int) -> None:
-    """Add the items of a range of ids, all new, to the index."""
-    db.execute(
-        "INSERT INTO items_fts(rowid, text) SELECT id, text FROM items_text WHERE id BETWEEN ? AND ? ORDER BY id",
-        (first_id, last_id),
-    )
+def index_texts(db: Database, texts: Iterable[tuple[int, str]]) -> None:
+    """Add new items to the index: (item id, the text of it that ``items_text`` gives)."""
+    db.conn.executemany("INSERT INTO items_fts(rowid, text) VALUES (?, ?)", texts)
 
 
 def unindex_items(db: Database, *, import_id: int) -> None:

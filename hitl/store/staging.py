@@ -1,90 +1,132 @@
 """Staging: chunks of a file's rows become unseen items of an import."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from hitl.domain.errors import BadInput
-from hitl.domain.fields import LEARNED_ROLES, Role
-from hitl.domain.identity import input_hash, own_hash
-from hitl.domain.record_reading import ClassVocabulary, ReadRow, missing_columns, read_row
-from hitl.domain.rows import Reject, Row
+from hitl.domain.fields import Role, learned_fields, stored_fields
+from hitl.domain.identity import ItemEncoder, own_hash
+from hitl.domain.record_reading import ClassVocabulary, ReadRow, RowReader, missing_columns, needed_columns
+from hitl.domain.rows import Reject, Row, row_number
+from hitl.domain.search_text import item_text
 from hitl.store import items as store
-from hitl.store.items import KnownItem, StagedItem
 from hitl.store.projects import ensure_class_key, founding_classes, list_classes, read_project
+from hitl.store.staged_items import EarlierItem, StagedItem, add_items, earlier_items
 from hitl.store.versions import add_predictions, add_version
 
 MOST_CLASSES = 1_000
 
 
+class Candidate(NamedTuple):
+    """A row that was read, with its fields as JSON and the hash of its inputs."""
+
+    row: ReadRow
+    fields: str
+    input_hash: int
+
+
+@dataclass(frozen=True)
+class ReadChunk:
+    """Rows that were read and are not yet written; ``last_row`` is the number of the last one."""
+
+    last_row: int
+    candidates: tuple[Candidate, ...]
+    rejects: tuple[Reject, ...]
+
+
 class Stager:
-    """Writes the chunks of one import, in the caller's transactions."""
+    """Reads and writes the chunks of one import; writing happens in the caller's transactions.
+
+    What needs no database is done by ``read``, so that others wait only while rows are written.
+    """
 
     def __init__(self, db: Database, import_id: int, *, id_prefix: str, actor_id: int, at: str) -> None:
         self.db = db
         self.import_id = import_id
-        self.id_prefix = id_prefix
         self.actor_id = actor_id
         self.at = at
         self.project = read_project(db)
         self.vocabulary = _vocabulary(db)
+        fields = self.project.fields
+        self._reader = RowReader(fields, id_prefix=id_prefix)
+        self._needed = frozenset(needed_columns(fields))
+        self._encoder = ItemEncoder(
+            [column.name for column in stored_fields(fields)],
+            learned=[column.name for column in learned_fields(fields)],
+        )
 
-    def stage(self, chunk: Sequence[Row | Reject]) -> None:
-        """Write one chunk: its items, its rejects, and how far the import has come."""
-        rejects = [row for row in chunk if isinstance(row, Reject)]
-        read: list[ReadRow] = []
-        for found in [self._read(row) for row in chunk if isinstance(row, Row)]:
-            if isinstance(found, Reject):
-                rejects.append(found)
-            else:
-                read.append(found)
-        unique, repeats = self._without_repeats(read)
+    def read(self, chunk: Sequence[Row | Reject]) -> ReadChunk:
+        """The rows of a chunk as records, in order.
+
+        Raises
+        ------
+        BadInput
+            A row lacks a column that the project needs.
+        """
+        found = [self._read(row) if isinstance(row, Row) else row for row in chunk]
+        return ReadChunk(
+            last_row=row_number(chunk[-1]),
+            candidates=tuple(
+                Candidate(row, *self._encoder.encode(row.fields)) for row in found if isinstance(row, ReadRow)
+            ),
+            rejects=tuple(row for row in found if isinstance(row, Reject)),
+        )
+
+    def write(self, chunk: ReadChunk) -> None:
+        """Write one chunk: its items, its rejects, and how far the import has come.
+
+        Writes: imports, import_rejects, classes, groups, items, items_fts, versions, predictions.
+        """
+        earlier = earlier_items(self.db, [candidate.row.external_id for candidate in chunk.candidates])
+        unique, repeats = self._without_repeats(chunk.candidates, earlier)
         fitting, misfits = self._with_known_classes(unique)
-        known = store.known_items(self.db, [row.external_id for row in fitting])
-        staged = [(row, self._staged(row, known.get(row.external_id))) for row in fitting]
+        staged = [(one.row, self._staged(one, earlier.get(one.row.external_id))) for one in fitting]
         fresh = [(row, item) for row, item in staged if item is not None]
-        store.add_items(self.db, self.import_id, [item for _, item in fresh])
-        self._add_predictions([row for row, _ in fresh])
-        refused = sorted([*rejects, *repeats, *misfits], key=lambda reject: reject.row)
+        first_id = add_items(self.db, self.import_id, [item for _, item in fresh])
+        self._add_predictions(first_id, [row for row, _ in fresh])
+        refused = sorted([*chunk.rejects, *repeats, *misfits], key=lambda reject: reject.row)
         store.add_rejects(self.db, self.import_id, [(r.row, r.field, r.message) for r in refused])
-        last_row = chunk[-1].number if isinstance(chunk[-1], Row) else chunk[-1].row
-        store.advance_import(self.db, self.import_id, last_row=last_row, unchanged=len(staged) - len(fresh))
+        unchanged = len(staged) - len(fresh)
+        store.advance_import(self.db, self.import_id, last_row=chunk.last_row, unchanged=unchanged)
 
     def _read(self, row: Row) -> ReadRow | Reject:
+        if self._needed <= row.values.keys():
+            return self._reader.read(row)
         missing = missing_columns(list(row.values), self.project.fields)
-        if missing:
-            found = ", ".join(row.values)
-            raise BadInput(
-                f"The file has no column '{missing[0]}', which this project needs. Its columns are: {found}. "
-                "Rename the column, or import into a new project."
-            )
-        return read_row(row, self.project.fields, id_prefix=self.id_prefix)
+        raise BadInput(
+            f"The file has no column '{missing[0]}', which this project needs. Its columns are: "
+            f"{', '.join(row.values)}. Rename the column, or import into a new project."
+        )
 
-    def _without_repeats(self, rows: list[ReadRow]) -> tuple[list[ReadRow], list[Reject]]:
-        first = store.rows_of_import(self.db, self.import_id, [row.external_id for row in rows])
+    def _without_repeats(
+        self, candidates: Sequence[Candidate], earlier: Mapping[str, EarlierItem]
+    ) -> tuple[list[Candidate], list[Reject]]:
+        first = {name: item.row_number for name, item in earlier.items() if item.import_id == self.import_id}
         column = next((field.name for field in self.project.fields if field.role is Role.ID), "")
-        kept: list[ReadRow] = []
+        kept: list[Candidate] = []
         repeats: list[Reject] = []
-        for row in rows:
-            if row.external_id in first:
-                earlier = first[row.external_id]
-                repeats.append(
-                    Reject(row.number, column, f"The id '{row.external_id}' stands in row {earlier} already.")
-                )
+        for candidate in candidates:
+            number, name = candidate.row.number, candidate.row.external_id
+            if first.setdefault(name, number) == number:
+                kept.append(candidate)
             else:
-                first[row.external_id] = row.number
-                kept.append(row)
+                repeats.append(Reject(number, column, f"The id '{name}' stands in row {first[name]} already."))
         return kept, repeats
 
-    def _with_known_classes(self, rows: list[ReadRow]) -> tuple[list[ReadRow], list[Reject]]:
-        fitting: list[ReadRow] = []
+    def _with_known_classes(self, candidates: list[Candidate]) -> tuple[list[Candidate], list[Reject]]:
+        fitting: list[Candidate] = []
         misfits: list[Reject] = []
-        for row in rows:
+        for candidate in candidates:
+            row = candidate.row
             unknown = next(
                 (text for text in (row.label, row.prediction) if text and self._class_id(text) is None), None
             )
             if unknown is None:
-                fitting.append(row)
+                fitting.append(candidate)
             else:
                 misfits.append(Reject(row.number, self._class_column(row, unknown), self.vocabulary.complaint(unknown)))
         return fitting, misfits
@@ -106,27 +148,28 @@ class Stager:
         self.vocabulary.add(class_id, [text])
         return class_id
 
-    def _staged(self, row: ReadRow, known: KnownItem | None) -> StagedItem | None:
+    def _staged(self, candidate: Candidate, earlier: EarlierItem | None) -> StagedItem | None:
+        row, fields, hashed = candidate
         class_id = self._class_id(row.label) if row.label else None
-        if known and known.fields == row.fields and class_id in (None, known.imported_class_id):
+        is_known = earlier and class_id in (None, earlier.imported_class_id)
+        if earlier and is_known and json.loads(earlier.fields) == row.fields:
             return None
-        revision = known.revision + 1 if known else 1
-        inputs = {f.name: row.fields[f.name] for f in self.project.fields if f.role in LEARNED_ROLES}
-        by_inputs = self.project.group_rule == "inputs"
-        hashed = input_hash(inputs) if by_inputs else own_hash(row.external_id, revision)
-        return StagedItem(row.number, row.external_id, revision, hashed, class_id, row.fields)
+        revision = earlier.revision + 1 if earlier else 1
+        if self.project.group_rule != "inputs":
+            hashed = own_hash(row.external_id, revision)
+        text = item_text(row.external_id, row.fields.values())
+        return StagedItem(row.number, row.external_id, revision, hashed, class_id, fields, text)
 
-    def _add_predictions(self, rows: list[ReadRow]) -> None:
-        predicted = [row for row in rows if row.prediction]
+    def _add_predictions(self, first_id: int, rows: list[ReadRow]) -> None:
+        predicted = [(item_id, row) for item_id, row in enumerate(rows, start=first_id) if row.prediction]
         if not predicted:
             return
         version_id = self._external_version()
-        ids = store.staged_item_ids(self.db, self.import_id, [row.external_id for row in predicted])
         values = []
-        for row in predicted:
+        for item_id, row in predicted:
             confidence = row.confidence if row.confidence is not None else 0.0
             class_id = self._class_id(row.prediction or "")
-            values.append((ids[row.external_id], class_id, confidence, None, None, None, confidence, confidence))
+            values.append((item_id, class_id, confidence, None, None, None, confidence, confidence))
         add_predictions(self.db, version_id, values)
 
     def _external_version(self) -> int:

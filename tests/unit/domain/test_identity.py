@@ -1,9 +1,11 @@
 """Hashes are the same on every machine and spread evenly."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hitl.domain.identity import hash64, input_hash, own_hash, unit_interval
+from hitl.domain.identity import ItemEncoder, hash64, input_hash, own_hash, unit_interval
 
 
 def test_a_hash_is_the_same_on_every_machine():
@@ -32,3 +34,14 @@ def test_draws_are_even():
     draws = [unit_interval("even", number) for number in range(10_000)]
     assert abs(sum(draws) / len(draws) - 0.5) < 0.01
     assert abs(sum(draw < 0.02 for draw in draws) - 200) < 50
+
+
+VALUES = st.text() | st.floats(allow_nan=False, allow_infinity=False) | st.none()
+
+
+@given(st.dictionaries(st.text(), VALUES, min_size=1, max_size=5), st.sets(st.integers(0, 4)))
+def test_encoding_values_once_gives_the_json_and_the_hash_of_the_whole(fields, places):
+    learned = [name for place, name in enumerate(fields) if place in places]
+    stored, hashed = ItemEncoder(list(fields), learned=learned).encode(fields)
+    assert json.loads(stored) == fields
+    assert hashed == input_hash({name: fields[name] for name in learned})
