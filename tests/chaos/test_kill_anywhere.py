@@ -22,7 +22,7 @@ PLACES = [
     ("train", "hitl.worker.stages", "promote", "before", 1),
     ("train", "hitl.worker.stages", "promote", "after", 1),
     ("train", "hitl.worker.run", "end_job", "before", 1),
-    *[("import", "hitl.store.staging", "Stager.stage", "after", nth) for nth in (1, 2, 3)],
+    *[("import", "hitl.store.staging", "Stager.write", "after", nth) for nth in (1, 2, 3)],
     *[("import", "hitl.worker.progress", "JobRun.keep", "before", nth) for nth in (1, 2)],
     *[("import", "hitl.worker.progress", "JobRun.keep", "after", nth) for nth in (1, 2)],
     ("import", "hitl.loop.ingest", "refresh_imported", "after", 1),

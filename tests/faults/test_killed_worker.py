@@ -11,7 +11,7 @@ LABELLED = "SELECT count(*) FROM item_state WHERE resolved_class_id IS NOT NULL"
 PREDICTED = "SELECT count(*) FROM predictions WHERE version_id = (SELECT max(id) FROM versions)"
 
 DEATHS_IN_AN_IMPORT = {
-    "in a chunk": ("hitl.store.staging", "Stager.stage", "after", 2),
+    "in a chunk": ("hitl.store.staging", "Stager.write", "after", 2),
     "while publishing": ("hitl.loop.ingest", "refresh_queue", "after", 1),
     "before the job knows it is published": ("hitl.worker.stages", "publish_import", "after", 1),
 }
