@@ -13,6 +13,7 @@ from hitl.domain.errors import HitlError
 from hitl.domain.people import SYSTEM
 from hitl.loop.jobs import JobKind, submit_job
 from hitl.store.connection import list_slugs, open_tandem
+from hitl.store.start import prepare_databases
 from hitl.worker import ensure_worker, stop_worker
 
 CHECK_SECONDS = 3.0
@@ -37,6 +38,7 @@ def keep_worker(
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncGenerator[None]:
+        await anyio.to_thread.run_sync(prepare_databases, data_dir)
         await anyio.to_thread.run_sync(prepare, data_dir)
         await anyio.to_thread.run_sync(ensure_worker, data_dir)
         async with anyio.create_task_group() as tasks:

@@ -23,6 +23,7 @@ LEAST_FREE_BYTES = 500_000_000
 _UNFINISHED = (
     (".", ".unpacking-*"),
     (".", ".building-*"),
+    (".", ".upgrading-*"),
     ("projects", ".creating-*"),
     ("projects", ".deleting-*"),
 )
@@ -39,7 +40,7 @@ def examine(db: Database, folder: Path, *, now: datetime) -> list[str]:
         *check_index(db),
         *_missing_models(db, folder),
         *_orphan_models(db, folder, now),
-        *_left_files(folder.rglob(".*.part"), now),
+        *_left_files([*folder.rglob(".*.part"), *folder.glob(".upgrading-*")], now),
         *_clock(db, now),
     ]
 

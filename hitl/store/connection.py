@@ -20,10 +20,11 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 from hitl.domain.errors import BadInput, Conflict, FactGuarded, NotFound, StoreUnusable
-from hitl.domain.search_text import stored_item_text
+from hitl.store.handles import connect, guard
 from hitl.store.migrations import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
+from hitl.store.upgrade import upgrade_database
 
-BUSY_SECONDS = 30.0
+_MIGRATIONS_TABLE = Migrations.migrations_table
 SLUG_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 _WRITE_LOCKS: dict[str, threading.RLock] = {}
@@ -157,25 +158,32 @@ def insert_row(db: Database, table: str, row: Mapping[str, Any]) -> int:
 
 
 def _open(path: Path, migrations: Migrations, *, least_applied: int = 0) -> Database:
+    db, is_older = _open_as_it_is(path, migrations, least_applied=least_applied)
+    if is_older:
+        db.conn.close()
+        upgrade_database(path, migrations)
+        db, _ = _open_as_it_is(path, migrations, least_applied=least_applied)
+    return db
+
+
+def _open_as_it_is(path: Path, migrations: Migrations, *, least_applied: int) -> tuple[Database, bool]:
+    """The database, and whether an older Tandem wrote it; an empty one gets the present schema."""
     conn = _connect(path)
     try:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
-            conn.execute(f"PRAGMA {pragma}")
+        conn.execute("PRAGMA journal_mode=WAL")
+        guard(conn)
         db = Database(conn, execute_plugins=False)
-        _migrate(db, migrations, path, least_applied=least_applied)
+        return db, _is_older(db, migrations, path, least_applied=least_applied)
     except (sqlite3.DatabaseError, StoreUnusable) as error:
         conn.close()
         raise _unusable(path, error) from error
-    return db
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     try:
-        conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        return connect(path)
     except sqlite3.OperationalError as error:  # a folder lies there, or a folder above it is shut
         raise _unusable(path, error) from error
-    conn.create_function("item_text", 2, stored_item_text, deterministic=True)  # the view items_text is made with it
-    return conn
 
 
 def _roll_back_rest(db: Database) -> None:
@@ -183,16 +191,29 @@ def _roll_back_rest(db: Database) -> None:
         db.conn.execute("ROLLBACK")
 
 
-def _migrate(db: Database, migrations: Migrations, path: Path, *, least_applied: int) -> None:
-    applied = {migration.name for migration in migrations.applied(db)}
+def _is_older(db: Database, migrations: Migrations, path: Path, *, least_applied: int) -> bool:
+    applied = _read_applied(db, migrations)
     if len(applied) < least_applied:  # filled with a new schema, it would pass for a project without items
         raise StoreUnusable(f"{path} is empty: what it held is gone. Put a copy of the project's folder in its place.")
     known = _names_of(migrations)
     if applied - known:
         raise StoreUnusable(f"{path} was written by a newer Tandem. Start that version, or restore an older copy.")
-    if known - applied:
+    if not applied:
         with write_transaction(db):
             migrations.apply(db)
+        return False
+    return bool(known - applied)
+
+
+def _read_applied(db: Database, migrations: Migrations) -> set[str]:
+    """The names of the migrations that a database has; asked at every opening, so by one query."""
+    try:
+        rows = db.conn.execute(f"SELECT name FROM {_MIGRATIONS_TABLE} WHERE migration_set = ?", (migrations.name,))
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return set()
+        raise
+    return {str(name) for (name,) in rows}
 
 
 @cache

@@ -16,10 +16,12 @@ from urllib.parse import quote
 from sqlite_utils import Database, Migrations
 
 from hitl.domain.errors import BadInput, NotFound, StoreUnusable
-from hitl.store.connection import BUSY_SECONDS, fetch_all, list_slugs, open_project, open_tandem
+from hitl.store.connection import fetch_all, list_slugs, open_project, open_tandem
 from hitl.store.folders import archive_dir
+from hitl.store.handles import BUSY_SECONDS
 from hitl.store.migrations import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
 from hitl.store.projects import read_project
+from hitl.store.upgrade import migrate_alone
 
 DATABASE = "project.db"
 PASSING_FOLDERS = frozenset({"uploads"})
@@ -107,6 +109,7 @@ def check_copied_desk(data_dir: Path) -> None:
     StoreUnusable
         A database was written by a newer Tandem.
     """
+    migrate_alone(data_dir / "tandem.db", TANDEM_MIGRATIONS)
     with _named_as_inside(data_dir), closing(open_tandem(data_dir).conn) as conn:
         _check_schema(Database(conn, execute_plugins=False), TANDEM_MIGRATIONS, "tandem.db")
     for folder in (data_dir, archive_dir(data_dir)):
@@ -117,6 +120,7 @@ def check_copied_desk(data_dir: Path) -> None:
 def check_copied_project(data_dir: Path, slug: str) -> None:
     """Nothing, when the project's database can be used by this Tandem; an older one is migrated. Raises as above."""
     _check_is_project(data_dir / "projects" / slug / DATABASE)
+    migrate_alone(data_dir / "projects" / slug / DATABASE, PROJECT_MIGRATIONS)
     with _named_as_inside(data_dir), closing(open_project(data_dir, slug).conn) as conn:
         db = Database(conn, execute_plugins=False)
         _check_schema(db, PROJECT_MIGRATIONS, DATABASE)
