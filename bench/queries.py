@@ -8,7 +8,8 @@ from bench.figure import Figure, quantile
 from hitl.domain.clock import utc_now
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.loop.route import set_policy
-from hitl.views.explore import read_histogram, read_items
+from hitl.views.explore import read_items
+from hitl.views.histogram import read_histogram
 from hitl.views.overview import read_overview
 from hitl.views.settings_policy import read_preview
 from tests.small_project import SmallProject

@@ -11,7 +11,8 @@ from hitl.ui.figures import brushed_range, draw_brushed_chart, draw_empty, two_h
 from hitl.ui.heading import draw_heading
 from hitl.ui.item_list import draw_list, split_for_panel
 from hitl.ui.item_panel import draw_correction, draw_history, draw_item, draw_missing
-from hitl.views.explore import has_items, read_classes, read_histogram, read_items
+from hitl.views.explore import has_items, read_classes, read_items
+from hitl.views.histogram import read_histogram
 from hitl.views.item_detail import read_item
 from pages._corrections import close, pick, save, take_back
 from pages._session import PageContext, open_page

@@ -8,7 +8,7 @@ from hitl.ui.figures import draw_chart, draw_empty, two_halves
 from hitl.ui.heading import draw_heading
 from hitl.ui.labels_card import draw_class_card
 from hitl.ui.overview import draw_figures, draw_first_model, draw_state
-from hitl.views.explore import read_histogram
+from hitl.views.histogram import read_histogram
 from hitl.views.overview import Overview, read_overview
 from hitl.views.wording import plain
 from pages._session import PageContext, open_page

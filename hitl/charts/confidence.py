@@ -8,12 +8,9 @@ import pandas as pd
 from hitl.charts.palette import Chart, Palette, frame, legend_row
 from hitl.charts.threshold import ITEMS_AXIS, ROOM_FOR_WORDS, threshold_layers
 from hitl.domain.records import Route
-from hitl.views.explore import Histogram, HistogramBin
-from hitl.views.wording import LABELLED, ROUTE_NAMES, percent
+from hitl.views.histogram import BY_ROUTE, Histogram, HistogramBin
+from hitl.views.wording import ROUTE_NAMES, percent
 
-FLAGGED = (Route.LOW_CONFIDENCE, Route.NOVEL, Route.AUDIT)
-SERIES = {str(route): ROUTE_NAMES[route] for route in (*FLAGGED, Route.AUTO_ACCEPT)} | {"resolved": LABELLED}
-"""From the bottom of a bar upwards: what waits for people stands on the axis, so that its bars can be compared."""
 BRUSH = "brush"
 _MOST_CUT = 3
 _TOO_TALL = 6
@@ -45,7 +42,7 @@ def draw_histogram(histogram: Histogram, palette: Palette, *, height: int = 210)
         **frame(palette, height=height),
         "params": [{"name": BRUSH, "select": {"type": "interval", "encodings": ["x"]}, "views": ["bars"]}],
         "layer": [
-            _bars(palette, shown=set(data["route"]), begin=begin, cut=cut),
+            _bars(palette, _colours(histogram, palette, shown=set(data["route"])), begin=begin, cut=cut),
             *_cut_layers(cut, palette),
             *threshold_layers(histogram.threshold, palette, middle=(1 + begin) / 2, lift=lift),
         ],
@@ -56,7 +53,7 @@ def draw_histogram(histogram: Histogram, palette: Palette, *, height: int = 210)
 
 def find_cut(histogram: Histogram) -> Cut | None:
     """Where to end the axis so that bars of flagged items can be seen; None where they can be seen in full."""
-    flagged = max([sum(column.counts.get(route, 0) for route in FLAGGED) for column in histogram.bins], default=0)
+    flagged = max([column.flagged_count for column in histogram.bins], default=0)
     heights = sorted((column.count for column in histogram.bins), reverse=True)
     if not flagged or heights[0] <= _TOO_TALL * flagged:
         return None
@@ -71,7 +68,7 @@ def _stack(histogram: Histogram, *, top: float | None) -> pd.DataFrame:
     rows: list[dict[str, object]] = []
     for column in histogram.bins:
         base = 0
-        for series, name in SERIES.items():
+        for series, name in histogram.series.items():
             count = column.counts.get(series, 0)
             ends = [float(edge if top is None else min(edge, top)) for edge in (base, base + count)]
             if count:
@@ -90,7 +87,7 @@ _TOOLTIP = [
 ]
 
 
-def _bars(palette: Palette, *, shown: set[str], begin: float, cut: Cut | None) -> dict[str, Any]:
+def _bars(palette: Palette, colours: dict[str, str], *, begin: float, cut: Cut | None) -> dict[str, Any]:
     x = {
         "field": "lo",
         "type": "quantitative",
@@ -110,7 +107,7 @@ def _bars(palette: Palette, *, shown: set[str], begin: float, cut: Cut | None) -
             "x2": {"field": "hi"},
             "y": y,
             "y2": {"field": "y1"},
-            "color": _route_colours(palette, shown, is_cut=cut is not None),
+            "color": _colour_scale(colours, is_cut=cut is not None),
             **_audit_outline(palette),
             "opacity": {"condition": {"param": BRUSH, "value": 1}, "value": 0.35},
             "tooltip": _TOOLTIP,
@@ -118,15 +115,21 @@ def _bars(palette: Palette, *, shown: set[str], begin: float, cut: Cut | None) -
     }
 
 
-def _route_colours(palette: Palette, shown: set[str], *, is_cut: bool) -> dict[str, Any]:
-    colours = [palette.people, palette.people_strong, palette.people_soft, palette.machine, palette.settled]
-    pairs = [(name, colour) for name, colour in zip(SERIES.values(), colours, strict=True) if name in shown]
+def _colours(histogram: Histogram, palette: Palette, *, shown: set[str]) -> dict[str, str]:
+    """The colour of each series that has items; routes keep theirs, other series have colours that say no route."""
+    routes = (palette.people, palette.people_strong, palette.people_soft, palette.machine, palette.settled)
+    colours = routes if histogram.split == BY_ROUTE else (*palette.series, palette.settled)
+    pairs = zip(histogram.series.values(), colours, strict=False)
+    return {name: colour for name, colour in pairs if name in shown}
+
+
+def _colour_scale(colours: dict[str, str], *, is_cut: bool) -> dict[str, Any]:
     room = ROOM_FOR_WORDS + (ROOM_FOR_WORDS - 8 if is_cut else 0)
     return {
         "field": "route",
         "type": "nominal",
-        "scale": {"domain": [name for name, _ in pairs], "range": [colour for _, colour in pairs]},
-        "legend": {**legend_row(len(pairs)), "offset": room},
+        "scale": {"domain": list(colours), "range": list(colours.values())},
+        "legend": {**legend_row(len(colours)), "offset": room},
     }
 
 
@@ -176,7 +179,9 @@ def _explain_cut(cut: Cut | None) -> str:
 
 
 def _describe(histogram: Histogram) -> str:
-    totals = {name: sum(column.counts.get(key, 0) for column in histogram.bins) for key, name in SERIES.items()}
+    totals = {
+        name: sum(column.counts.get(key, 0) for column in histogram.bins) for key, name in histogram.series.items()
+    }
     parts = ", ".join(f"{count:,} {name}" for name, count in totals.items() if count)
     threshold = "" if histogram.threshold is None else f" The threshold is {percent(histogram.threshold)}."
     return f"Model confidence of {histogram.item_count:,} items: {parts or 'none'}.{threshold}"

@@ -17,6 +17,7 @@ class Palette:
     people_strong: str
     people_soft: str
     settled: str
+    series: tuple[str, ...]
     rule: str
     text: str
     background: str
@@ -42,6 +43,7 @@ LIGHT = Palette(
     people_strong="#a94f16",
     people_soft="#f5c9a4",
     settled="#b3bccb",
+    series=("#0f766e", "#a21caf", "#65a30d", "#7c3aed", "#be123c", "#854d0e"),
     rule="#5d6b82",
     text="#111726",
     background="#ffffff",
@@ -53,6 +55,7 @@ DARK = Palette(
     people_strong="#b8622a",
     people_soft="#f4d6b8",
     settled="#566174",
+    series=("#2dd4bf", "#e879f9", "#a3e635", "#a78bfa", "#fb7185", "#d6b36a"),
     rule="#9aa6ba",
     text="#e7eaf2",
     background="#11141b",

@@ -1,119 +1,59 @@
 """Counts and the latest happenings of a project, for screens."""
 
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 from sqlite_utils import Database
 
-from hitl.store.connection import fetch_all, fetch_one
+from hitl.store.columns import EventFlag, read_events
+from hitl.store.connection import fetch_all
 
-_LABEL_KINDS = "('label', 'adjudicate', 'cannot_tell', 'undo')"
-
-NEWS = """
-    surplus = 0
-    AND NOT EXISTS (SELECT 1 FROM events AS target WHERE target.id = events.target_id AND target.kind = 'skip')
-    AND NOT EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = events.group_id)
-    """
-"""What a model could learn from, among label events and class revisions."""
-
-NEWS_KINDS = f"(kind IN {_LABEL_KINDS} OR kind = 'class')"
+_QUARTER = 900
 
 
-def count_states(db: Database) -> dict[str, int]:
-    """Visible items: all, answered by the model now, by people, by imported labels, and those nobody can tell."""
-    row = fetch_one(
-        db,
-        """
-        SELECT count(*) AS items,
-            coalesce(sum(release_id IS NOT NULL), 0) AS accepted,
-            coalesce(sum(resolved_class_id IS NOT NULL AND review_count > 0), 0) AS by_people,
-            coalesce(sum(resolved_class_id IS NOT NULL AND review_count = 0), 0) AS imported,
-            coalesce(sum(cannot_tell), 0) AS cannot_tell
-        FROM item_state
-        """,
-    )
-    return dict(row or {})
+@dataclass(frozen=True)
+class NewsCounts:
+    """What a model could learn from: decisions and imported labels, class revisions."""
+
+    labels: int
+    classes: int
 
 
-def count_queue(db: Database) -> dict[str, int]:
-    """Groups that wait in the queue, and those among them that were drawn to measure the model."""
-    row = fetch_one(db, "SELECT count(*) AS waiting, coalesce(sum(route = 'audit'), 0) AS drawn FROM queue")
-    return dict(row or {})
+def count_events_since(db: Database, watermark: int) -> NewsCounts:
+    """What was said after a watermark that a model could learn from."""
+    events = read_events(db)
+    begin = int(np.searchsorted(events.event_id, watermark, side="right"))
+    labels, classes = (events.has(one)[begin:] for one in (EventFlag.NEWS_OF_LABEL, EventFlag.NEWS_OF_CLASS))
+    return NewsCounts(int(np.count_nonzero(labels)), int(np.count_nonzero(classes)))
 
 
-def count_labels(db: Database) -> list[dict[str, int]]:
-    """Resolved groups by class: ``people_count`` and ``imported_count`` to learn from, ``test_count`` kept aside."""
-    return fetch_all(
-        db,
-        """
-        SELECT resolved_class_id AS class_id, sum(test_groups.group_id IS NULL AND review_count > 0) AS people_count,
-            sum(test_groups.group_id IS NULL AND review_count = 0) AS imported_count,
-            count(test_groups.group_id) AS test_count
-        FROM (SELECT DISTINCT group_id, resolved_class_id, review_count FROM item_state) AS state
-        LEFT JOIN test_groups ON test_groups.group_id = state.group_id
-        WHERE resolved_class_id IS NOT NULL GROUP BY resolved_class_id
-        """,
-    )
-
-
-def count_test_labels(db: Database) -> list[dict[str, Any]]:
-    """Test groups by ``source`` (``import`` or ``draw``): all of them, and those with a label."""
-    return fetch_all(
-        db,
-        """
-        SELECT source, count(*) AS groups, sum(EXISTS(
-            SELECT 1 FROM item_state WHERE item_state.group_id = test_groups.group_id
-              AND resolved_class_id IS NOT NULL)) AS labelled
-        FROM test_groups GROUP BY source
-        """,
-    )
-
-
-def count_events_since(db: Database, watermark: int) -> dict[str, int]:
-    """What was said after a watermark that a model could learn from: decisions and imported labels, class revisions.
-
-    A skip says nothing about the label, and so neither does bringing a skipped item back, though that is an undo.
-    """
-    row = fetch_one(
-        db,
-        f"""
-        SELECT coalesce(sum(kind IN {_LABEL_KINDS}), 0) AS labels, coalesce(sum(kind = 'class'), 0) AS classes
-        FROM events
-        WHERE id > ? AND {NEWS}
-        """,
-        (watermark,),
-    )
-    return dict(row or {})
-
-
-def count_decisions_by_quarter_hour(db: Database, *, since: str) -> list[dict[str, Any]]:
-    """Decisions by people from a moment on: ``begin`` of a quarter of an hour in UTC, ``count``; none that are 0.
+def count_decisions_by_quarter_hour(db: Database, *, since: datetime) -> list[tuple[datetime, int]]:
+    """Decisions by people from a moment on: the begin of a quarter of an hour in UTC, and how many; none that are 0.
 
     Every time zone's day begins with a quarter of an hour, so days of any zone are sums of these.
     """
-    return fetch_all(
-        db,
-        """
-        SELECT printf('%s:%02d:00.000000Z', substr(min(at), 1, 13), substr(min(at), 15, 2) / 15 * 15) AS begin,
-               count(*) AS count
-        FROM events
-        WHERE source <> 'import' AND kind IN ('label', 'cannot_tell', 'adjudicate') AND at >= ?
-        GROUP BY substr(at, 1, 13), substr(at, 15, 2) / 15 ORDER BY begin
-        """,
-        (since,),
-    )
+    events = read_events(db)
+    seconds = events.second[events.has(EventFlag.DECISION) & (events.second >= since.timestamp())]
+    quarters, counts = np.unique(seconds // _QUARTER, return_counts=True)
+    pairs = zip(quarters.tolist(), counts.tolist(), strict=True)
+    return [(datetime.fromtimestamp(quarter * _QUARTER, UTC), count) for quarter, count in pairs]
 
 
 def list_recent_events(db: Database, *, count: int) -> list[dict[str, Any]]:
     """The latest decisions of people with the item and class they name, newest first."""
+    events = read_events(db)
+    latest = events.event_id[events.has(EventFlag.BY_PERSON)][-count:].tolist()
     return fetch_all(
         db,
         """
         SELECT events.at, events.kind, events.actor_id, events.class_id, items.external_id
         FROM events LEFT JOIN items ON items.id = events.item_id
-        WHERE events.source <> 'import' AND events.kind <> 'class'
-        ORDER BY events.id DESC LIMIT ?
+        WHERE events.id IN (SELECT value FROM json_each(?)) ORDER BY events.id DESC
         """,
-        (count,),
+        (json.dumps(latest),),
     )
 
 

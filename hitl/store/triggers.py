@@ -8,7 +8,7 @@ from hitl.domain.schedule import read_daily
 from hitl.domain.triggers import TrainingTriggers
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, insert_row
 from hitl.store.job_triggers import TriggeredBefore
-from hitl.store.reads_overview import NEWS, NEWS_KINDS
+from hitl.store.news import NEWS, NEWS_KINDS
 
 
 def add_triggers(db: Database, triggers: TrainingTriggers) -> None:

@@ -10,12 +10,13 @@ from sqlite_utils import Database
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import Field, Role, learned_fields
 from hitl.domain.records import LabelClass
-from hitl.store.policies import current_policy
+from hitl.store.item_counts import count_items
+from hitl.store.item_selection import select_items
 from hitl.store.projects import list_classes, read_project
-from hitl.store.reads_explore import count_confidences, count_items, list_items
+from hitl.store.reads_explore import list_rows
+from hitl.store.versions import champion_id
 from hitl.views.wording import field_text
 
-BIN_COUNT = 40
 PAGE_SIZE = 50
 _EXCERPT_LENGTH = 160
 _EXCERPT_FIELDS = 4
@@ -27,29 +28,6 @@ ORDERS = {
     "oldest": "in order of import",
     "newest": "latest import first",
 }
-
-
-@dataclass(frozen=True)
-class HistogramBin:
-    """Items whose confidence is in [low, high), by route or ``resolved``."""
-
-    low: float
-    high: float
-    counts: dict[str, int]
-
-    @property
-    def count(self) -> int:
-        """All its items."""
-        return sum(self.counts.values())
-
-
-@dataclass(frozen=True)
-class Histogram:
-    """All items with a prediction by confidence; ``threshold`` is the policy's."""
-
-    bins: tuple[HistogramBin, ...]
-    item_count: int
-    threshold: float | None
 
 
 @dataclass(frozen=True)
@@ -79,40 +57,25 @@ class ItemPage:
         return max(1, -(-self.total_count // PAGE_SIZE))
 
 
-def read_histogram(db: Database) -> Histogram:
-    """All items with a prediction of the champion, in ``BIN_COUNT`` bins of confidence."""
-    counts: dict[int, dict[str, int]] = {}
-    for row in count_confidences(db, bin_count=BIN_COUNT):
-        counts.setdefault(row["bin"], {})[row["series"]] = row["count"]
-    bins = tuple(
-        HistogramBin(position / BIN_COUNT, (position + 1) / BIN_COUNT, counts.get(position, {}))
-        for position in range(BIN_COUNT)
-    )
-    total = sum(column.count for column in bins)
-    return Histogram(bins, total, current_policy(db).threshold)
-
-
 def read_items(db: Database, chosen: ExploreFilter, *, order: str, page: int) -> ItemPage:
     """Page ``page`` (from 1) of the items that fit, in one of ``ORDERS``."""
-    filters = _conditions(chosen)
     names = _class_names(db)
     shown = learned_fields(read_project(db).fields)
-    rows = list_items(db, filters, order=order, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-    return ItemPage(tuple(_item_row(row, names, shown) for row in rows), count_items(db, filters))
+    selection = select_items(db, chosen)
+    begin = (page - 1) * PAGE_SIZE
+    item_ids = selection.ids(order)[begin : begin + PAGE_SIZE].tolist()
+    rows = list_rows(db, item_ids, version_id=chosen.version_id or champion_id(db))
+    return ItemPage(tuple(_item_row(row, names, shown) for row in rows), selection.count)
 
 
 def has_items(db: Database) -> bool:
     """Whether there is anything to explore."""
-    return count_items(db, {}) > 0
+    return count_items(db) > 0
 
 
 def read_classes(db: Database) -> tuple[LabelClass, ...]:
     """The classes that may be given as an answer, in their order."""
     return tuple(label_class for label_class in list_classes(db) if not label_class.retired)
-
-
-def _conditions(chosen: ExploreFilter) -> dict[str, object]:
-    return chosen.to_json()
 
 
 def _class_names(db: Database) -> dict[int | None, str]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from hitl.store.item_counts import LabelCounts, count_labels
 from hitl.store.projects import list_classes
-from hitl.store.reads_overview import count_events_since, count_labels
+from hitl.store.reads_overview import count_events_since
 from hitl.store.versions import list_versions, read_snapshot
 
 FEWEST_LABELS = 10
@@ -55,17 +56,18 @@ class Staleness:
 
 def read_class_counts(db: Database) -> tuple[ClassCount, ...]:
     """Labels of every class in use, or no longer in use but labelled, in the classes' order."""
-    counts = {row["class_id"]: row for row in count_labels(db)}
+    counts = count_labels(db)
     rows = [
         ClassCount(
             class_id=label_class.id,
             name=label_class.name,
-            people_count=counts.get(label_class.id, {}).get("people_count", 0),
-            imported_count=counts.get(label_class.id, {}).get("imported_count", 0),
-            test_count=counts.get(label_class.id, {}).get("test_count", 0),
+            people_count=found.people_count,
+            imported_count=found.imported_count,
+            test_count=found.test_count,
             retired=label_class.retired,
         )
         for label_class in list_classes(db)
+        for found in [counts.get(label_class.id, LabelCounts())]
     ]
     return tuple(row for row in rows if not row.retired or row.total)
 
@@ -75,9 +77,9 @@ def read_staleness(db: Database) -> Staleness:
     newest = next((version for version in list_versions(db) if version.snapshot_id is not None), None)
     if newest is None or newest.snapshot_id is None:
         counts = count_events_since(db, 0)
-        return Staleness(None, counts["labels"], counts["classes"])
+        return Staleness(None, counts.labels, counts.classes)
     counts = count_events_since(db, read_snapshot(db, newest.snapshot_id).watermark)
-    return Staleness(newest.name, counts["labels"], counts["classes"])
+    return Staleness(newest.name, counts.labels, counts.classes)
 
 
 def count_learnable(counts: Sequence[ClassCount]) -> int:

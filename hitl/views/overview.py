@@ -7,14 +7,11 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from hitl.domain.clock import parse_utc, utc_text
 from hitl.domain.reader import day_start
+from hitl.store.item_counts import count_disagreements, count_queue, count_states
 from hitl.store.projects import list_classes
-from hitl.store.reads_explore import count_disagreements
 from hitl.store.reads_overview import (
     count_decisions_by_quarter_hour,
-    count_queue,
-    count_states,
     list_recent_changes,
     list_recent_events,
     read_names,
@@ -98,10 +95,10 @@ def read_overview(db: Database, *, names: Mapping[int, str], now: datetime) -> O
     progress = read_progress(db)
     return Overview(
         progress=progress,
-        accepted_count=states["accepted"],
-        people_count=states["by_people"],
-        imported_count=states["imported"],
-        cannot_tell_count=states["cannot_tell"],
+        accepted_count=states.accepted,
+        people_count=states.by_people,
+        imported_count=states.imported,
+        cannot_tell_count=states.cannot_tell,
         daily_counts=_daily_counts(db, now=now),
         classes=classes,
         steps=suggest_steps(progress),
@@ -115,9 +112,9 @@ def read_progress(db: Database) -> Progress:
     champion = next((version for version in versions if version.is_champion), None)
     queue, tests = count_queue(db), read_kept_labels(db)
     return Progress(
-        item_count=count_states(db)["items"],
-        waiting_count=queue["waiting"],
-        drawn_count=queue["drawn"],
+        item_count=count_states(db).items,
+        waiting_count=queue.waiting,
+        drawn_count=queue.drawn,
         tests=tests,
         unmeasured_count=count_unmeasured(db, tests, champion),
         disagreement_count=count_disagreements(db),
@@ -162,8 +159,8 @@ def _daily_counts(db: Database, *, now: datetime) -> tuple[int, ...]:
     """Decisions on each of the reader's last days, today last."""
     starts = [day_start(now, days_before=TREND_DAYS - 1 - day) for day in range(TREND_DAYS)]
     counts = [0] * TREND_DAYS
-    for row in count_decisions_by_quarter_hour(db, since=utc_text(starts[0])):
-        counts[bisect_right(starts, parse_utc(row["begin"])) - 1] += row["count"]
+    for begin, count in count_decisions_by_quarter_hour(db, since=starts[0]):
+        counts[bisect_right(starts, begin) - 1] += count
     return tuple(counts)
 
 

@@ -6,8 +6,8 @@ from math import comb
 
 from sqlite_utils import Database
 
+from hitl.store.item_counts import count_changed_predictions, count_flips
 from hitl.store.projects import list_classes
-from hitl.store.reads_versions import count_changed_predictions, count_flips
 from hitl.views.measures import Evaluation, Rate, pick_evaluation
 from hitl.views.versions import VersionSummary, find_challenger, list_version_summaries, read_evaluations
 from hitl.views.wording import SOURCE_NAMES, percent

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from hitl.domain.records import LabelClass, Policy
+from hitl.store.item_counts import count_accepted
 from hitl.store.policies import current_policy, list_policies
 from hitl.store.projects import list_classes
-from hitl.store.reads_explore import count_accepted, count_by_score
 
 _STEPS = 100
 
@@ -55,16 +55,14 @@ class PolicyLine:
 def read_preview(db: Database, threshold: float) -> ThresholdPreview:
     """Exact counts at a threshold and at the one in force, and the curve in hundredths around them."""
     now = current_policy(db).threshold
-    counts = count_accepted(db, threshold=threshold)
-    accepted_now = counts["accepted"] if threshold == now else count_accepted(db, threshold=now)["accepted"]
-    by_step = {row["step"]: row["count"] for row in count_by_score(db)}
-    total = counts["items"]
+    counts, counts_now = (count_accepted(db, threshold=one) for one in (threshold, now))
+    total = counts.items
     points = []
     accepted = total
     for step in range(_STEPS + 1):
         points.append(ThresholdPoint(step / _STEPS, accepted, accepted / total if total else 0.0))
-        accepted -= by_step.get(step, 0)
-    return ThresholdPreview(threshold, total, counts["accepted"], tuple(points) if total else (), now, accepted_now)
+        accepted -= counts.by_step[step]
+    return ThresholdPreview(threshold, total, counts.accepted, tuple(points) if total else (), now, counts_now.accepted)
 
 
 def read_policy(db: Database) -> Policy:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from hitl.store.reads_overview import count_states, count_test_labels
+from hitl.store.item_counts import count_states, count_test_labels
 from hitl.store.versions import latest_evaluations
 from hitl.views.labels import ClassCount, Staleness, count_learnable, explain_missing, read_class_counts, read_staleness
 from hitl.views.receipt import Receipt, read_receipt
@@ -61,8 +61,8 @@ def read_training(db: Database) -> TrainingDesk:
     champion = next((version for version in list_version_summaries(db) if version.is_champion), None)
     tests = read_kept_labels(db)
     return TrainingDesk(
-        item_count=states["items"],
-        unanswered_count=states["items"] - states["by_people"] - states["imported"] - states["cannot_tell"],
+        item_count=states.items,
+        unanswered_count=states.items - states.by_people - states.imported - states.cannot_tell,
         classes=classes,
         missing=explain_missing(classes),
         staleness=read_staleness(db),
@@ -83,10 +83,5 @@ def count_unmeasured(db: Database, tests: KeptLabels, champion: VersionSummary |
 
 def read_kept_labels(db: Database) -> KeptLabels:
     """How many items are kept for testing, and how many of them have a label."""
-    rows = {row["source"]: row for row in count_test_labels(db)}
-    drawn = rows.get("draw", {})
-    return KeptLabels(
-        imported_count=rows.get("import", {}).get("groups", 0),
-        drawn_count=drawn.get("groups", 0),
-        drawn_labelled_count=drawn.get("labelled", 0),
-    )
+    found = count_test_labels(db)
+    return KeptLabels(found.imported, found.drawn, found.drawn_labelled)

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from hitl.adapters.artifacts import read_artifact
 from hitl.domain.errors import HitlError
 from hitl.domain.records import Snapshot, Version
+from hitl.store.item_counts import count_unpredicted
 from hitl.store.projects import list_classes
 from hitl.store.versions import (
     champion_before,
@@ -18,7 +19,6 @@ from hitl.store.versions import (
     list_versions,
     read_snapshot,
     read_version,
-    unpredicted_count,
 )
 from hitl.views.measures import Evaluation, Rate, decode_evaluation, pick_evaluation
 from hitl.views.wording import SOURCE_NAMES
@@ -150,7 +150,7 @@ def has_champion(db: Database) -> bool:
 
 def count_unanswered(db: Database, version_id: int) -> int:
     """Items that a version has not answered and could; 0 for one that came with an import and has no model."""
-    return unpredicted_count(db, version_id) if read_version(db, version_id).kind == "trained" else 0
+    return count_unpredicted(db, version_id) if read_version(db, version_id).kind == "trained" else 0
 
 
 def read_promotions(db: Database, *, people: Mapping[int, str]) -> tuple[PromotionLine, ...]:

@@ -13,11 +13,11 @@ from hitl.samples import SOURCES, STAGING, build_samples
 from hitl.store.connection import list_slugs, open_project
 from hitl.store.derived import check
 from hitl.store.events import latest_event_id
+from hitl.store.item_counts import count_queue, count_states
 from hitl.store.items import read_items
 from hitl.store.policies import current_policy
 from hitl.store.projects import active_classes, read_project
 from hitl.store.reads_export import stream_items
-from hitl.store.reads_overview import count_queue, count_states
 from hitl.store.versions import champion_id, groups_for_testing, latest_evaluations, read_version
 
 SLUGS = ("support-tickets", "tumour-cytology")
@@ -54,10 +54,10 @@ def test_the_progress_rises_to_one(built_samples, samples_log):
 
 def test_a_sample_opens_with_a_few_labels_a_model_and_work_for_people(sample):
     states = count_states(sample)
-    assert 60 <= states["imported"] <= 120
-    assert states["items"] - states["imported"] > 400
-    assert states["accepted"] >= 100
-    assert count_queue(sample)["waiting"] >= 50
+    assert 60 <= states.imported <= 120
+    assert states.items - states.imported > 400
+    assert states.accepted >= 100
+    assert count_queue(sample).waiting >= 50
     assert read_version(sample, champion_id(sample)).name == "Version 1"
     assert current_policy(sample).threshold < 1
 

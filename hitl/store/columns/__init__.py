@@ -15,7 +15,8 @@ from hitl.store.columns.arrays import (
     ItemColumns,
     SliceColumn,
 )
-from hitl.store.columns.cache import Columns, read_columns
+from hitl.store.columns.cache import Columns, read_columns, read_events
+from hitl.store.columns.events import EventColumns, EventFlag
 
 __all__ = [
     "NO_CLASS",
@@ -24,9 +25,12 @@ __all__ = [
     "AnswerColumns",
     "Booleans",
     "Columns",
+    "EventColumns",
+    "EventFlag",
     "Flag",
     "Ints",
     "ItemColumns",
     "SliceColumn",
     "read_columns",
+    "read_events",
 ]

@@ -57,6 +57,11 @@ class ItemColumns:
     def __len__(self) -> int:
         return len(self.item_id)
 
+    @property
+    def size(self) -> int:
+        """Bytes in memory."""
+        return sum(one.nbytes for one in (self.item_id, self.group_id, self.label_id, self.route, self.flags))
+
     def has(self, flag: Flag) -> Booleans:
         """Whether a flag is set, for each item."""
         return np.asarray(self.flags & np.uint8(flag), dtype=np.bool_)
@@ -116,6 +121,11 @@ class AnswerColumns:
     confidence: Floats
     accept_score: Floats
     novelty: Floats
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, orders apart."""
+        return self.class_id.nbytes + self.confidence.nbytes + self.accept_score.nbytes + self.novelty.nbytes
 
     @cached_property
     def is_given(self) -> Booleans:

@@ -12,15 +12,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 from sqlite_utils import Database
 
-from hitl.store.columns.arrays import AnswerColumns, ItemColumns, SliceColumn
+from hitl.store.columns.arrays import AnswerColumns, Flag, ItemColumns, SliceColumn
+from hitl.store.columns.events import EventColumns, extend_events, load_events
 from hitl.store.columns.reading import Spans, load_answers, load_items, reload_answers, reload_items
 from hitl.store.columns.slices import load_slice, reload_slice
 from hitl.store.connection import fetch_all
 
-MOST_ITEMS = 4_000_000
-MOST_VERSIONS = 3
+MOST_BYTES = 400_000_000
+MOST_VERSIONS = 4
 _MOST_CHANGED_SHARE = 4
 _NO_VERSION = 0
 
@@ -39,10 +41,27 @@ class Columns:
     items: ItemColumns
     answers: dict[int, AnswerColumns]
     slices: dict[str, SliceColumn]
+    events: EventColumns | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, orders apart."""
+        return (
+            self.items.size
+            + sum(one.size for one in self.answers.values())
+            + sum(one.codes.nbytes for one in self.slices.values())
+        )
 
     def answers_of(self, version_id: int | None) -> AnswerColumns:
         """What a version that was asked for answers; no version answers nothing."""
         return self.answers[version_id or _NO_VERSION]
+
+
+@dataclass
+class _Turn:
+    """What one reader makes of what is held."""
+
+    held: Columns
 
 
 @dataclass
@@ -59,14 +78,30 @@ _PLACES_GUARD = threading.Lock()
 
 def read_columns(db: Database, versions: Sequence[int | None] = (), *, slice_fields: Sequence[str] = ()) -> Columns:
     """All visible items as they are now, with the answers of some versions and the values of some fields."""
+    with _up_to_date(db) as turn:
+        turn.held = _with_answers(db, turn.held, [version_id or _NO_VERSION for version_id in versions])
+        turn.held = _with_slices(db, turn.held, slice_fields)
+    return turn.held
+
+
+def read_events(db: Database) -> EventColumns:
+    """The label sequence as it is now."""
+    with _up_to_date(db) as turn:
+        events = load_events(db) if turn.held.events is None else extend_events(db, turn.held.events)
+        turn.held = replace(turn.held, events=events)
+    return events
+
+
+@contextmanager
+def _up_to_date(db: Database) -> Iterator["_Turn"]:
+    """A turn in which what is held is true and can be added to; then it is what others find."""
     place = _place_of(db)
     with place.lock, _one_view(db) as is_shared:
-        held = _with_answers(db, _refreshed(db, place.held), [version_id or _NO_VERSION for version_id in versions])
-        held = _with_slices(db, held, slice_fields)
+        turn = _Turn(_refreshed(db, place.held))
+        yield turn
         if is_shared:
-            place.held = held
+            place.held = turn.held
     _let_go()
-    return held
 
 
 def _with_answers(db: Database, held: Columns, version_ids: Sequence[int]) -> Columns:
@@ -140,7 +175,13 @@ def _followed(db: Database, held: Columns, changes: list[dict[str, Any]]) -> Col
             for one, found in held.answers.items()
         },
         {name: reload_slice(db, name, found, before=held.items, items=items) for name, found in held.slices.items()},
+        held.events if _has_same_tests(held.items, items) else None,
     )
+
+
+def _has_same_tests(before: ItemColumns, items: ItemColumns) -> bool:
+    """Whether no group was kept for testing since: labels of such are no news."""
+    return before.item_id is items.item_id and np.array_equal(before.has(Flag.TESTED), items.has(Flag.TESTED))
 
 
 def _joined(spans: Spans) -> list[tuple[int, int]]:
@@ -174,9 +215,5 @@ def _place_of(db: Database) -> _Place:
 def _let_go() -> None:
     """Forget the projects looked at longest ago, while all together hold too much; never the last one."""
     with _PLACES_GUARD:
-        while len(_PLACES) > 1 and sum(_size_of(place) for place in _PLACES.values()) > MOST_ITEMS:
+        while len(_PLACES) > 1 and sum(one.held.size for one in _PLACES.values() if one.held) > MOST_BYTES:
             _PLACES.popitem(last=False)
-
-
-def _size_of(place: _Place) -> int:
-    return len(place.held.items) if place.held else 0

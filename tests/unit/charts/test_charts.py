@@ -17,16 +17,21 @@ from hitl.charts import (
     pick_palette,
 )
 from hitl.charts.confidence import find_cut
-from hitl.views.explore import Histogram, HistogramBin
+from hitl.views.histogram import FLAGGED, Histogram, HistogramBin
 from hitl.views.labels import ClassCount
 from hitl.views.measures import Confusion, Rate, ReliabilityBin
 from hitl.views.settings_policy import ThresholdPoint, ThresholdPreview
 from hitl.views.versions import VersionPoint
 
+
+def bar(low, high, counts):
+    return HistogramBin(low, high, counts, sum(counts.get(route, 0) for route in FLAGGED))
+
+
 HISTOGRAM = Histogram(
     bins=(
-        HistogramBin(0.6, 0.7, {"low_confidence": 3, "audit": 1}),
-        HistogramBin(0.9, 1.0, {"auto_accept": 5, "resolved": 2}),
+        bar(0.6, 0.7, {"low_confidence": 3, "audit": 1}),
+        bar(0.9, 1.0, {"auto_accept": 5, "resolved": 2}),
     ),
     item_count=11,
     threshold=0.9,
@@ -79,7 +84,7 @@ def test_people_are_orange_and_the_machine_is_blue_in_every_chart():
 
 
 def test_a_legend_names_only_what_is_in_the_chart():
-    only_machine = Histogram((HistogramBin(0.9, 1.0, {"auto_accept": 5}),), 5, 0.9)
+    only_machine = Histogram((bar(0.9, 1.0, {"auto_accept": 5}),), 5, 0.9)
     assert list(colours_of(draw_histogram(only_machine, LIGHT).spec["layer"][0])) == ["auto-accepted"]
 
 
@@ -90,8 +95,8 @@ def test_the_axis_begins_where_the_items_begin():
 
 def skewed(**tallest):
     """Nine flagged items in three bins, and 1,500 that the model is very sure of."""
-    low = [HistogramBin(0.5 + step / 10, 0.6 + step / 10, {"low_confidence": 2 + step}) for step in range(3)]
-    return Histogram((*low, HistogramBin(0.9, 1.0, {"auto_accept": 1500, **tallest})), 1509, 0.9)
+    low = [bar(0.5 + step / 10, 0.6 + step / 10, {"low_confidence": 2 + step}) for step in range(3)]
+    return Histogram((*low, bar(0.9, 1.0, {"auto_accept": 1500, **tallest})), 1509, 0.9)
 
 
 def test_a_bar_that_hides_the_flagged_ones_is_cut_and_says_so():
@@ -114,13 +119,13 @@ def test_what_waits_for_people_stands_on_the_axis_of_a_cut_bar():
 def test_bars_that_can_all_be_seen_are_not_cut():
     assert find_cut(HISTOGRAM) is None
     assert draw_histogram(HISTOGRAM, LIGHT).note == ""
-    assert find_cut(Histogram((HistogramBin(0.9, 1.0, {"auto_accept": 900}),), 900, 0.9)) is None
+    assert find_cut(Histogram((bar(0.9, 1.0, {"auto_accept": 900}),), 900, 0.9)) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5_000)), min_size=1, max_size=40))
 def test_a_cut_leaves_every_flagged_item_and_all_but_three_bars_whole(counts):
     bins = tuple(
-        HistogramBin(row / 40, (row + 1) / 40, {"low_confidence": flagged, "auto_accept": sure})
+        bar(row / 40, (row + 1) / 40, {"low_confidence": flagged, "auto_accept": sure})
         for row, (flagged, sure) in enumerate(counts)
     )
     cut = find_cut(Histogram(bins, 1, 0.5))

@@ -42,7 +42,7 @@ def test_it_counts_what_the_train_page_counts_up_to_the_limit(project, at_most):
     totals = []
     for watermark in range(25):
         counts = count_events_since(project.db, watermark)
-        totals.append(counts["labels"] + counts["classes"])
+        totals.append(counts.labels + counts.classes)
         assert count_news(project.db, watermark, at_most=at_most) == min(totals[-1], at_most)
     assert totals[0] == 12  # 2 classes, 4 imported labels, 3 decisions, 1 undo, 2 class revisions; no skip, no test
     assert totals[-1] == 0

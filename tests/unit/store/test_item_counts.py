@@ -4,7 +4,7 @@ import random
 
 from hitl.loop.review import decide
 from hitl.loop.route import draw_items
-from hitl.store.reads_versions import count_changed_predictions, count_flips
+from hitl.store.item_counts import count_changed_predictions, count_flips
 from tests.small_project import SmallProject
 
 YES, NO = 1, 2

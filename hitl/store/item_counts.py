@@ -1,0 +1,177 @@
+"""How many items stand where: counts for cards, charts and steps, from the columns in memory."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sqlite_utils import Database
+
+from hitl.store.columns import ROUTES, AnswerColumns, Booleans, Flag, ItemColumns, read_columns
+from hitl.store.item_selection import answers_differ
+from hitl.store.projects import list_classes
+from hitl.store.versions import champion_id
+
+_STEPS = 100
+
+
+@dataclass(frozen=True)
+class StateCounts:
+    """Visible items: all, answered by the model now, by people, by imported labels, and those nobody can tell."""
+
+    items: int
+    accepted: int
+    by_people: int
+    imported: int
+    cannot_tell: int
+
+
+@dataclass(frozen=True)
+class QueueCounts:
+    """Groups that wait in the queue, and those among them that were drawn to measure the model."""
+
+    waiting: int
+    drawn: int
+
+
+@dataclass(frozen=True)
+class TestCounts:
+    """Visible groups kept for testing, by where they came from, and how many of the drawn ones have a label."""
+
+    imported: int
+    drawn: int
+    drawn_labelled: int
+
+
+@dataclass(frozen=True)
+class LabelCounts:
+    """Resolved groups of one class: to learn from, by people or imported, and kept aside for tests."""
+
+    people_count: int = 0
+    imported_count: int = 0
+    test_count: int = 0
+
+
+@dataclass(frozen=True)
+class AcceptCounts:
+    """Unanswered items with a prediction: all, those that a threshold accepts, and by hundredths of accept score."""
+
+    items: int
+    accepted: int
+    by_step: tuple[int, ...]
+
+
+def count_states(db: Database) -> StateCounts:
+    """Who has answered the visible items."""
+    items = read_columns(db).items
+    by_people = items.is_labelled & items.has(Flag.REVIEWED)
+    return StateCounts(
+        items=len(items),
+        accepted=_count(items.has(Flag.RELEASED)),
+        by_people=_count(by_people),
+        imported=_count(items.is_labelled) - _count(by_people),
+        cannot_tell=_count(items.has(Flag.CANNOT_TELL)),
+    )
+
+
+def count_items(db: Database) -> int:
+    """How many items are visible."""
+    return len(read_columns(db).items)
+
+
+def count_queue(db: Database) -> QueueCounts:
+    """Who waits in the queue."""
+    items = read_columns(db).items
+    waiting = items.is_first_of_group & items.has(Flag.QUEUED)
+    return QueueCounts(_count(waiting), _count(waiting & items.has(Flag.AUDITED)))
+
+
+def count_labels(db: Database) -> dict[int, LabelCounts]:
+    """Class id → its resolved groups."""
+    items = read_columns(db).items
+    is_label, is_test = items.is_first_of_group & items.is_labelled, items.has(Flag.TESTED)
+    people = _by_class(items.label_id[is_label & ~is_test & items.has(Flag.REVIEWED)])
+    imported = _by_class(items.label_id[is_label & ~is_test & ~items.has(Flag.REVIEWED)])
+    tests = _by_class(items.label_id[is_label & is_test])
+    return {
+        class_id: LabelCounts(people.get(class_id, 0), imported.get(class_id, 0), tests.get(class_id, 0))
+        for class_id in sorted({*people, *imported, *tests})
+    }
+
+
+def count_test_labels(db: Database) -> TestCounts:
+    """What is kept for testing."""
+    items = read_columns(db).items
+    is_test = items.is_first_of_group & items.has(Flag.TESTED)
+    is_drawn = is_test & items.has(Flag.DRAWN_TEST)
+    return TestCounts(_count(is_test) - _count(is_drawn), _count(is_drawn), _count(is_drawn & items.is_labelled))
+
+
+def count_disagreements(db: Database) -> int:
+    """Visible items whose label differs from the champion's answer."""
+    champion = champion_id(db)
+    columns = read_columns(db, [champion])
+    items, answers = columns.items, columns.answers_of(champion)
+    return _count(items.is_labelled & answers.is_given & (answers.class_id != items.label_id))
+
+
+def count_accepted(db: Database, *, threshold: float) -> AcceptCounts:
+    """What a threshold would accept of the items that nobody has answered; nothing is accepted in a retired class."""
+    champion = champion_id(db)
+    columns = read_columns(db, [champion])
+    answers = columns.answers_of(champion)
+    is_open = answers.is_given & ~columns.items.is_answered
+    retired = [one.id for one in list_classes(db) if one.retired]
+    scores = np.where(np.isin(answers.class_id, retired), 0.0, answers.accept_score)[is_open]
+    steps = np.rint(scores * 10_000).astype(np.int64) // 100
+    by_step = np.bincount(steps, minlength=_STEPS + 1)
+    return AcceptCounts(len(scores), _count(scores >= threshold), tuple(by_step.tolist()))
+
+
+def count_unpredicted(db: Database, version_id: int) -> int:
+    """Visible items that a version has not answered."""
+    return _count(~read_columns(db, [version_id]).answers_of(version_id).is_given)
+
+
+def count_changed_predictions(db: Database, *, old_id: int, new_id: int) -> dict[str, int]:
+    """Items that both versions predicted, and those among them with another class."""
+    columns = read_columns(db, [old_id, new_id])
+    old, new = columns.answers_of(old_id), columns.answers_of(new_id)
+    return {"items": _count(old.is_given & new.is_given), "changed": _count(answers_differ(old, new))}
+
+
+def count_flips(db: Database, *, old_id: int, new_id: int) -> dict[str, int]:
+    """Labelled test groups that both versions answered: all, ``fixed`` and ``newly_wrong`` by the new one."""
+    columns = read_columns(db, [old_id, new_id])
+    items, old, new = columns.items, columns.answers_of(old_id), columns.answers_of(new_id)
+    tests = items.is_first_of_group & items.has(Flag.TESTED) & items.is_labelled & old.is_given & new.is_given
+    was_right, is_right = (one.class_id[tests] == items.label_id[tests] for one in (old, new))
+    return {
+        "labels": _count(tests),
+        "fixed": _count(~was_right & is_right),
+        "newly_wrong": _count(was_right & ~is_right),
+    }
+
+
+def series_of_routes(items: ItemColumns) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
+    """For each item what became of it, as a position among names: a route, or ``resolved``."""
+    audited = np.where(items.has(Flag.AUDITED), ROUTES.index(ROUTES[0].AUDIT), items.route)
+    return np.where(items.is_answered, len(ROUTES), audited).astype(np.intp), (*ROUTES, "resolved")
+
+
+def count_by_confidence(
+    answers: AnswerColumns, series: npt.NDArray[np.intp], *, series_count: int, bin_count: int
+) -> npt.NDArray[np.int64]:
+    """Items with a prediction by equal bins of confidence and by series: shape (bin_count, series_count)."""
+    given = answers.is_given
+    bins = np.minimum((answers.confidence[given] * bin_count).astype(np.intp), bin_count - 1)
+    counts = np.bincount(bins * series_count + series[given], minlength=bin_count * series_count)
+    return counts.reshape(bin_count, series_count)
+
+
+def _by_class(class_ids: npt.NDArray[np.int32]) -> dict[int, int]:
+    found, counts = np.unique(class_ids, return_counts=True)
+    return dict(zip(found.tolist(), counts.tolist(), strict=True))
+
+
+def _count(which: Booleans) -> int:
+    return int(np.count_nonzero(which))

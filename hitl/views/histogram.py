@@ -1,0 +1,123 @@
+"""All items by how sure a version is, apart by what became of them, by class or by the value of a field."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from sqlite_utils import Database
+
+from hitl.domain.fields import slice_names
+from hitl.domain.language import _
+from hitl.domain.records import Route
+from hitl.store.columns import AnswerColumns, Columns, read_columns
+from hitl.store.item_counts import count_by_confidence, series_of_routes
+from hitl.store.policies import current_policy
+from hitl.store.projects import list_classes, read_project
+from hitl.store.versions import champion_id
+from hitl.views.wording import LABELLED, ROUTE_NAMES
+
+BIN_COUNT = 40
+BY_ROUTE, BY_CLASS = "route", "class"
+FLAGGED = (Route.LOW_CONFIDENCE, Route.NOVEL, Route.AUDIT)
+SERIES: dict[str, str] = {str(route): ROUTE_NAMES[route] for route in (*FLAGGED, Route.AUTO_ACCEPT)}
+SERIES |= {"resolved": LABELLED}
+"""From the bottom of a bar upwards: what waits for people stands on the axis, so that its bars can be compared."""
+_MOST_SERIES = 6
+_SLICE = "slice."
+
+
+@dataclass(frozen=True)
+class HistogramBin:
+    """Items whose confidence is in [low, high), by the key of a series; ``flagged_count`` of them go to people."""
+
+    low: float
+    high: float
+    counts: dict[str, int]
+    flagged_count: int
+
+    @property
+    def count(self) -> int:
+        """All its items."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """All items with a prediction by confidence.
+
+    Attributes
+    ----------
+    threshold : float or None
+        The policy's.
+    series : dict of key to name
+        From the bottom of a bar upwards.
+    split : str
+        What the series are: ``route``, ``class`` or ``slice.FIELD``.
+    """
+
+    bins: tuple[HistogramBin, ...]
+    item_count: int
+    threshold: float | None
+    series: dict[str, str] = field(default_factory=lambda: dict(SERIES))
+    split: str = BY_ROUTE
+
+
+def list_splits(db: Database) -> dict[str, str]:
+    """What a histogram can be split by: key → name."""
+    names = slice_names(read_project(db).fields)
+    return {BY_ROUTE: _("what becomes of it"), BY_CLASS: _("the model's answer")} | {
+        f"{_SLICE}{name}": name for name in names
+    }
+
+
+def read_histogram(db: Database, *, version_id: int | None = None, split: str = BY_ROUTE) -> Histogram:
+    """All items with a prediction of a version, or of the one in use, in ``BIN_COUNT`` bins of confidence."""
+    shown = version_id or champion_id(db)
+    columns = read_columns(db, [shown], slice_fields=[split.removeprefix(_SLICE)] if split.startswith(_SLICE) else [])
+    answers = columns.answers_of(shown)
+    routes, route_keys = series_of_routes(columns.items)
+    by_route = count_by_confidence(answers, routes, series_count=len(route_keys), bin_count=BIN_COUNT)
+    flagged = by_route[:, [route_keys.index(route) for route in FLAGGED]].sum(axis=1)
+    if split == BY_ROUTE:
+        series, counts = SERIES, {key: by_route[:, route_keys.index(key)] for key in SERIES}
+    else:
+        series, counts = _split_counts(db, columns, shown, split)
+    bins = tuple(
+        HistogramBin(
+            place / BIN_COUNT,
+            (place + 1) / BIN_COUNT,
+            {key: int(counts[key][place]) for key in series if counts[key][place]},
+            int(flagged[place]),
+        )
+        for place in range(BIN_COUNT)
+    )
+    return Histogram(bins, sum(one.count for one in bins), current_policy(db).threshold, dict(series), split)
+
+
+def _split_counts(
+    db: Database, columns: Columns, shown: int | None, split: str
+) -> tuple[dict[str, str], dict[str, npt.NDArray[np.int64]]]:
+    """The most frequent values as series of their own, the rest as one: key → name, and key → counts by bin."""
+    answers = columns.answers_of(shown)
+    codes, names = _values(db, columns, answers, split)
+    uses = np.bincount(codes[answers.is_given], minlength=len(names))
+    chosen = [int(code) for code in np.argsort(-uses, kind="stable")[:_MOST_SERIES] if uses[code]]
+    place_of = np.full(len(names), len(chosen))
+    place_of[chosen] = np.arange(len(chosen))
+    counts = count_by_confidence(answers, place_of[codes], series_count=len(chosen) + 1, bin_count=BIN_COUNT)
+    series = {f"value {place}": names[code] for place, code in enumerate(chosen)}
+    if counts[:, -1].any():
+        series["other"] = _("all others")
+    return series, dict(zip(series, counts.T, strict=False))
+
+
+def _values(
+    db: Database, columns: Columns, answers: AnswerColumns, split: str
+) -> tuple[npt.NDArray[np.int32], Sequence[str]]:
+    """For each item a position among names."""
+    if split == BY_CLASS:
+        classes = {label_class.id: label_class.name for label_class in list_classes(db)}
+        return answers.class_id, [classes.get(number, "?") for number in range(max([0, *classes]) + 1)]
+    column = columns.slices[split.removeprefix(_SLICE)]
+    return column.codes + 1, (_("(empty)"), *column.values)
