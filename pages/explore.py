@@ -6,6 +6,7 @@ import streamlit as st
 
 from hitl.charts import BRUSH, draw_histogram, pick_palette
 from hitl.domain.explore_filter import ExploreFilter
+from hitl.domain.language import _
 from hitl.ui.explore_filters import chart_key, draw_filters, take_filter_from_address, to_first_page
 from hitl.ui.figures import brushed_range, draw_brushed_chart, draw_empty, two_halves
 from hitl.ui.heading import draw_heading
@@ -14,23 +15,31 @@ from hitl.ui.item_panel import draw_correction, draw_history, draw_item, draw_mi
 from hitl.views.explore import has_items, read_classes, read_items
 from hitl.views.histogram import read_histogram
 from hitl.views.item_detail import read_item
+from pages._bulk import MANY_KEY, draw_many, draw_news
 from pages._corrections import close, pick, save, take_back
 from pages._session import PageContext, open_page
 
 
 def main() -> None:
     page = open_page()
-    draw_heading("Explore")
+    heading = draw_heading("Explore")
     if not has_items(page.db):
         draw_empty("No items yet", "Import a file to begin.", page="import_", link="Import", icon="upload_file")
         return
+    many = heading.toggle(_("Change many"), key=MANY_KEY, on_change=close, help=_("Tick rows, or take all that fit."))
+    is_busy = draw_news(page)
     top = st.container()
     chosen = draw_choice(page)
     external_id = st.query_params.get("item")
-    left, right = split_for_panel(is_open=external_id is not None, top=top)
+    is_open = many or external_id is not None
+    left, right = split_for_panel(is_open=is_open, top=top)
     with left:
-        draw_list(chosen, is_narrow=external_id is not None, read=partial(read_items, page.db, chosen), on_pick=pick)
-    if external_id is not None:
+        read = partial(read_items, page.db, chosen)
+        listed = draw_list(chosen, is_narrow=is_open, read=read, on_pick=pick, ticking=many)
+    if many:
+        with right, st.container(border=True):
+            draw_many(page, chosen, ticked=listed.item_ids, total=listed.total_count, is_busy=is_busy)
+    elif external_id is not None:
         with right, st.container(border=True):
             draw_panel(page, external_id)
 

@@ -35,6 +35,9 @@ AT_ONCE = 500
 """Acts on up to so many groups are done while their asker waits; larger ones in the background."""
 _STEP_GROUPS = 100
 
+BegunAct = BulkActRow
+"""An act as ``begin_act`` and ``undo_act`` give it."""
+
 
 @dataclass(frozen=True)
 class BulkProgress:
@@ -58,7 +61,7 @@ def begin_act(
     request_id: str,
     actor: Actor,
     now: datetime,
-) -> BulkActRow:
+) -> BegunAct:
     """The act that the request began, with the groups that it will change; the same request again finds it.
 
     ``selection`` says how the items were chosen, ``expected_count`` how many groups the asker was shown. Nothing is
@@ -130,7 +133,7 @@ def finish_act(db: Database, *, act_id: int, actor: Actor, now: datetime) -> Bul
     return progress
 
 
-def undo_act(db: Database, *, act_id: int, request_id: str, actor: Actor, now: datetime) -> BulkActRow:
+def undo_act(db: Database, *, act_id: int, request_id: str, actor: Actor, now: datetime) -> BegunAct:
     """The act, which does nothing more from now on; ``go_on_undoing`` takes back what it did.
 
     Decisions that people made since stand. The same request again changes nothing. Writes: bulk_undos.

@@ -1,6 +1,8 @@
 """A page of items as a table from which one is picked."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -21,6 +23,14 @@ _NARROW = ("Content", "Model", "Confidence", "Label")
 _OF_MODEL = ("Model", "Confidence")
 
 
+@dataclass(frozen=True)
+class TickedList:
+    """The ids of the ticked items, and how many fit in all."""
+
+    item_ids: tuple[int, ...]
+    total_count: int
+
+
 def split_for_panel(*, is_open: bool, top: DeltaGenerator) -> tuple[DeltaGenerator, DeltaGenerator]:
     """The places of the list and of the open item: beside the list, on a phone at the ``top`` of the page."""
     if not is_open or _PHONE in str(st.context.headers.get("User-Agent")):
@@ -35,8 +45,12 @@ def draw_list(
     is_narrow: bool,
     read: Callable[..., ItemPage],
     on_pick: Callable[[str, tuple[str, ...]], None],
-) -> None:
-    """Draw the items that fit, a page at a time; ``read`` takes an ``order`` and a ``page`` number from 1."""
+    ticking: bool = False,
+) -> TickedList:
+    """Draw the items that fit, a page at a time; ``read`` takes an ``order`` and a ``page`` number from 1.
+
+    A row that is picked opens its item; while ``ticking`` rows are ticked instead, and given back.
+    """
     number = st.session_state.get(page_key(), 1)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         heading, hint = st.empty(), st.container()
@@ -50,14 +64,15 @@ def draw_list(
         hint.caption("Pick a row to read, decide or correct the item.")
     if not items.rows:
         st.caption("No item fits. Change a filter, or clear them all.")
-        return
+        return TickedList((), 0)
     key = f"explore_list_{number}_{hash((chosen, order))}"
-    columns: tuple[str, ...] = _NARROW if is_narrow else _WIDE
-    if all(row.route == Route.COLD_START for row in items.rows):
-        columns = tuple(name for name in columns if name not in _OF_MODEL)
-    draw_items(items, columns=columns, key=key, on_pick=on_pick)
+    columns = _columns(items, is_narrow=is_narrow)
+    ticked = draw_ticked(items, columns=columns, key=f"{key}_ticked") if ticking else ()
+    if not ticking:
+        draw_items(items, columns=columns, key=key, on_pick=on_pick)
     if items.page_count > 1:
         st.pagination(items.page_count, key=page_key())
+    return TickedList(ticked, items.total_count)
 
 
 def draw_items(
@@ -65,29 +80,58 @@ def draw_items(
 ) -> None:
     """Draw the list; ``on_pick`` runs as a callback with the table's key and the external ids in its order."""
     ids = tuple(row.external_id for row in items.rows)
-    st.dataframe(
+    _draw_table(items, columns=columns, key=key, on_select=lambda: on_pick(key, ids), selection_mode="single-row")
+
+
+def draw_ticked(items: ItemPage, *, columns: Sequence[str], key: str) -> tuple[int, ...]:
+    """Draw the list with a box before each row; the ids of the items that are ticked."""
+    state = _draw_table(items, columns=columns, key=key, on_select="rerun", selection_mode="multi-row")
+    ticked: Sequence[int] = state["selection"]["rows"]
+    return tuple(items.rows[row].item_id for row in ticked if row < len(items.rows))
+
+
+def _draw_table(
+    items: ItemPage,
+    *,
+    columns: Sequence[str],
+    key: str,
+    on_select: Callable[[], None] | Literal["rerun"],
+    selection_mode: Literal["single-row", "multi-row"],
+) -> Any:
+    count = len(items.rows)
+    return st.dataframe(
         _table(items),
         hide_index=True,
         key=key,
-        height="content" if len(ids) <= _ROWS_SHOWN else _ROW_HEIGHT * (_ROWS_SHOWN + 1) + 2,
+        height="content" if count <= _ROWS_SHOWN else _ROW_HEIGHT * (_ROWS_SHOWN + 1) + 2,
         row_height=_ROW_HEIGHT,
         column_order=columns,
-        on_select=lambda: on_pick(key, ids),
-        selection_mode="single-row",
-        column_config={
-            "Item": st.column_config.TextColumn(width=90),
-            "Content": st.column_config.TextColumn(width=310 if _WIDE[0] in columns else 230),
-            "Model": st.column_config.TextColumn(width=115, help="What the version in use answers."),
-            "Confidence": st.column_config.ProgressColumn(
-                format="%.1f %%", min_value=0, max_value=100, width=115, color="primary", help="How sure it is."
-            ),
-            "Label": st.column_config.TextColumn(width=115, help="The answer that stands, of a person or imported."),
-            "Answered by": st.column_config.TextColumn(width=105),
-            "Route": st.column_config.TextColumn(width=120, help="What the rules make of the model's answer."),
-        },
+        on_select=on_select,
+        selection_mode=selection_mode,
+        column_config=_column_config(is_wide=_WIDE[0] in columns),
         placeholder="",
         alt="Items that fit the filters",
     )
+
+
+def _columns(items: ItemPage, *, is_narrow: bool) -> tuple[str, ...]:
+    names = _NARROW if is_narrow else _WIDE
+    has_model = any(row.route != Route.COLD_START for row in items.rows)
+    return names if has_model else tuple(name for name in names if name not in _OF_MODEL)
+
+
+def _column_config(*, is_wide: bool) -> dict[str, Any]:
+    return {
+        "Item": st.column_config.TextColumn(width=90),
+        "Content": st.column_config.TextColumn(width=310 if is_wide else 230),
+        "Model": st.column_config.TextColumn(width=115, help="What the version in use answers."),
+        "Confidence": st.column_config.ProgressColumn(
+            format="%.1f %%", min_value=0, max_value=100, width=115, color="primary", help="How sure it is."
+        ),
+        "Label": st.column_config.TextColumn(width=115, help="The answer that stands, of a person or imported."),
+        "Answered by": st.column_config.TextColumn(width=105),
+        "Route": st.column_config.TextColumn(width=120, help="What the rules make of the model's answer."),
+    }
 
 
 def _table(items: ItemPage) -> pd.DataFrame:

@@ -10,13 +10,16 @@ from sqlite_utils import Database
 
 from hitl.domain.bulk import BulkKind, LeftOut
 from hitl.domain.clock import utc_text
+from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import learned_fields
 from hitl.domain.language import _, ngettext
 from hitl.domain.people import Actor
 from hitl.store import bulk as store
 from hitl.store.derived import group_label
+from hitl.store.item_selection import select_item_ids
 from hitl.store.projects import list_classes, read_project
 from hitl.views.explore import excerpt_of
+from hitl.views.filter_words import describe_filter
 
 SAMPLE_SIZE = 5
 LEFT_OUT_REASONS: dict[LeftOut, str] = {
@@ -55,11 +58,11 @@ class BulkPreview:
 
 @dataclass(frozen=True)
 class ShownAct:
-    """An act as its list shows it; ``state`` is one of done, stopped, undone or undoing."""
+    """An act as its list shows it; ``chosen`` says of which items, ``state`` is done, stopped, undone or undoing."""
 
     id: int
     text: str
-    selection: dict[str, Any]
+    chosen: str
     comment: str
     actor_id: int
     actor_name: str
@@ -91,14 +94,18 @@ def read_bulk_preview(
 
 def read_acts(db: Database, *, people: Mapping[int, str]) -> tuple[ShownAct, ...]:
     """The latest acts, newest first."""
-    names = _names(db)
-    return tuple(_shown(act, names, people) for act in store.list_acts(db, count=SHOWN_ACTS))
+    return tuple(_shown(db, act, people=people) for act in store.list_acts(db, count=SHOWN_ACTS))
 
 
 def read_act(db: Database, act_id: int, *, people: Mapping[int, str]) -> ShownAct | None:
     """One act, or None when there is none of that id."""
     act = store.find_act(db, act_id)
-    return None if act is None else _shown(act, _names(db), people)
+    return None if act is None else _shown(db, act, people=people)
+
+
+def read_fitting_ids(db: Database, chosen: ExploreFilter) -> list[int]:
+    """The ids of all items that fit a filter, for an act on them."""
+    return select_item_ids(db, chosen)
 
 
 def read_sent_back(db: Database, group_id: int, *, people: Mapping[int, str]) -> str | None:
@@ -134,11 +141,12 @@ def describe_act(kind: BulkKind, *, class_name: str | None, item_count: int) -> 
     return sentences[kind].format(count=f"{item_count:,}", name=class_name or "?")
 
 
-def _shown(act: store.BulkActRow, names: Mapping[int | None, str], people: Mapping[int, str]) -> ShownAct:
+def _shown(db: Database, act: store.BulkActRow, *, people: Mapping[int, str]) -> ShownAct:
+    names = _names(db)
     return ShownAct(
         id=act.id,
         text=describe_act(act.kind, class_name=names.get(act.class_id), item_count=act.item_count),
-        selection=act.selection,
+        chosen=_describe_selection(db, act.selection),
         comment=act.comment,
         actor_id=act.actor_id,
         actor_name=people.get(act.actor_id, "?"),
@@ -147,6 +155,12 @@ def _shown(act: store.BulkActRow, names: Mapping[int | None, str], people: Mappi
         state=_state(act),
         request_id=act.request_id,
     )
+
+
+def _describe_selection(db: Database, selection: Mapping[str, Any]) -> str:
+    if "filter" not in selection:
+        return _("chosen one by one")
+    return describe_filter(db, ExploreFilter.from_json(selection["filter"]))
 
 
 def _state(act: store.BulkActRow) -> str:

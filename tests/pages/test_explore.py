@@ -1,7 +1,12 @@
 """The Explore page: the list, its filters, one item and its correction."""
 
+import json
+
+from hitl.domain.bulk import BulkKind
+from hitl.domain.clock import utc_now
+from hitl.loop.review import decide
 from tests.pages.conftest import links_of, read_texts
-from tests.small_project import SmallProject
+from tests.small_project import OTHER, SmallProject
 
 
 def test_a_project_without_items_leads_to_import(open_page, data_dir):
@@ -83,3 +88,74 @@ def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer):
     app.pills(key="correction_class").set_value(2).run()
     app.button(key="correction_save").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
+
+
+def open_many(open_page):
+    app = open_page("explore")
+    return app.toggle(key="explore_many").set_value(True).run()
+
+
+def choose(app, kind, class_id=None):
+    app.selectbox(key="bulk_kind").set_value(kind).run()
+    return app.selectbox(key="bulk_class").set_value(class_id).run() if class_id else app
+
+
+def labelled(house):
+    return house.db.conn.execute("SELECT count(*) FROM item_state WHERE resolved_class_id IS NOT NULL").fetchone()[0]
+
+
+def test_what_would_change_is_shown_before_anything_is_done(open_page, house):
+    app = choose(open_many(open_page), BulkKind.CORRECT, 2)
+    text = read_texts(app)
+    assert "All 60 items that fit" in text
+    assert "**43 items** would be **no**. Now they are:" in text
+    assert "17 already so" in text
+    assert "no label yet → **no**" in text
+    assert labelled(house) == 34
+
+
+def test_all_that_fit_are_labelled_and_taken_back_at_once(open_page, house):
+    app = choose(open_many(open_page), BulkKind.CONFIRM)
+    app.text_input(key="bulk_reason").set_value("<b>checked</b>").run()
+    app.button(key="bulk_start").click().run()
+    assert labelled(house) == 60
+    assert "30 items labelled as the model answers" in read_texts(app)
+    app.button(key="bulk_news_undo").click().run()
+    assert labelled(house) == 34
+    assert "Undone: 30 items labelled as the model answers" in read_texts(app)
+    assert "<b>checked</b>" in read_texts(app)
+
+
+def test_an_act_can_be_undone_later_from_the_list(open_page, house):
+    app = choose(open_many(open_page), BulkKind.CANNOT_TELL)
+    app.button(key="bulk_start").click().run()
+    app.button(key="bulk_news_close").click().run()
+    again = open_many(open_page)
+    again.button(key="bulk_undo_1").click().run()
+    assert labelled(house) == 34
+
+
+def test_a_large_act_goes_to_the_background(open_page, house, monkeypatch):
+    monkeypatch.setattr("pages._bulk_acts.AT_ONCE", 5)
+    app = choose(open_many(open_page), BulkKind.CONFIRM)
+    app.button(key="bulk_start").click().run()
+    app = choose(app, BulkKind.CONFIRM)
+    assert labelled(house) == 34
+    [job] = house.tandem.query("SELECT kind, args FROM jobs")
+    assert (job["kind"], json.loads(job["args"])) == ("bulk", {"act_id": 1, "step": "do"})
+    assert app.button(key="bulk_start").disabled
+
+
+def test_what_changed_since_it_was_shown_is_shown_again(open_page, house):
+    app = choose(open_many(open_page), BulkKind.CONFIRM)
+    decide(house.db, actor=OTHER, request_id="r", item_id=50, class_id=2, now=utc_now())
+    app.button(key="bulk_start").click().run()
+    assert "Nothing was done: look at it again" in app.error[0].value
+    assert labelled(house) == 35
+
+
+def test_who_may_only_look_changes_nothing_in_bulk(open_page, house, viewer):
+    app = choose(open_many(open_page), BulkKind.CONFIRM)
+    app.button(key="bulk_start").click().run()
+    assert "is not open to the role 'viewer'" in app.error[0].value
+    assert labelled(house) == 34
