@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from hitl.loop.ingest import read_summary
-from hitl.ui.file_reading import draw_numbers, draw_preview
+from hitl.ui.file_reading import draw_preview, draw_styles
 from hitl.ui.heading import draw_heading
 from hitl.ui.import_form import (
     MORE,
@@ -54,7 +54,7 @@ def draw_form(page: PageContext | None, *, is_busy: bool) -> None:
         return
     with shown_errors():
         draw_rows(preview)
-        draw_numbers(preview, key=upload.file_id)
+        draw_styles(preview, key=upload.file_id)
         if page and target == MORE:
             draw_more(page, preview, upload, is_busy=is_busy)
         else:

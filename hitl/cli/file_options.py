@@ -3,9 +3,9 @@
 import inspect
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -14,8 +14,10 @@ from typing import Annotated, Any
 import typer
 
 from hitl.adapters.readers import ReadOptions
+from hitl.adapters.readers.date_styles import DateStyle
 from hitl.adapters.readers.number_styles import NumberStyle
 from hitl.domain.errors import BadInput, StoreUnusable
+from hitl.domain.language import _
 
 Encoding = Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="utf-8, cp1252 …; else found out.")]
 Delimiter = Annotated[
@@ -34,20 +36,29 @@ DecimalPoint = Annotated[
     list[str] | None, typer.Option("--decimal-point", metavar="COL", help="Its numbers are written like 1,234.56.")
 ]
 
+DayFirst = Annotated[
+    list[str] | None, typer.Option("--day-first", metavar="COL", help="Its dates are written like 31/12/2024.")
+]
+MonthFirst = Annotated[
+    list[str] | None, typer.Option("--month-first", metavar="COL", help="Its dates are written like 12/31/2024.")
+]
+
 STDIN = Path("-")
 
 
 @dataclass(frozen=True)
 class FileChoices:
-    """What was said about a file: how it is read, and how columns of numbers are written."""
+    """What was said about a file: how it is read, and how columns of numbers and dates are written."""
 
     options: ReadOptions
     numbers: Mapping[str, NumberStyle]
+    dates: Mapping[str, DateStyle] = field(default_factory=dict)
 
     def to_args(self) -> dict[str, object]:
         """The same for an import job."""
         numbers = {column: style.value for column, style in self.numbers.items()}
-        return {"options": self.options.to_json(), "numbers": numbers}
+        dates = {column: style.value for column, style in self.dates.items()}
+        return {"options": self.options.to_json(), "numbers": numbers, "dates": dates}
 
 
 def read_choices(
@@ -60,6 +71,8 @@ def read_choices(
     member: Member = None,
     decimal_comma: DecimalComma = None,
     decimal_point: DecimalPoint = None,
+    day_first: DayFirst = None,
+    month_first: MonthFirst = None,
 ) -> FileChoices:
     """What the options of the command line say; their declarations are this signature.
 
@@ -75,7 +88,17 @@ def read_choices(
     both = set(comma) & set(point)
     if both:
         raise BadInput(f"The column '{min(both)}' can't have a decimal comma and a decimal point. Give it one.")
-    return FileChoices(options, {**dict.fromkeys(comma, NumberStyle.COMMA), **dict.fromkeys(point, NumberStyle.POINT)})
+    numbers = {**dict.fromkeys(comma, NumberStyle.COMMA), **dict.fromkeys(point, NumberStyle.POINT)}
+    return FileChoices(options, numbers, _read_dates(day_first or [], month_first or []))
+
+
+def _read_dates(day_first: Sequence[str], month_first: Sequence[str]) -> dict[str, DateStyle]:
+    both = set(day_first) & set(month_first)
+    if both:
+        message = _("The column '{column}' can't have the day first and the month first. Give it one.")
+        raise BadInput(message.format(column=min(both)))
+    days, months = dict.fromkeys(day_first, DateStyle.DAY_FIRST), dict.fromkeys(month_first, DateStyle.MONTH_FIRST)
+    return {**days, **months}
 
 
 def with_file_options(command: Callable[..., None]) -> Callable[..., None]:

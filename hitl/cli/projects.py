@@ -17,6 +17,7 @@ from hitl.cli.roles import (
     Id,
     Ignore,
     Label,
+    Link,
     Number,
     Prediction,
     RolePlan,
@@ -52,6 +53,7 @@ def create(
     id_: Id = None,
     slice_: Slice = None,
     shown: Shown = None,
+    link: Link = None,
     ignore: Ignore = None,
     prediction: Prediction = None,
     confidence: Confidence = None,
@@ -64,7 +66,7 @@ def create(
 
     Roles that are not given are proposed from the columns.
     """
-    columns = (text, number, category, label, id_, slice_, shown, ignore, prediction, confidence)
+    columns = (text, number, category, label, id_, slice_, shown, link, ignore, prediction, confidence)
     given = dict(zip(ROLES, columns, strict=True))
     desk: Desk = context.obj
     with file_or_stdin(file, folder=desk.data_dir) as path:

@@ -21,6 +21,7 @@ Slice = Annotated[
     list[str] | None, typer.Option("--slice", metavar="COL", help="Groups of items; shown, not learned from.")
 ]
 Shown = Annotated[list[str] | None, typer.Option("--shown", metavar="COL", help="Shown, not learned from.")]
+Link = Annotated[list[str] | None, typer.Option("--link", metavar="COL", help="A web address of the source record.")]
 Ignore = Annotated[list[str] | None, typer.Option("--ignore", metavar="COL", help="Left out.")]
 Prediction = Annotated[list[str] | None, typer.Option("--prediction", metavar="COL", help="A model's answer.")]
 Confidence = Annotated[list[str] | None, typer.Option("--confidence", metavar="COL", help="How sure it is, 0 to 1.")]
@@ -33,6 +34,7 @@ ROLES = (
     Role.ID,
     Role.SLICE,
     Role.SHOWN,
+    Role.LINK,
     Role.IGNORE,
     Role.PREDICTION,
     Role.CONFIDENCE,
@@ -89,7 +91,7 @@ def assign_roles(
     from hitl.views.imports import check_roles, how_to_read, read_preview  # noqa: PLC0415  pandas costs half a second
 
     said = choices or read_choices()
-    preview = read_preview(file, name=file.name, options=said.options, numbers=said.numbers)
+    preview = read_preview(file, name=file.name, options=said.options, numbers=said.numbers, dates=said.dates)
     _by_column({Role.NUMBER: list(said.numbers)}, [column.name for column in preview.columns])
     wanted = _by_column(given, [column.name for column in preview.columns])
     taken = {role for role in wanted.values() if role in _SINGLE}

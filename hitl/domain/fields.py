@@ -15,13 +15,14 @@ class Role(StrEnum):
     LABEL = "label"
     SLICE = "slice"
     SHOWN = "shown"
+    LINK = "link"
     IGNORE = "ignore"
     PREDICTION = "prediction"
     CONFIDENCE = "confidence"
 
 
 LEARNED_ROLES = frozenset({Role.TEXT, Role.NUMBER, Role.CATEGORY})
-STORED_ROLES = LEARNED_ROLES | {Role.SLICE, Role.SHOWN}
+STORED_ROLES = LEARNED_ROLES | {Role.SLICE, Role.SHOWN, Role.LINK}
 
 
 @dataclass(frozen=True)

@@ -56,10 +56,14 @@ class ClassVocabulary:
         """The class that a text names, or None."""
         return self.ids.get(_folded(text))
 
+    def nearest(self, text: str) -> str | None:
+        """The class whose name is most like a text, or None where none is like it."""
+        near = difflib.get_close_matches(_folded(text), [_folded(name) for name in self.names], n=1, cutoff=0.6)
+        return next((name for name in self.names if near and _folded(name) == near[0]), None)
+
     def complaint(self, text: str) -> str:
         """Why a text is no class, with the nearest one."""
-        near = difflib.get_close_matches(_folded(text), [_folded(name) for name in self.names], n=1, cutoff=0.6)
-        nearest = next((name for name in self.names if near and _folded(name) == near[0]), None)
+        nearest = self.nearest(text)
         advice = f"Did you mean '{nearest}'?" if nearest else "Add the class in the settings, or mend the label."
         return f"label '{_shortened(text)}' is not a class of this project. {advice}"
 

@@ -1,5 +1,6 @@
 """What a table file is made of before it becomes items."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -33,11 +34,19 @@ class Reject:
         The column at fault; empty when it is the whole row.
     message : str
         What was wanted, what was found, what to do.
+    cells : tuple of str
+        What the row holds, in the file's order; a row that can't be parted into cells is one text.
     """
 
     row: int
     field: str
     message: str
+    cells: tuple[str, ...] = dataclasses.field(default=(), compare=False)
+
+
+def reject_row(row: Row, field_name: str, message: str) -> Reject:
+    """The reject of a row, with its cells."""
+    return Reject(row.number, field_name, message, tuple(row.values.values()))
 
 
 def row_number(record: Row | Reject) -> int:

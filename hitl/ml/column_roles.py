@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from hitl.domain.fields import Role
+from hitl.domain.links import safe_link
 
 LABEL_NAMES = frozenset(
     {
@@ -36,6 +37,8 @@ CATEGORY_SHARE = 0.2
 NUMBER_SHARE = 0.95
 UNIQUE_SHARE = 0.99
 ANSWERED_SHARE = 0.5  # few values, and most of them still missing: answers are being collected
+SURE_SHARE = 0.95
+DATE = re.compile(r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2}))(?:[ T].{1,20})?")
 FEWEST_NUMBERS = 10  # a number with fewer distinct values is more likely a code
 ID_LENGTH = 40
 TEXT_WORDS = 3.0
@@ -59,6 +62,8 @@ class _Column:
     mean_words: float
     mean_length: float
     number_share: float
+    date_share: float
+    link_share: float
     has_spaces: bool
 
     @property
@@ -105,6 +110,8 @@ def _describe(name: str, values: pd.Series) -> _Column:
         mean_words=sum(len(value.split()) for value in filled) / count,
         mean_length=sum(len(value) for value in filled) / count,
         number_share=float(pd.to_numeric(pd.Series(filled, dtype=object), errors="coerce").notna().sum()) / count,
+        date_share=sum(bool(DATE.fullmatch(value)) for value in filled) / count,
+        link_share=sum(safe_link(value) is not None for value in filled) / count,
         has_spaces=any(" " in value for value in filled),
     )
 
@@ -176,6 +183,8 @@ def _is_slice(column: _Column) -> bool:
 _RULES: tuple[tuple[Callable[[_Column], bool], Role, Callable[[_Column], str]], ...] = (
     (lambda column: column.n_filled == 0, Role.IGNORE, lambda _: "Every value is empty."),
     (lambda column: column.n_distinct == 1, Role.IGNORE, lambda _: "Every row has the same value."),
+    (lambda column: column.link_share >= SURE_SHARE, Role.LINK, lambda _: "The values are web addresses."),
+    (lambda column: column.date_share >= SURE_SHARE, Role.SHOWN, lambda _: "The values are dates."),
     (_is_id, Role.ID, lambda _: "The name says so, and every value is different."),
     (_is_number, Role.NUMBER, lambda column: f"{column.number_share:.0%} of the values are numbers."),
     (_is_code, Role.ID, lambda _: "Every value is different and one word."),

@@ -1,4 +1,7 @@
-"""What the worker asks of imports: which are unfinished, and which version came with one."""
+"""What is asked of imports: which are unfinished, which version came with one, what is here already."""
+
+import json
+from collections.abc import Sequence
 
 from sqlite_utils import Database
 
@@ -15,3 +18,22 @@ def imported_version_id(db: Database, import_id: int) -> int | None:
     """The external version whose answers came with an import, or None."""
     value = fetch_value(db, "SELECT version_id FROM imports WHERE id = ?", (import_id,))
     return None if value is None else int(value)
+
+
+def labels_of_inputs(db: Database, wanted: Sequence[tuple[int, str]]) -> list[tuple[tuple[int, str], int | None]]:
+    """Those of the given pairs whose inputs a record of another id has or had, with the settled class or None.
+
+    ``wanted`` holds pairs of input hash and external id.
+    """
+    rows = fetch_all(
+        db,
+        """
+        SELECT wanted.value ->> 0 AS input_hash, wanted.value ->> 1 AS external_id, (
+            SELECT resolved_class_id FROM item_state
+            WHERE group_id = groups.id AND resolved_class_id IS NOT NULL LIMIT 1) AS class_id
+        FROM json_each(?) AS wanted JOIN groups ON groups.input_hash = wanted.value ->> 0
+        WHERE EXISTS (SELECT 1 FROM items WHERE group_id = groups.id AND external_id <> wanted.value ->> 1)
+        """,
+        (json.dumps([list(pair) for pair in wanted]),),
+    )
+    return [((row["input_hash"], row["external_id"]), row["class_id"]) for row in rows]

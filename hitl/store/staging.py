@@ -50,7 +50,7 @@ class Stager:
         self.actor_id = actor_id
         self.at = at
         self.project = read_project(db)
-        self.vocabulary = _vocabulary(db)
+        self.vocabulary = open_vocabulary(db)
         fields = self.project.fields
         self._reader = RowReader(fields, id_prefix=id_prefix)
         self._needed = frozenset(needed_columns(fields))
@@ -192,7 +192,8 @@ class Stager:
         return int(present["version_id"])
 
 
-def _vocabulary(db: Database) -> ClassVocabulary:
+def open_vocabulary(db: Database) -> ClassVocabulary:
+    """The classes in use, by their names; open to new ones while the project has none of its own."""
     revised = list_classes(db)
     vocabulary = ClassVocabulary(is_open=not revised)
     in_use = [label_class for label_class in revised if not label_class.retired]

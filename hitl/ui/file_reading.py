@@ -1,4 +1,4 @@
-"""How a file is read, shown and open to correction: encoding, delimiter, header, sheet, and how numbers are written."""
+"""How a file is read, shown and open to correction: encoding, delimiter, header, sheet, numbers and dates."""
 
 from collections.abc import Mapping, Sequence
 from typing import BinaryIO
@@ -6,8 +6,10 @@ from typing import BinaryIO
 import streamlit as st
 
 from hitl.adapters.readers import ManyFiles, Reading, ReadOptions
+from hitl.adapters.readers.date_styles import DateStyle
 from hitl.adapters.readers.number_styles import NumberStyle
 from hitl.domain.errors import HitlError
+from hitl.domain.language import _
 from hitl.views.imports import FilePreview, read_preview
 from hitl.views.reading import DELIMITER_NAMES, ENCODING_NAMES, reading_text
 from hitl.views.wording import plain
@@ -33,11 +35,16 @@ def chosen_numbers(key: str) -> dict[str, NumberStyle]:
     return dict(st.session_state.get(f"{_store_key(key)}_numbers", {}))
 
 
+def chosen_dates(key: str) -> dict[str, DateStyle]:
+    """What a person has said comes first in the dates of columns."""
+    return dict(st.session_state.get(f"{_store_key(key)}_dates", {}))
+
+
 def draw_preview(upload: BinaryIO, *, name: str, key: str) -> FilePreview | None:
     """Draw how an upload is read and what may be corrected; the preview, or None while it can't be read so."""
     options = chosen_options(key)
     try:
-        preview = _read(upload, name, key, options, chosen_numbers(key))
+        preview = _read(upload, name, key, options, chosen_numbers(key), chosen_dates(key))
     except ManyFiles as error:
         st.info(plain(error), icon=":material/folder_zip:")
         _draw_choice("member", "File inside the zip", error.members, None, key=key)
@@ -58,9 +65,10 @@ def _read(
     key: str,  # noqa: ARG001  what the cache knows the upload by
     options: ReadOptions,
     numbers: Mapping[str, NumberStyle],
+    dates: Mapping[str, DateStyle],
 ) -> FilePreview:
     """The preview of an upload; its key stands for its bytes."""
-    return read_preview(_upload, name=name, options=options, numbers=numbers)
+    return read_preview(_upload, name=name, options=options, numbers=numbers, dates=dates)
 
 
 def draw_reading(reading: Reading, *, key: str) -> None:
@@ -88,6 +96,12 @@ def draw_corrections(title: str, options: ReadOptions, *, key: str) -> None:
                 _draw_correction(name, getattr(options, name), key=key)
 
 
+def draw_styles(preview: FilePreview, *, key: str) -> None:
+    """Draw the columns whose numbers or dates can be read in more ways than one, to be corrected."""
+    draw_numbers(preview, key=key)
+    draw_dates(preview, key=key)
+
+
 def draw_numbers(preview: FilePreview, *, key: str) -> None:
     """Draw the columns whose numbers are not written plainly, to be corrected."""
     chosen = chosen_numbers(key)
@@ -102,8 +116,32 @@ def draw_numbers(preview: FilePreview, *, key: str) -> None:
                 index=list(NUMBER_NAMES).index(one.numbers or NumberStyle.PLAIN),
                 format_func=lambda style: NUMBER_NAMES[style],
                 key=f"numbers_{key}_{one.name}",
-                on_change=_keep_number,
-                args=(key, one.name),
+                on_change=_keep_style,
+                args=(key, one.name, "numbers"),
+            )
+
+
+def draw_dates(preview: FilePreview, *, key: str) -> None:
+    """Draw the columns whose dates have the day or the month first, to be corrected."""
+    told = [one for one in preview.columns if one.date_example]
+    if not told:
+        return
+    names = {
+        DateStyle.PLAIN: _("As they are"),
+        DateStyle.DAY_FIRST: _("Day first: 31/12/2024"),
+        DateStyle.MONTH_FIRST: _("Month first: 12/31/2024"),
+    }
+    is_open = any(one.dates is None for one in told)
+    with st.expander(_("How dates are written"), icon=":material/calendar_month:", expanded=is_open):
+        for one in told:
+            st.selectbox(
+                plain(_("{column}, such as {example}").format(column=one.name, example=one.date_example)),
+                list(names),
+                index=list(names).index(one.dates or DateStyle.PLAIN),
+                format_func=lambda style: names[style],
+                key=f"dates_{key}_{one.name}",
+                on_change=_keep_style,
+                args=(key, one.name, "dates"),
             )
 
 
@@ -148,8 +186,8 @@ def _keep_choice(key: str, name: str) -> None:
     st.session_state.setdefault(_store_key(key), {})[name] = st.session_state[f"{name}_{key}"]
 
 
-def _keep_number(key: str, column: str) -> None:
-    st.session_state.setdefault(f"{_store_key(key)}_numbers", {})[column] = st.session_state[f"numbers_{key}_{column}"]
+def _keep_style(key: str, column: str, kind: str) -> None:
+    st.session_state.setdefault(f"{_store_key(key)}_{kind}", {})[column] = st.session_state[f"{kind}_{key}_{column}"]
 
 
 def _store_key(key: str) -> str:

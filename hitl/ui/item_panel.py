@@ -5,6 +5,8 @@ from datetime import datetime
 
 import streamlit as st
 
+from hitl.domain.fields import Role
+from hitl.domain.links import safe_link
 from hitl.domain.records import LabelClass
 from hitl.views.item_detail import ItemDetail, ShownEvent, ShownField, ShownPrediction, ShownRelease
 from hitl.views.wording import ROUTE_NAMES, ago, percent, plain
@@ -92,15 +94,27 @@ def _draw_fields(fields: Sequence[ShownField]) -> None:
     is_tall = sum(len(field.value) for field in long) > _TALL_TEXT or len(short) > _TALL_COUNT
     with st.container(height=300 if is_tall else "content", border=False, gap="small"):
         for field in long:
+            if _draw_link(field):
+                continue
             with st.container(gap=None):
                 st.caption(plain(field.name))
                 st.text(field.value)
         if short:
             with st.grid(2, min_column_width=120, gap="xsmall"):
                 for field in short:
+                    if _draw_link(field):
+                        continue
                     with st.container(gap=None):
                         st.caption(plain(field.name))
                         st.markdown(f":small[{plain(field.value)}]")
+
+
+def _draw_link(field: ShownField) -> bool:
+    """Whether the field is a link that may be followed, drawn as one; Streamlit opens it apart, without a referrer."""
+    address = safe_link(field.value) if field.role == Role.LINK else None
+    if address:
+        st.link_button(plain(field.name), address, icon=":material/open_in_new:", help=address)
+    return address is not None
 
 
 def _draw_heading(external_id: str, on_close: Callable[[], None]) -> None:

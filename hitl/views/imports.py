@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -11,10 +11,13 @@ from typing import BinaryIO
 import pandas as pd
 
 from hitl.adapters.readers import Reading, ReadOptions, Table, open_table
+from hitl.adapters.readers.date_styles import DateEvidence, DateStyle, find_dates, iso_date
 from hitl.adapters.readers.number_styles import ColumnEvidence, NumberStyle, find_styles, plain_number
+from hitl.adapters.readers.settling import DATE_ROLES, NUMBER_ROLES
 from hitl.adapters.tables import neutralise
 from hitl.domain.errors import BadInput
 from hitl.domain.fields import LEARNED_ROLES, Field, Role
+from hitl.domain.language import _
 from hitl.domain.record_reading import missing_columns
 from hitl.domain.rows import Reject, Row
 from hitl.ml.column_roles import propose_roles
@@ -23,7 +26,6 @@ from hitl.views.jobs import JobView
 SAMPLE_ROWS = 500
 SHOWN_ROWS = 5
 _EXAMPLE_LENGTH = 60
-_NUMBER_ROLES = frozenset({Role.NUMBER, Role.CONFIDENCE})
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class ColumnPreview:
 
     ``numbers`` is how its numbers are read; None where a cell such as 1,234 could be two different ones.
     ``is_settled`` says whether a cell or a person has settled that; ``number_example`` is a cell it shows in.
+    ``dates`` is what comes first in its dates; None where cells such as 03/04/2024 leave that open.
+    ``are_dates_settled`` says whether a person has settled that; ``date_example`` is a cell it shows in.
     """
 
     name: str
@@ -41,6 +45,9 @@ class ColumnPreview:
     numbers: NumberStyle | None = NumberStyle.PLAIN
     is_settled: bool = False
     number_example: str = ""
+    dates: DateStyle | None = DateStyle.PLAIN
+    are_dates_settled: bool = False
+    date_example: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ def read_preview(
     name: str,
     options: ReadOptions | None = None,
     numbers: Mapping[str, NumberStyle] | None = None,
+    dates: Mapping[str, DateStyle] | None = None,
 ) -> FilePreview:
     """The first rows of a file with a proposed role for each column.
 
@@ -68,6 +76,8 @@ def read_preview(
         What a person has chosen; the rest is found out.
     numbers : mapping of column to NumberStyle, optional
         How a person has said that numbers are written.
+    dates : mapping of column to DateStyle, optional
+        What a person has said comes first in dates.
 
     Raises
     ------
@@ -80,25 +90,32 @@ def read_preview(
         found = [row for row in islice(table.records, SAMPLE_ROWS) if isinstance(row, Row)]
         if not found:
             raise BadInput(f"{name} has no rows below its header. Choose a file with at least one record.")
-        return _preview(table, found, numbers or {})
+        return _preview(table, found, numbers or {}, dates or {})
 
 
-def _preview(table: Table, found: Sequence[Row], numbers: Mapping[str, NumberStyle]) -> FilePreview:
+def _preview(
+    table: Table, found: Sequence[Row], numbers: Mapping[str, NumberStyle], dates: Mapping[str, DateStyle]
+) -> FilePreview:
     rows = tuple(row.values for row in found)
     evidence = find_styles(found, table.columns)
     styles = {column: numbers.get(column, one.style()) for column, one in evidence.items()}
     read = {column: [_as_number(row[column], style) for row in rows] for column, style in styles.items()}
+    found_dates = find_dates(found, table.columns)
     proposals = propose_roles(pd.DataFrame(read, columns=list(table.columns), dtype=object))
     return FilePreview(
         columns=tuple(
-            ColumnPreview(
-                one.name,
-                _example(rows, one.name),
-                one.role,
-                _reason(one.reason, evidence[one.name], styles[one.name]),
-                styles[one.name],
-                one.name in numbers or evidence[one.name].is_sure(),
-                evidence[one.name].needs_reading or evidence[one.name].either,
+            _with_dates(
+                ColumnPreview(
+                    one.name,
+                    _example(rows, one.name),
+                    one.role,
+                    _reason(one.reason, evidence[one.name], styles[one.name]),
+                    styles[one.name],
+                    one.name in numbers or evidence[one.name].is_sure(),
+                    evidence[one.name].needs_reading or evidence[one.name].either,
+                ),
+                found_dates[one.name],
+                dates.get(one.name),
             )
             for one in proposals
         ),
@@ -110,7 +127,7 @@ def _preview(table: Table, found: Sequence[Row], numbers: Mapping[str, NumberSty
 
 def settled_numbers(preview: FilePreview, fields: Iterable[Field]) -> dict[str, str]:
     """How the numbers of the given fields are written, as far as it is settled; for the import's arguments."""
-    wanted = {field.name for field in fields if field.role in _NUMBER_ROLES}
+    wanted = {field.name for field in fields if field.role in NUMBER_ROLES}
     return {
         column.name: column.numbers.value
         for column in preview.columns
@@ -118,9 +135,23 @@ def settled_numbers(preview: FilePreview, fields: Iterable[Field]) -> dict[str, 
     }
 
 
+def settled_dates(preview: FilePreview, fields: Iterable[Field]) -> dict[str, str]:
+    """What comes first in the dates of the given fields, as far as a person has settled it."""
+    wanted = {field.name for field in fields if field.role in DATE_ROLES}
+    return {
+        column.name: column.dates.value
+        for column in preview.columns
+        if column.name in wanted and column.are_dates_settled and column.dates is not None
+    }
+
+
 def how_to_read(preview: FilePreview, fields: Iterable[Field]) -> dict[str, object]:
     """What an import job is told about reading the file as the preview did."""
-    return {"options": preview.reading.options.to_json(), "numbers": settled_numbers(preview, fields)}
+    return {
+        "options": preview.reading.options.to_json(),
+        "numbers": settled_numbers(preview, fields),
+        "dates": settled_dates(preview, fields),
+    }
 
 
 def check_columns(preview: FilePreview, fields: Sequence[Field]) -> None:
@@ -193,6 +224,25 @@ def _reason(reason: str, evidence: ColumnEvidence, style: NumberStyle | None) ->
     if style in {None, NumberStyle.PLAIN} or not shown:
         return reason
     return f"{reason} {shown} is read as {plain_number(shown, style or NumberStyle.PLAIN)}."
+
+
+def _with_dates(column: ColumnPreview, evidence: DateEvidence, chosen: DateStyle | None) -> ColumnPreview:
+    if not evidence.example:
+        return column
+    style = chosen or evidence.style()
+    if style is None:
+        read = _("Its dates, such as {example}, can be read in two ways: they stay as they are.")
+    elif style is DateStyle.PLAIN:
+        read = ""
+    else:
+        read = _("{example} is read as {iso}.").format(example="{example}", iso=iso_date(evidence.example, style))
+    return replace(
+        column,
+        reason=f"{column.reason} {read.format(example=evidence.example)}".strip(),
+        dates=style,
+        are_dates_settled=chosen is not None,
+        date_example=evidence.example,
+    )
 
 
 def _example(rows: Sequence[Mapping[str, str]], name: str) -> str:

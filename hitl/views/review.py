@@ -8,7 +8,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from hitl.domain.clock import utc_text
-from hitl.domain.fields import stored_fields
+from hitl.domain.fields import Role, stored_fields
+from hitl.domain.links import safe_link
 from hitl.domain.people import Actor
 from hitl.domain.reader import day_start
 from hitl.domain.records import Route
@@ -25,11 +26,12 @@ from hitl.views.wording import count_of
 
 @dataclass(frozen=True)
 class CardField:
-    """A field of an item; ``value`` is text, a number or None when it is missing."""
+    """A field of an item; ``value`` is text, a number or None when it is missing, ``href`` the address of a link."""
 
     name: str
     role: str
     value: str | float | None
+    href: str | None = None
 
 
 @dataclass(frozen=True)
@@ -216,6 +218,10 @@ def _decided_today(db: Database, actor: Actor, now: datetime) -> int:
     return reads.decision_count_since(db, actor_id=actor.id, at=utc_text(day_start(now)))
 
 
+def _card_field(name: str, role: str, value: str | float | None) -> CardField:
+    return CardField(name, role, value, safe_link(str(value or "")) if role == Role.LINK else None)
+
+
 def _card(
     assignment: Assignment,
     item: dict[str, Any],
@@ -225,7 +231,7 @@ def _card(
     item_count: int,
     note: str | None,
 ) -> Card:
-    fields = tuple(CardField(name, role, item["fields"].get(name)) for name, role in roles.items())
+    fields = tuple(_card_field(name, role, item["fields"].get(name)) for name, role in roles.items())
     return Card(
         assignment_id=assignment.id,
         item_id=assignment.item_id,

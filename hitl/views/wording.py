@@ -48,6 +48,7 @@ ROLE_NAMES: dict[str, str] = {
     Role.ID: "Name of the item (id)",
     Role.SLICE: "To compare groups by (slice)",
     Role.SHOWN: "Shown, not learned from",
+    Role.LINK: "Link to the source record",
     Role.PREDICTION: "Answer of an existing model",
     Role.CONFIDENCE: "How sure that model is",
     Role.IGNORE: "Left out",

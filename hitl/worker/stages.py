@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from hitl.adapters.readers.settling import open_rows, settle_reading
 from hitl.adapters.uploads import digest_file
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import JobLost, NoModel, NotFound
@@ -31,7 +32,6 @@ from hitl.store.projects import read_project
 from hitl.store.reads_imports import imported_version_id, unfinished_imports
 from hitl.store.versions import champion_before, champion_id, read_version
 from hitl.worker.bulk import perform_bulk
-from hitl.worker.import_file import open_rows, settle_reading
 from hitl.worker.progress import JobRun
 
 _PEOPLE = {actor.id: actor for actor in (SYSTEM, LOCAL_OWNER, SIMULATED_REVIEWER)}

@@ -2,9 +2,10 @@
 
 open_table(path)     formats.py tells what a file is     unpack.py       gzip, zip, within limits
 csv_text.py          CSV and its kin                     csv_dialect.py  delimiter, quote, header
-json_text.py         JSON lines, lists of objects        text_encoding.py
+json_text.py         JSON lines, lists of objects        json_objects.py  other shapes
+text_encoding.py                                         settling.py      how a whole file is read
 workbooks.py         Excel, OpenDocument                 workbook_check.py, workbook_process.py
-parquet.py           Parquet                             number_styles.py  1.234,56 and 1,234.56
+parquet.py           Parquet                             number_styles.py, date_styles.py
 """
 
 from hitl.adapters.readers.formats import SUFFIXES, open_table

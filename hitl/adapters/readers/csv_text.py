@@ -5,7 +5,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from io import TextIOWrapper
 from itertools import chain, islice
@@ -41,6 +41,15 @@ _JOINT_MARK = "\ufeff"
 _TOO_LONG, _ENDLESS = "field limit", "unexpected end"
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
+
+@dataclass(frozen=True)
+class _Fault:
+    """Why a row can't be read, and how it stands in the file."""
+
+    reason: str
+    text: str
+
+
 _Reader = Callable[[Iterable[str]], Iterator[list[str]]]
 
 
@@ -64,8 +73,8 @@ def read_csv(stream: BinaryIO, *, name: str, options: ReadOptions) -> Table:
     options = _settle(options, head)
     records = _number(_parse(chain(head, lines), _reader_of(head, options)), first_row)
     first = next((one for one in records if one[1] != []), (first_row, []))
-    if isinstance(first[1], str):
-        raise BadInput(f"{name}: its first row can't be read. {first[1]}")
+    if isinstance(first[1], _Fault):
+        raise BadInput(f"{name}: its first row can't be read. {first[1].reason}")
     if options.has_header:
         columns, notes = name_columns(first[1], name=name)
     else:
@@ -121,7 +130,7 @@ def _settle(options: ReadOptions, head: Sequence[str]) -> ReadOptions:
     return replace(settled, has_header=find_header(rows))
 
 
-def _parse(lines: Iterator[str], read_with: _Reader) -> Iterator[list[str] | str]:
+def _parse(lines: Iterator[str], read_with: _Reader) -> Iterator[list[str] | _Fault]:
     """The cells of each row, or why it can't be read.
 
     A quote that is never closed would swallow the rows after its own: they are read once more, from the next line on.
@@ -137,10 +146,11 @@ def _parse(lines: Iterator[str], read_with: _Reader) -> Iterator[list[str] | str
         except StopIteration:
             return
         except csv.Error as error:
-            if len(taken) > 1 and _is_swallowing(error, taken[1], width, read_with):
-                again.extendleft(reversed(taken[1:]))
+            is_swallowing = len(taken) > 1 and _is_swallowing(error, taken[1], width, read_with)
+            own, others = (taken[:1], taken[1:]) if is_swallowing else (taken[:], [])
+            again.extendleft(reversed(others))
             reader = read_with(_feed(lines, again, taken))
-            yield _explain(error)
+            yield _Fault(_explain(error), "".join(own).rstrip("\r\n"))
         else:
             width = width or len(cells)
             yield cells
@@ -179,14 +189,14 @@ def _preamble_notes(above: int) -> Iterator[str]:
         )
 
 
-def _number(rows: Iterator[list[str] | str], first_row: int) -> Iterator[tuple[int, list[str] | str]]:
+def _number(rows: Iterator[list[str] | _Fault], first_row: int) -> Iterator[tuple[int, list[str] | _Fault]]:
     return iter(enumerate(rows, start=first_row))
 
 
-def _read(records: Iterator[tuple[int, list[str] | str]], columns: Sequence[str]) -> Iterator[Row | Reject]:
+def _read(records: Iterator[tuple[int, list[str] | _Fault]], columns: Sequence[str]) -> Iterator[Row | Reject]:
     for number, cells in records:
-        if isinstance(cells, str):
-            yield Reject(number, "", cells)
+        if isinstance(cells, _Fault):
+            yield Reject(number, "", cells.reason, (cells.text,))
         elif cells:
             yield _read_cells(number, cells, columns)
 
@@ -196,7 +206,9 @@ def _read_cells(number: int, cells: list[str], columns: Sequence[str]) -> Row | 
     if len(cells) < len(columns) or any(surplus):
         wanted = ngettext("{count} cell was expected", "{count} cells were expected", len(columns))
         found = _("{wanted}, {found} found. Check its quotes and delimiters.")
-        return Reject(number, "", found.format(wanted=wanted.format(count=len(columns)), found=len(cells)))
+        return Reject(
+            number, "", found.format(wanted=wanted.format(count=len(columns)), found=len(cells)), tuple(cells)
+        )
     return read_record(number, columns, cells[: len(columns)] if surplus else cells)
 
 

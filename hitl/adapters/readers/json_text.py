@@ -54,6 +54,7 @@ class Found:
     number: int
     value: Any = None
     fault: str = ""
+    text: str = ""
 
 
 def read_json_lines(stream: BinaryIO, *, name: str, options: ReadOptions) -> Table:
@@ -142,12 +143,12 @@ def _list_paths(found: Iterator[Found], name: str) -> list[str]:
 def _read_rows(found: Iterator[Found], paths: Sequence[str], columns: Sequence[str]) -> Iterator[Row | Reject]:
     for one in found:
         if one.fault:
-            yield Reject(one.number, "", one.fault)
+            yield Reject(one.number, "", one.fault, (one.text,))
             continue
         try:
             cells = flatten(one.value)
         except _Unfit as unfit:
-            yield Reject(one.number, "", str(unfit))
+            yield Reject(one.number, "", str(unfit), (as_text(one.value),))
             continue
         yield read_record(one.number, columns, [cells.get(path, "") for path in paths])
 
@@ -211,6 +212,14 @@ _DECODER = json.JSONDecoder(
 )
 
 
+def as_text(value: Any) -> str:
+    """A decoded value as JSON again, for the person who looks for it; empty where it is nested too deep."""
+    try:
+        return _as_json(value, 1)
+    except (_Unfit, RecursionError):
+        return ""
+
+
 def _read_lines(lines: Iterator[str]) -> Iterator[Found]:
     for number, line in enumerate(lines, start=1):
         text = line.strip(" \t\r\n")
@@ -222,16 +231,20 @@ def _decode(number: int, text: str) -> Found:
     try:
         return as_found(number, _DECODER.decode(text))
     except RecursionError:
-        return Found(number, fault=_TOO_DEEP)
+        return Found(number, fault=_TOO_DEEP, text=text)
     except json.JSONDecodeError as error:
-        return Found(number, fault=f"It is not JSON: {error.msg} at character {error.pos + 1:,}. Mend the line.")
+        return Found(
+            number, fault=f"It is not JSON: {error.msg} at character {error.pos + 1:,}. Mend the line.", text=text
+        )
 
 
 def as_found(number: int, value: Any) -> Found:
     """A decoded value as a record, or as the reason why it is none."""
     if isinstance(value, dict):
         return Found(number, value)
-    return Found(number, fault='An object was expected, like {"text": "…"}. Write the record as one.')
+    return Found(
+        number, fault='An object was expected, like {"text": "…"}. Write the record as one.', text=as_text(value)
+    )
 
 
 class JsonText:

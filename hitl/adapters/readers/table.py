@@ -181,7 +181,7 @@ def read_record(number: int, columns: Sequence[str], cells: Sequence[str]) -> Ro
     if not whole.isascii() or "\0" in whole or len(whole) > CELL_LIMIT:
         for column, cell in zip(columns, cells, strict=True):
             if reason := find_fault(cell):
-                return Reject(number, column, reason)
+                return Reject(number, column, reason, tuple(cells))
     return Row(number, dict(zip(columns, cells, strict=True)))
 
 

@@ -86,12 +86,22 @@ function valueTable(fields) {
   const table = make("dl", fields.length > 6 ? "values many" : "values");
   for (const field of fields) {
     const value = valueText(field.value);
-    const cell = make("dd", value === null ? "missing" : "", value ?? say("empty"));
+    const cell = make("dd", value === null ? "missing" : "", linkOf(field) ?? value ?? say("empty"));
     cell.dir = "auto";
     if (field.role === "number") cell.classList.add("number");
     table.append(make("div", "pair", make("dt", "", field.name), cell));
   }
   return table;
+}
+
+function linkOf(field) {
+  const address = field.role === "link" ? field.href : null;
+  if (!address) return null;
+  const link = make("a", "", field.value);
+  link.href = address;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  return link;
 }
 
 function valueText(value) {

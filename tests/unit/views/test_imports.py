@@ -4,10 +4,11 @@ from io import BytesIO
 
 import pytest
 
+from hitl.adapters.readers.date_styles import DateStyle
 from hitl.domain.errors import BadInput
 from hitl.domain.fields import Field, Role
 from hitl.domain.rows import Reject
-from hitl.views.imports import check_columns, check_roles, read_preview, write_rejects
+from hitl.views.imports import check_columns, check_roles, how_to_read, read_preview, write_rejects
 
 FILE = b"id,message,label\n" + b"".join(
     f"m{n},the parcel number {n} is late,{('late', 'lost')[n % 2]}\n".encode() for n in range(20)
@@ -70,3 +71,33 @@ def test_an_existing_models_answers_bring_the_classes():
 
 def test_rejects_are_a_table_without_formulas():
     assert write_rejects([Reject(3, "=cmd", "Mend it.")]).decode() == "row,field,remedy\r\n3,'=cmd,Mend it.\r\n"
+
+
+def dated(*days):
+    rows = "".join(f"{day},the parcel is late today,late\n" for day in days)
+    return read_preview(BytesIO(f"day,message,label\n{rows}".encode()), name="a.csv").columns[0]
+
+
+def test_a_column_of_dates_is_shown_and_says_which_comes_first():
+    found = dated("03/04/2024", "31/04/2024", "28/02/2024")
+    assert (found.role, found.dates, found.date_example) == (Role.SHOWN, DateStyle.DAY_FIRST, "31/04/2024")
+    assert dated("28/02/2024").reason.endswith("28/02/2024 is read as 2024-02-28.")
+
+
+def test_dates_that_can_be_read_in_two_ways_stay_and_say_so():
+    found = dated("03/04/2024", "05/06/2024")
+    assert found.dates is None
+    assert "can be read in two ways" in found.reason
+
+
+def test_an_order_of_dates_that_a_person_chose_goes_to_the_job():
+    data = b"day,message\n03/04/2024,the parcel is late\n05/06/2024,the parcel is lost\n"
+    found = read_preview(BytesIO(data), name="a.csv", dates={"day": DateStyle.MONTH_FIRST})
+    fields = [Field("day", Role.SHOWN), Field("message", Role.TEXT)]
+    assert how_to_read(found, fields)["dates"] == {"day": "month_first"}
+
+
+def test_a_column_of_web_addresses_is_a_link():
+    rows = "".join(f"https://desk.example/{n},text {n} is long enough\n" for n in range(12))
+    found = read_preview(BytesIO(f"source,text\n{rows}".encode()), name="a.csv")
+    assert found.columns[0].role is Role.LINK

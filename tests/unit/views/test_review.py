@@ -7,6 +7,8 @@ import pytest
 from hitl.domain.bulk import BulkKind
 from hitl.domain.fields import Field, Role
 from hitl.domain.people import LOCAL_OWNER
+from hitl.domain.rows import Row
+from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.projects import create_project
 from hitl.loop.review import cannot_tell, claim, decide, skip, undo
 from hitl.store.connection import open_project
@@ -169,3 +171,21 @@ def test_cold_start_says_how_far_it_is_to_a_model(small):
     assert read_cold_start(small.db) == "There are enough labels for a first model: start it on the Train page."
     small.answer_with(dict.fromkeys(range(1, 13), (YES, 0.6)))
     assert read_cold_start(small.db) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "href"), [("https://desk.example/7", "https://desk.example/7"), ("javascript:x", None)]
+)
+def test_a_link_on_a_card_is_an_address_only_where_it_may_be_followed(tmp_path, text, href):
+    fields = (Field("text", Role.TEXT), Field("source", Role.LINK))
+    create_project(
+        tmp_path, slug="linked", name="L", fields=fields, class_names=["a", "b"], actor=LOCAL_OWNER, now=START
+    )
+    db = open_project(tmp_path, "linked")
+    rows = [Row(2, {"text": "hello", "source": text})]
+    common = {"actor": LOCAL_OWNER, "now": START}
+    import_id = stage_rows(db, rows=rows, file_name="a.csv", file_sha256="0" * 64, request_id="r", **common)
+    publish_import(db, import_id=import_id, **common)
+    (card,) = read_cards(db, claim(db, count=1, **common))
+    assert [(one.value, one.href) for one in card.fields] == [("hello", None), (text, href)]
+    db.conn.close()
