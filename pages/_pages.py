@@ -18,6 +18,7 @@ def list_pages() -> dict[str, list[st.Page]]:
     model = [
         at("train", "Train", "model_training", "Train on the labels so far and compare the result."),
         at("versions", "Versions", "history", "Every model version with its measurements; promote or roll back."),
+        at("compare", "Compare", "compare_arrows", "Any two versions side by side, and the items that changed."),
     ]
     project = [
         at("import_", "Import", "upload_file", "Bring in items from a file, or begin a project."),

@@ -1,7 +1,7 @@
 """What versions answered on the groups kept for testing: kept for ever, so that any two can be compared."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -92,3 +92,47 @@ def tested_answers(db: Database, version_id: int, source: str) -> list[dict[str,
         (version_id, source),
     )
     return [{**row, "fields": json.loads(row["fields"])} for row in rows]
+
+
+def paired_answers(
+    db: Database, *, old_id: int, new_id: int, source: str, slice_names: Sequence[str]
+) -> list[dict[str, Any]]:
+    """What two versions answered on the labelled test groups of a source that both have answered, by group id.
+
+    ``item_id, external_id, true_class_id, old_class_id, new_class_id, old_confidence, new_confidence, import_id,
+    file_name, slices``; the last a list of the values of the named columns.
+    """
+    rows = fetch_all(
+        db,
+        f"""
+        SELECT state.item_id, items.external_id, state.resolved_class_id AS true_class_id,
+            old.class_id AS old_class_id, new.class_id AS new_class_id,
+            old.confidence AS old_confidence, new.confidence AS new_confidence, items.import_id, imports.file_name,
+            (SELECT json_group_array((SELECT value FROM json_each(items.fields) WHERE key = name.value))
+             FROM json_each(?) AS name) AS slices
+        FROM test_groups
+        JOIN test_answers AS old ON old.version_id = ? AND old.group_id = test_groups.group_id
+        JOIN test_answers AS new ON new.version_id = ? AND new.group_id = test_groups.group_id
+        JOIN item_state AS state ON state.item_id = {_SHOWN}
+        JOIN items ON items.id = state.item_id JOIN imports ON imports.id = items.import_id
+        WHERE test_groups.source = ? AND state.resolved_class_id IS NOT NULL ORDER BY test_groups.group_id
+        """,
+        (json.dumps(list(slice_names)), old_id, new_id, source),
+    )
+    return [{**row, "slices": json.loads(row["slices"])} for row in rows]
+
+
+def count_paired(db: Database, *, old_id: int, new_id: int) -> dict[str, int]:
+    """Labelled test groups by source that both versions have answered."""
+    rows = fetch_all(
+        db,
+        f"""
+        SELECT test_groups.source, count(*) AS count FROM test_groups
+        JOIN test_answers AS old ON old.version_id = ? AND old.group_id = test_groups.group_id
+        JOIN test_answers AS new ON new.version_id = ? AND new.group_id = test_groups.group_id
+        JOIN item_state AS state ON state.item_id = {_SHOWN}
+        WHERE state.resolved_class_id IS NOT NULL GROUP BY test_groups.source
+        """,
+        (old_id, new_id),
+    )
+    return {row["source"]: row["count"] for row in rows}

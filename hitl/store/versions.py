@@ -189,6 +189,11 @@ def unpredicted_count(db: Database, version_id: int) -> int:
     )
 
 
+def has_predictions(db: Database, version_id: int) -> bool:
+    """Whether any prediction of a version is there."""
+    return fetch_one(db, "SELECT 1 FROM predictions WHERE version_id = ? LIMIT 1", (version_id,)) is not None
+
+
 def prune_predictions(db: Database, keep: Iterable[int]) -> None:
     """Remove the predictions of all trained versions but the given ones; they can be made again."""
     note_change(db)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb
 
 from sqlite_utils import Database
 
+from hitl.ml.paired import sign_test
 from hitl.store.item_counts import count_changed_predictions, count_flips
 from hitl.store.projects import list_classes
 from hitl.views.measures import Evaluation, Rate, pick_evaluation
@@ -54,11 +54,7 @@ class Receipt:
         The exact two-sided sign test on the items where one is right and the other wrong (McNemar 1947, exact form);
         None where there are no such items.
         """
-        differing = self.fixed_count + self.newly_wrong_count
-        if not differing:
-            return None
-        fewer = min(self.fixed_count, self.newly_wrong_count)
-        return min(1.0, 2 * sum(comb(differing, count) for count in range(fewer + 1)) / (1 << differing))
+        return sign_test(self.fixed_count, self.newly_wrong_count)
 
     @property
     def suggested_reason(self) -> str:
@@ -80,8 +76,9 @@ def read_receipt(db: Database) -> Receipt | None:
     ours = read_evaluations(db, challenger.version.id, names)
     theirs = read_evaluations(db, champion.version.id, names)
     shared = pick_evaluation([one for one in ours if _same_labels(one, _of_source(theirs, one.source))])
-    changes = count_changed_predictions(db, old_id=champion.version.id, new_id=challenger.version.id)
-    flips = count_flips(db, old_id=champion.version.id, new_id=challenger.version.id)
+    pair = {"old_id": champion.version.id, "new_id": challenger.version.id}
+    changes = count_changed_predictions(db, **pair)
+    flips = count_flips(db, **pair)
     return Receipt(
         version=challenger,
         champion=champion,
