@@ -52,7 +52,7 @@ def pick_source(comparison: Comparison) -> str | None:
     if comparison.source is None:
         return None
     if len(comparison.source_counts) == 1:
-        st.caption(_("On {source}.").format(source=SOURCE_NAMES[comparison.source]))
+        st.caption(_("Measured on: {source}").format(source=SOURCE_NAMES[comparison.source]))
         return comparison.source
     chosen: str = st.segmented_control(
         _("Measured on"),
@@ -71,7 +71,7 @@ def draw_overall(comparison: Comparison) -> None:
     if row is None or comparison.source is None:
         return
     source = SOURCE_NAMES[comparison.source]
-    with st.grid(3, min_column_width=180, gap="small"):
+    with st.grid(3, min_column_width=150, gap="small"):
         for summary, rate in ((comparison.old, row.old), (comparison.new, row.new)):
             draw_rate(
                 _("Accuracy of {name}").format(name=plain(summary.title)),
@@ -137,17 +137,17 @@ def draw_rows(rows: Sequence[PairedRow], comparison: Comparison, *, key: str, fi
     """Draw a table of classes or slices; ``first`` heads the column of their names."""
     needed = comparison.needed_count
     st.dataframe(
-        pd.DataFrame([_row(one, first, needed) for one in rows]),
+        pd.DataFrame([_row(one, first, needed) for one in rows]).dropna(axis="columns", how="all"),
         hide_index=True,
         key=key,
         height="content" if len(rows) <= _TALL else 420,
         column_config={
             "Old": _share(plain(comparison.old.title)),
             "New": _share(plain(comparison.new.title)),
-            "Difference": st.column_config.TextColumn(_("Difference, 95 % range"), width=230),
+            "Difference": st.column_config.TextColumn(_("Difference in points, 95 % range"), width=330),
             "Labels": st.column_config.NumberColumn(_("Labels"), width=70),
             "Fixed": st.column_config.NumberColumn(_("Now right"), width=80),
-            "Wrong": st.column_config.NumberColumn(_("Newly wrong"), width=90),
+            "Wrong": st.column_config.NumberColumn(_("Newly wrong"), width=100),
             "Judgement": st.column_config.TextColumn(_("Chance?"), width=170),
         },
         placeholder="—",
@@ -200,16 +200,15 @@ def link_to_item(slug: str, external_id: str) -> str:
 
 
 def _answer_columns(comparison: Comparison) -> dict[str, Any]:
-    sure = st.column_config.NumberColumn
     return {
         "Item": st.column_config.TextColumn(_("Item"), width=130),
         "Open": st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=40),
         "What": st.column_config.TextColumn(_("What became of it"), width=150),
         "Label": st.column_config.TextColumn(_("Label")),
         "Old": st.column_config.TextColumn(plain(comparison.old.title)),
-        "Old sure": sure(_("sure"), format="percent", width=70),
+        "Old sure": st.column_config.NumberColumn(_("sure"), format="%.0f %%", width=70),
         "New": st.column_config.TextColumn(plain(comparison.new.title)),
-        "New sure": sure(_("sure"), format="percent", width=70),
+        "New sure": st.column_config.NumberColumn(_("sure"), format="%.0f %%", width=70),
     }
 
 
@@ -220,9 +219,9 @@ def _flip(one: Flip, names: dict[str, str], slug: str) -> dict[str, object]:
         "What": names[one.kind],
         "Label": one.label,
         "Old": one.old_answer,
-        "Old sure": one.old_confidence,
+        "Old sure": one.old_confidence * 100,
         "New": one.new_answer,
-        "New sure": one.new_confidence,
+        "New sure": one.new_confidence * 100,
     }
 
 
@@ -231,13 +230,13 @@ def _row(one: PairedRow, first: str, needed: int) -> dict[str, object]:
     is_known = one.label_count >= needed
     return {
         **named,
+        "Difference": _range(one) if is_known else explain_few(one.label_count, needed),
+        "Judgement": judge(one) if is_known else None,
         "Old": one.old.value * 100 if is_known else None,
         "New": one.new.value * 100 if is_known else None,
-        "Difference": _range(one) if is_known else explain_few(one.label_count, needed),
         "Fixed": one.difference.fixed,
         "Wrong": one.difference.newly_wrong,
         "Labels": one.label_count,
-        "Judgement": judge(one) if is_known else None,
     }
 
 

@@ -12,6 +12,7 @@ from hitl.views.measuring_stage import STAGE_COUNT, find_stage
 from hitl.views.wording import interval, percent, plain
 
 _TALL = 12
+_RANGE_WIDTH = 320
 
 
 def draw_stage(evaluations: Sequence[Evaluation]) -> None:
@@ -27,19 +28,19 @@ def draw_class_table(evaluation: Evaluation) -> None:
     needed = evaluation.needed_count
     classes = evaluation.classes_by_hurt
     st.dataframe(
-        pd.DataFrame([_class_row(one, needed) for one in classes]),
+        pd.DataFrame([_class_row(one, needed) for one in classes]).dropna(axis="columns", how="all"),
         hide_index=True,
         key="class_table",
         height="content" if len(classes) <= _TALL else 420,
         column_config={
             "Class": st.column_config.TextColumn(_("Class"), width=130),
             "Found": _share(_("Found of all"), _("The share that it finds of the labels of this class (recall).")),
-            "Found range": st.column_config.TextColumn(_("95 % range")),
+            "Found range": st.column_config.TextColumn(_("Found: 95 % range"), width=_RANGE_WIDTH),
             "Labels": st.column_config.NumberColumn(_("Labels"), help=_("How many labels there are of this class.")),
             "Right": _share(
                 _("Right when it says so"), _("The share right among its answers with this class (precision).")
             ),
-            "Right range": st.column_config.TextColumn(_("95 % range")),
+            "Right range": st.column_config.TextColumn(_("Right: 95 % range"), width=_RANGE_WIDTH),
             "Answers": st.column_config.NumberColumn(_("Answers"), help=_("How often it answers with this class.")),
             "F1": st.column_config.NumberColumn(
                 "F1", format="%.2f", help=_("Both shares in one: their harmonic mean.")
@@ -55,7 +56,7 @@ def draw_slice_table(evaluation: Evaluation) -> None:
     """Draw how right it is within each value of the slice columns, and which of them stand out by more than chance."""
     slices = evaluation.slices
     st.dataframe(
-        pd.DataFrame([_slice_row(one, evaluation) for one in slices]),
+        pd.DataFrame([_slice_row(one, evaluation) for one in slices]).dropna(axis="columns", how="all"),
         hide_index=True,
         key="slice_table",
         height="content" if len(slices) <= _TALL else 420,
@@ -63,7 +64,7 @@ def draw_slice_table(evaluation: Evaluation) -> None:
             "Column": st.column_config.TextColumn(_("Column"), width=110),
             "Value": st.column_config.TextColumn(_("Value"), width=130),
             "Accuracy": _share(_("Accuracy"), _("The share of right answers on its test labels.")),
-            "Range": st.column_config.TextColumn(_("95 % range")),
+            "Range": st.column_config.TextColumn(_("95 % range"), width=_RANGE_WIDTH),
             "Labels": st.column_config.NumberColumn(_("Labels"), help=_("How many test labels it has.")),
             "Alone": _share(_("Answered alone"), _("The share that the model would answer without a person.")),
             "Wrong": st.column_config.TextColumn(

@@ -12,8 +12,6 @@ from hitl.views.changed_answers import ChangedAnswers
 from hitl.views.snapshot_changes import LabelMove, RecipeChange, SnapshotChanges
 from hitl.views.wording import plain
 
-AFTER_PARAM = "after"
-
 
 def draw_label_changes(changes: SnapshotChanges | None, *, old_title: str, new_title: str) -> None:
     """Draw the labels of both snapshots by class, and which were added, corrected and removed."""
@@ -37,8 +35,7 @@ def draw_label_changes(changes: SnapshotChanges | None, *, old_title: str, new_t
         },
         alt=_("Labels learned from, by class"),
     )
-    for line in _describe_moves(changes.moves):
-        st.markdown(f"- {plain(line)}")
+    st.markdown("\n".join(f"- {plain(line)}" for line in _describe_moves(changes.moves)))
     if changes.class_changes:
         st.markdown(_("**Classes:** {changes}").format(changes=plain("; ".join(changes.class_changes))))
 
@@ -98,7 +95,7 @@ def _draw_window(found: ChangedAnswers, slug: str) -> None:
             "Open": link_to_item(slug, one.external_id),
             "Old": one.old_answer,
             "New": one.new_answer,
-            "Sure": one.new_confidence,
+            "Sure": one.new_confidence * 100,
             "Label": one.label or _("not known"),
         }
         for one in found.rows
@@ -108,7 +105,7 @@ def _draw_window(found: ChangedAnswers, slug: str) -> None:
         "Open": st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=40),
         "Old": st.column_config.TextColumn(_("From")),
         "New": st.column_config.TextColumn(_("To")),
-        "Sure": st.column_config.NumberColumn(_("sure"), format="percent", width=70),
+        "Sure": st.column_config.NumberColumn(_("sure"), format="%.0f %%", width=70),
         "Label": st.column_config.TextColumn(_("Label")),
     }
     st.dataframe(
