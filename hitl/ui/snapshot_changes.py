@@ -8,7 +8,7 @@ import streamlit as st
 
 from hitl.domain.language import _, ngettext
 from hitl.ui.comparison import link_to_item
-from hitl.views.changed_answers import ChangedAnswers
+from hitl.views.changed_answers import ChangedAnswer, ChangedAnswers
 from hitl.views.snapshot_changes import LabelMove, RecipeChange, SnapshotChanges
 from hitl.views.wording import plain
 
@@ -89,17 +89,6 @@ def _draw_window(found: ChangedAnswers, slug: str) -> None:
     if not found.rows:
         st.caption(_("None among the items looked through here."))
         return
-    rows = [
-        {
-            "Item": one.external_id,
-            "Open": link_to_item(slug, one.external_id),
-            "Old": one.old_answer,
-            "New": one.new_answer,
-            "Sure": one.new_confidence * 100,
-            "Label": one.label or _("not known"),
-        }
-        for one in found.rows
-    ]
     columns: dict[str, Any] = {
         "Item": st.column_config.TextColumn(_("Item")),
         "Open": st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=40),
@@ -109,13 +98,24 @@ def _draw_window(found: ChangedAnswers, slug: str) -> None:
         "Label": st.column_config.TextColumn(_("Label")),
     }
     st.dataframe(
-        pd.DataFrame(rows),
+        pd.DataFrame([_changed(one, slug) for one in found.rows]),
         hide_index=True,
         key="compare_changed",
-        height=min(len(rows) + 1, 12) * 35 + 3,
+        height=min(len(found.rows) + 1, 12) * 35 + 3,
         column_config=columns,
         alt=_("Items that the two versions answer differently"),
     )
+
+
+def _changed(one: ChangedAnswer, slug: str) -> dict[str, object]:
+    return {
+        "Item": one.external_id,
+        "Open": link_to_item(slug, one.external_id),
+        "Old": one.old_answer,
+        "New": one.new_answer,
+        "Sure": one.new_confidence * 100,
+        "Label": one.label or _("not known"),
+    }
 
 
 def _describe_moves(moves: Sequence[LabelMove] | None) -> list[str]:
