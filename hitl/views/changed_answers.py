@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -70,16 +71,7 @@ def read_changed_answers(db: Database, *, old_id: int, new_id: int, after: int) 
         item_count=counted.get("items"),
         changed_count=counted.get("changed"),
         is_kept=is_kept,
-        rows=tuple(
-            ChangedAnswer(
-                row["external_id"],
-                names.get(row["old_class_id"], "?"),
-                names.get(row["new_class_id"], "?"),
-                row["new_confidence"],
-                names.get(row["label_id"]) if row["label_id"] else None,
-            )
-            for row in window
-        ),
+        rows=tuple(_changed(row, names) for row in window),
         next_after=further,
     )
 
@@ -94,3 +86,13 @@ def write_flips(comparison: Comparison, kinds: Mapping[str, str]) -> bytes:
         cells = (one.external_id, kinds[one.kind], one.label, one.old_answer, one.old_confidence, one.new_answer)
         writer.writerow([neutralise(cell) for cell in (*cells, one.new_confidence)])
     return file.getvalue().encode()
+
+
+def _changed(row: Mapping[str, Any], names: Mapping[int, str]) -> ChangedAnswer:
+    return ChangedAnswer(
+        row["external_id"],
+        names.get(row["old_class_id"], "?"),
+        names.get(row["new_class_id"], "?"),
+        row["new_confidence"],
+        names.get(row["label_id"]) if row["label_id"] else None,
+    )
