@@ -164,13 +164,14 @@ def _reads_the_file_alone(path: Path, reader: sqlite3.Connection) -> bool:
     with closing(_connected(path)) as keeper, closing(_connected(path)) as writer:
         keeper.execute("PRAGMA wal_checkpoint(PASSIVE)")  # most of it before anybody has to wait
         writer.execute("BEGIN IMMEDIATE")
-        _, logged, moved = keeper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        busy, logged, moved = keeper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
         writer.execute("ROLLBACK")
-    if logged != moved:
+    is_alone = not busy and logged == moved  # busy: another connection is moving the log this very moment
+    if not is_alone:
         reader.execute("ROLLBACK")
-    return bool(logged == moved)
+    return is_alone
 
 
 def _check_unchanged(path: Path, before: os.stat_result) -> None:
