@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import logging
 import os
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from hitl.api.layers import build_layers
 from hitl.api.lifespan import keep_worker, leave_empty, order_samples
 from hitl.api.routes import routes
 from hitl.domain.errors import HitlError
+from hitl.domain.logs import configure_logs, tell
 from hitl.settings import Settings, prepare_data_dir, read_settings
 
 ROOT = Path(__file__).resolve().parent
@@ -54,12 +56,14 @@ def is_explicit(key: str) -> bool:
 
 def announce() -> None:
     """One line on where Tandem is to be found."""
+    tell(logging.getLogger("tandem.server"), "ready", version=__version__, port=st.get_option("server.port"))
     address = str(st.get_option("server.address"))
     shown = "localhost" if address in {"127.0.0.1", "0.0.0.0", "::", "::1"} else address  # noqa: S104
     print(f"Tandem {__version__} is ready: http://{shown}:{st.get_option('server.port')}", flush=True)  # noqa: T201
 
 
 settings = read_settings_or_exit()
+configure_logs(settings.log_style, settings.log_level)
 listen = {"server.address": settings.host, "server.port": settings.port}
 app = st.App(
     ROOT / "pages" / "_shell.py",

@@ -3,11 +3,12 @@
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hitl.domain.errors import BadInput, StoreUnusable
+from hitl.domain.logs import LEVELS, STYLES
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_HOST = "127.0.0.1"
@@ -30,12 +31,16 @@ class Settings:
         TCP port, in [1, 65535].
     with_samples : bool
         Whether the sample projects are built when the data folder holds no project yet.
+    log_style, log_level : str
+        How logs are written (``text`` or ``json``), and from which level on.
     """
 
     data_dir: Path
     host: str
     port: int
     with_samples: bool
+    log_style: str = "text"
+    log_level: str = "info"
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -51,6 +56,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         host=_read_host(environ.get("TANDEM_HOST", "")),
         port=_read_port(environ.get("TANDEM_PORT", "")),
         with_samples=_read_yes_or_no("TANDEM_SAMPLES", environ.get("TANDEM_SAMPLES", "")),
+        log_style=_read_choice("TANDEM_LOG", environ.get("TANDEM_LOG", ""), STYLES, usual="text"),
+        log_level=_read_choice("TANDEM_LOGLEVEL", environ.get("TANDEM_LOGLEVEL", ""), LEVELS, usual="info"),
     )
 
 
@@ -115,3 +122,10 @@ def _read_yes_or_no(name: str, text: str) -> bool:
     if word in {"yes", "no"}:
         return word == "yes"
     raise BadInput(f"{name} must be yes or no, found '{text}'.")
+
+
+def _read_choice(name: str, text: str, choices: Sequence[str], *, usual: str) -> str:
+    word = text.strip().lower() or usual
+    if word in choices:
+        return word
+    raise BadInput(f"{name} must be one of {', '.join(choices)}, found '{text}'.")

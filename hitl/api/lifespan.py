@@ -10,6 +10,7 @@ import anyio
 
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import HitlError
+from hitl.domain.logs import ids, tell
 from hitl.domain.people import SYSTEM
 from hitl.loop.jobs import JobKind, submit_job
 from hitl.store.connection import list_slugs, open_tandem
@@ -75,7 +76,7 @@ def order_samples(data_dir: Path) -> None:
         finally:
             tandem.conn.close()
     except HitlError as error:
-        _LOGGER.warning("The sample projects can't be built. %s", error)
+        tell(_LOGGER, "samples_not_ordered", level=logging.WARNING, error=error)
 
 
 def leave_empty(data_dir: Path) -> None:
@@ -88,4 +89,4 @@ async def _watch_worker(data_dir: Path) -> None:
         try:
             await anyio.to_thread.run_sync(ensure_worker, data_dir)
         except Exception:  # the server's edge: a failed start is logged and tried again, pages stay up
-            _LOGGER.exception("The worker could not be started; trying again in %s s.", CHECK_SECONDS)
+            _LOGGER.exception("worker_not_started", extra=ids(again_in_seconds=CHECK_SECONDS))

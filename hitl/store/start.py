@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from hitl.domain.errors import HitlError
+from hitl.domain.errors import StoreUnusable
+from hitl.domain.logs import tell
 from hitl.store.connection import list_slugs, open_project, open_tandem
 from hitl.store.upgrade import remove_leftovers
 
@@ -28,5 +29,5 @@ def _prepare(name: str, folder: Path, open_it: Callable[[], Database]) -> None:
     try:
         open_it().conn.close()
         remove_leftovers(folder)
-    except HitlError as error:
-        _LOGGER.warning("%s can't be used. %s", name, error)
+    except StoreUnusable as error:  # its words name files, never what they hold
+        tell(_LOGGER, "database_unusable", level=logging.WARNING, database=name, why=str(error))

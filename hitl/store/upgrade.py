@@ -21,6 +21,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from hitl.domain.errors import StoreUnusable
+from hitl.domain.logs import tell
 from hitl.store.handles import BUSY_SECONDS, connect, guard
 from hitl.store.migrations import FACT_TABLES, PROJECT_MIGRATIONS
 
@@ -93,7 +94,7 @@ def _upgrade_once(path: Path, copy: Path, migrations: Migrations) -> bool:
         if not pending:
             return True
         _check_room(path)
-        _LOGGER.info("Upgrading %s for '%s', on a copy.", path, pending[0].name)
+        tell(_LOGGER, "upgrade_started", database=path, migration=pending[0].name)
         seen = _data_version(watch)
         _copy(path, copy)
         _keep(copy, path.with_name(f"{path.name}{BEFORE}{pending[0].name}"))
@@ -101,9 +102,9 @@ def _upgrade_once(path: Path, copy: Path, migrations: Migrations) -> bool:
         try:
             _swap(copy, path, watch, seen)
         except _ChangedMeanwhile:
-            _LOGGER.info("%s was written to meanwhile; beginning anew.", path)
+            tell(_LOGGER, "upgrade_begun_anew", database=path)
             return False
-    _LOGGER.info("Upgraded %s.", path)
+    tell(_LOGGER, "upgrade_ended", database=path)
     return True
 
 

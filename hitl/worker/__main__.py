@@ -1,25 +1,27 @@
 """``python -m hitl.worker DATA_DIR``: the worker process."""
 
-import logging
 import sys
 from pathlib import Path
 
 from hitl.domain.errors import HitlError
-from hitl.worker.run import LOG_FORMAT, run_worker
+from hitl.domain.logs import configure_logs
+from hitl.settings import read_settings
+from hitl.worker.run import run_worker
 
 _ARGUMENT_COUNT = 2
 
 
 def main(arguments: list[str]) -> int:
     """Serve the data folder until told to stop; 0 when it ended in order, 1 when it could not work, 2 for wrong use."""
-    logging.basicConfig(format=LOG_FORMAT, level=logging.INFO)
     if len(arguments) != _ARGUMENT_COUNT:
         sys.stderr.write("Usage: python -m hitl.worker DATA_DIR\n")
         return 2
     try:
+        settings = read_settings()
+        configure_logs(settings.log_style, settings.log_level)
         run_worker(Path(arguments[1]).resolve())
     except HitlError as error:
-        logging.getLogger("tandem.worker").error("%s", error)
+        sys.stderr.write(f"The worker can't work. {error}\n")
         return 1
     return 0
 

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from hitl.domain.clock import utc_now, utc_text
 from hitl.domain.errors import HitlError, JobCancelled, JobLost, StoreUnusable
+from hitl.domain.logs import ids, make_formatter, tell
 from hitl.domain.records import Job
 from hitl.store.connection import open_tandem
 from hitl.store.jobs import beat, claim_next_job, end_job, find_job, put_back
@@ -30,7 +31,6 @@ LEASE_SECONDS = 6.0
 IDLE_SECONDS = 600.0
 POLL_SECONDS = 0.25
 NICENESS = 10
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _LOGGER = logging.getLogger("tandem.worker")
 
 
@@ -46,14 +46,14 @@ def run_worker(data_dir: Path) -> None:
     """
     lock = claim_lock(data_dir)
     if lock is None:
-        _LOGGER.info("Another worker serves %s; this one ends.", data_dir)
+        tell(_LOGGER, "another_worker_serves", folder=data_dir)
         return
     with lock, _signals_caught() as stop:
         os.nice(NICENESS)
-        _LOGGER.info("Worker %s serves %s.", os.getpid(), data_dir)
+        tell(_LOGGER, "worker_started", process=os.getpid(), folder=data_dir)
         schedule = Schedule(data_dir)
         _serve(data_dir, lock, stop, schedule, is_wanted=lambda _tandem: _is_wanted(data_dir, lock))
-        _LOGGER.info("Worker %s ends.", os.getpid())
+        tell(_LOGGER, "worker_ended", process=os.getpid())
 
 
 def work_until_ended(data_dir: Path, *, job_id: int) -> bool:
@@ -90,7 +90,7 @@ def _serve(
     except StoreUnusable:
         if _has_lock_file(data_dir, lock):
             raise
-        _LOGGER.info("%s was taken away; there is nothing left to serve.", data_dir)
+        tell(_LOGGER, "folder_taken_away", folder=data_dir)
 
 
 def _do_jobs(
@@ -122,32 +122,32 @@ def _do(run: JobRun) -> None:
     from hitl.worker.stages import perform  # noqa: PLC0415  scikit-learn is loaded for the first job, not before
 
     job = run.job
-    _LOGGER.info("Job %s (%s %s), attempt %s.", job.id, job.kind, job.slug, job.attempts)
+    tell(_LOGGER, "job_started", job=job.id, kind=job.kind, project=job.slug, attempt=job.attempts)
     try:
         _end(run, "done", perform(run), None)
     except JobCancelled:
         _end(run, "cancelled", "Cancelled", None)
     except JobLost:
-        _LOGGER.warning("Job %s was taken over by another worker.", job.id)
+        tell(_LOGGER, "job_taken_over", level=logging.WARNING, job=job.id)
     except WorkerStopped:
         put_back(run.tandem, job_id=job.id, token=run.token, note="Waiting for the worker to start again")
     except HitlError as error:
         _end(run, "failed", "", str(error))
     except Exception as error:  # the process's edge: the job fails, the worker goes on
-        _LOGGER.exception("Job %s (%s %s) failed.", job.id, job.kind, job.slug)
+        _LOGGER.exception("job_broke", extra=ids(job=job.id, kind=job.kind, project=job.slug))
         _end(run, "failed", "", _apologise(job, error))
 
 
 def _end(run: JobRun, status: str, note: str, error: str | None) -> None:
     at = utc_text(utc_now())
     end_job(run.tandem, job_id=run.job.id, token=run.token, status=status, note=note, error=error, at=at)
-    _LOGGER.info("Job %s %s. %s", run.job.id, status, error or note)
+    tell(_LOGGER, "job_ended", job=run.job.id, kind=run.job.kind, project=run.job.slug, status=status)
 
 
 def _apologise(job: Job, error: Exception) -> str:
     return (
         f"Something unforeseen stopped job {job.id} ({type(error).__name__}); nothing half-done is in use. "
-        f"worker.log in the data folder has the details under 'Job {job.id}'."
+        f"worker.log in the data folder has the details of job {job.id}."
     )
 
 
@@ -182,7 +182,7 @@ def _beat(tandem: Database, job: Job, token: str, lost: threading.Event) -> None
         if not beat(tandem, job_id=job.id, token=token, at=utc_text(utc_now())):
             lost.set()
     except HitlError as error:
-        _LOGGER.warning("The heartbeat of job %s could not be written: %s", job.id, error)
+        tell(_LOGGER, "heartbeat_failed", level=logging.WARNING, job=job.id, error=error)
 
 
 @contextmanager
@@ -203,7 +203,7 @@ def _signals_caught() -> Iterator[threading.Event]:
 @contextmanager
 def _logged_to(path: Path) -> Iterator[None]:
     handler = logging.FileHandler(path, encoding="utf-8")
-    handler.setFormatter(logging.Formatter(LOG_FORMAT))
+    handler.setFormatter(make_formatter(os.environ.get("TANDEM_LOG", "")))
     level, propagate = _LOGGER.level, _LOGGER.propagate
     _LOGGER.addHandler(handler)
     _LOGGER.setLevel(logging.INFO)

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from hitl.domain.errors import HitlError
+from hitl.domain.logs import ids, tell
 from hitl.worker.training_triggers import ask_for_trainings
 
 Asker = Callable[[Path, Database, datetime], None]
@@ -44,6 +45,6 @@ class Schedule:
             try:
                 ask(self._data_dir, tandem, now)
             except HitlError as error:
-                _LOGGER.warning("Work that may be due could not be asked for: %s", error)
+                tell(_LOGGER, "due_work_not_asked_for", level=logging.WARNING, error=error)
             except Exception:  # the process's edge: one asker never keeps the others, or the jobs, from going on
-                _LOGGER.exception("Work that may be due could not be asked for.")
+                _LOGGER.exception("due_work_not_asked_for", extra=ids())

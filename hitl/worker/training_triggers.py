@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from hitl.domain.errors import HitlError
+from hitl.domain.logs import tell
 from hitl.domain.people import SYSTEM
 from hitl.loop.jobs import JobKind, submit_job
 from hitl.loop.triggers import DueTraining, find_due_training
@@ -25,7 +26,7 @@ def ask_for_trainings(data_dir: Path, tandem: Database, now: datetime) -> None:
         try:
             _ask(data_dir, tandem, slug, now)
         except HitlError as error:
-            _LOGGER.warning("Whether %s shall train by itself could not be seen: %s", slug, error)
+            tell(_LOGGER, "training_trigger_unreadable", level=logging.WARNING, project=slug, error=error)
 
 
 def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
@@ -47,7 +48,7 @@ def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
         actor=SYSTEM,
         now=now,
     )
-    _LOGGER.info("Job %s: %s trains by itself (%s).", job.id, slug, found.trigger)
+    tell(_LOGGER, "training_triggered", job=job.id, project=slug, trigger=found.trigger)
 
 
 def _args(found: DueTraining) -> dict[str, object]:

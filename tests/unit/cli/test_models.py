@@ -97,4 +97,4 @@ def test_where_a_worker_is_alive_the_command_waits_for_it(own):
     with living_worker(own.data):
         assert own.json("train", "messages")["version"] == "Version 2"
     log = (own.data / "worker.log").read_text().removeprefix(before)
-    assert log.index(" serves ") < log.index("Job 3 done") < log.index(" ends.")
+    assert log.index("worker_started") < log.index("job_ended job=3") < log.index("worker_ended")
