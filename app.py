@@ -22,7 +22,6 @@ from hitl.domain.logs import configure_logs, tell
 from hitl.settings import Settings, prepare_data_dir, read_settings
 
 ROOT = Path(__file__).resolve().parent
-FRONT_END = Path(st.__file__).parent / "static" / "index.html"
 
 
 def read_settings_or_exit() -> Settings:
@@ -68,7 +67,7 @@ listen = {"server.address": settings.host, "server.port": settings.port}
 app = st.App(
     ROOT / "pages" / "_shell.py",
     routes=[*routes, Mount("/app/static", StaticFiles(directory=ROOT / "static"))],
-    middleware=build_layers(FRONT_END),
+    middleware=build_layers(Path(st.__file__).parent / "static" / "index.html"),
     lifespan=keep_worker(
         settings.data_dir, prepare=order_samples if settings.with_samples else leave_empty, announce=announce
     ),

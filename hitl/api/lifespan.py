@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio
 
+from hitl.api.stopping import is_stopping, stop_in_order
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import HitlError
 from hitl.domain.logs import ids, tell
@@ -42,14 +43,15 @@ def keep_worker(
         await anyio.to_thread.run_sync(prepare_databases, data_dir)
         await anyio.to_thread.run_sync(prepare, data_dir)
         await anyio.to_thread.run_sync(ensure_worker, data_dir)
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_watch_worker, data_dir)
-            announce()
-            try:
-                yield
-            finally:
-                tasks.cancel_scope.cancel()
-        await anyio.to_thread.run_sync(stop_worker, data_dir)
+        with stop_in_order(data_dir):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(_watch_worker, data_dir)
+                announce()
+                try:
+                    yield
+                finally:
+                    tasks.cancel_scope.cancel()
+            await anyio.to_thread.run_sync(stop_worker, data_dir)
 
     return lifespan
 
@@ -86,6 +88,8 @@ def leave_empty(data_dir: Path) -> None:
 async def _watch_worker(data_dir: Path) -> None:
     while True:
         await anyio.sleep(CHECK_SECONDS)
+        if is_stopping():
+            return
         try:
             await anyio.to_thread.run_sync(ensure_worker, data_dir)
         except Exception:  # the server's edge: a failed start is logged and tried again, pages stay up

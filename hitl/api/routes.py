@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from hitl import __version__
 from hitl.api.gate import HEALTH_PATH, LOCAL_OWNER_KEY
 from hitl.api.review import routes as review_routes
+from hitl.api.stopping import is_stopping
 from hitl.settings import read_settings
 from hitl.views.health import read_health
 from hitl.worker import worker_alive
@@ -30,7 +31,8 @@ def _measure_health() -> dict[str, Any]:
     health = read_health(data_dir)
     alive = worker_alive(data_dir)
     return {
-        "ok": health.ok and alive,
+        "ok": health.ok and alive and not is_stopping(),
+        "state": "stopping" if is_stopping() else "serving",
         "version": __version__,
         "databases": dict(health.databases),
         "worker": {"alive": alive},

@@ -8,6 +8,6 @@
 Whoever reads a job reads ``tandem.db``; nothing waits for this process to answer.
 """
 
-from hitl.worker.process import ensure_worker, stop_worker, worker_alive
+from hitl.worker.process import ensure_worker, kill_worker, stop_worker, worker_alive
 
-__all__ = ["ensure_worker", "stop_worker", "worker_alive"]
+__all__ = ["ensure_worker", "kill_worker", "stop_worker", "worker_alive"]

@@ -70,6 +70,15 @@ def stop_worker(data_dir: Path) -> None:
         _wait_until_gone(data_dir, started)
 
 
+def kill_worker(data_dir: Path) -> None:
+    """No worker of that data folder runs any more, whatever it was doing; the job it had waits for its lease to end."""
+    started = _STARTED.get(data_dir.resolve())
+    if worker_alive(data_dir):
+        _signal_holder(data_dir, signal.SIGKILL)
+    if started is not None and started.poll() is None:
+        started.kill()
+
+
 def claim_lock(data_dir: Path) -> IO[bytes] | None:
     """The lock file, held by this process as long as it stays open; None when another worker holds it.
 

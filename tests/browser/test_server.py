@@ -119,6 +119,7 @@ def test_health_tells_databases_worker_and_version(desk):
     assert headers["Cache-Control"] == "no-store"
     assert json.loads(text) == {
         "ok": True,
+        "state": "serving",
         "version": hitl.__version__,
         "databases": {"tandem": "ok", "small": "ok"},
         "worker": {"alive": True},

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 import hitl
 from hitl.api import routes
+from hitl.api import routes as health_routes
 from hitl.api.gate import Gate
 
 CLIENT = TestClient(Gate(Starlette(routes=routes.routes)), base_url="http://localhost", client=("127.0.0.1", 50000))
@@ -30,6 +31,7 @@ def test_all_is_well_is_200_with_version_and_databases():
     assert answer.status_code == 200
     assert answer.json() == {
         "ok": True,
+        "state": "serving",
         "version": hitl.__version__,
         "databases": {"tandem": "ok"},
         "worker": {"alive": True},
@@ -66,3 +68,10 @@ def test_a_database_of_a_newer_tandem_is_503_and_named(data_dir):
 @pytest.mark.usefixtures("data_dir", "_worker_lives")
 def test_a_probe_under_another_name_learns_nothing_but_ok():
     assert CLIENT.get("/healthz", headers={"Host": "desk.example.org"}).json() == {"ok": True}
+
+
+def test_a_server_that_was_told_to_stop_says_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("TANDEM_DATA", str(tmp_path))
+    monkeypatch.setattr(health_routes, "is_stopping", lambda: True)
+    report = health_routes._measure_health()
+    assert (report["ok"], report["state"]) == (False, "stopping")
