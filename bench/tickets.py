@@ -13,7 +13,10 @@ from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.projects import create_project
 from hitl.store.connection import open_project, write_transaction
 from hitl.store.derived import rebuild, settle_releases
-from hitl.store.items import add_import, end_import, show_items
+from hitl.store.import_spans import extend_span
+from hitl.store.items import add_import, end_import
+from hitl.store.publishing import show_items
+from hitl.store.search import rebuild_index
 from hitl.store.versions import add_promotion, add_snapshot, add_version
 from tests.small_project import START
 
@@ -51,6 +54,7 @@ def build_project(data_dir: Path, *, slug: str = "big", items: int = 1_000_000, 
         add_promotions(db)
         add_decisions(db, events, items)
     rebuild(db)
+    rebuild_index(db)
     with write_transaction(db):
         settle_releases(db, at=AT.format(day=20))
     db.execute("ANALYZE")
@@ -75,6 +79,7 @@ def add_published_items(db: Database, count: int) -> None:
         """,
         values,
     )
+    extend_span(db, import_id, first_item_id=1, item_count=count, first_group_id=1)
     end_import(db, import_id, outcome="published", summary={}, at=AT.format(day=5))
     show_items(db, import_id, at=AT.format(day=5))
 

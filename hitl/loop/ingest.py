@@ -15,10 +15,18 @@ from hitl.domain.identity import unit_interval
 from hitl.domain.people import Actor, Permission
 from hitl.domain.rows import Reject, Row, row_number
 from hitl.store import items as store
-from hitl.store.connection import write_transaction
-from hitl.store.derived import refresh_group, refresh_imported, refresh_queue, settle_releases
+from hitl.store.connection import unchecked_references, write_transaction
+from hitl.store.import_spans import half_discarded_imports, read_span
 from hitl.store.projects import add_class_revision, class_key, list_classes, unrevised_class_ids
-from hitl.store.staged_items import discard_staged
+from hitl.store.publishing import (
+    add_imported_labels,
+    derive_published,
+    fresh_labelled_groups,
+    import_counts,
+    imported_class_ids,
+    show_items,
+)
+from hitl.store.staged_items import remove_staged
 from hitl.store.staging import Stager
 
 CHUNK_ROWS = 5_000
@@ -110,8 +118,9 @@ def publish_import(db: Database, *, import_id: int, actor: Actor, now: datetime)
 
 
 def discard_import(db: Database, *, import_id: int, actor: Actor, now: datetime) -> None:
-    """Remove what an unpublished import had staged.
+    """End an unpublished import and remove what it had staged, in chunks.
 
+    What is left of one that was cut off is removed before the next import is staged.
     Writes: import_ends; deletes staged items.
 
     Raises
@@ -123,8 +132,8 @@ def discard_import(db: Database, *, import_id: int, actor: Actor, now: datetime)
     with write_transaction(db):
         if store.read_import(db, import_id)["outcome"]:
             raise Conflict("The import has ended already; a published import can't be discarded.")
-        discard_staged(db, import_id)
         store.end_import(db, import_id, outcome="discarded", summary={}, at=utc_text(now))
+    _remove_discarded(db)
 
 
 def read_summary(db: Database, import_id: int) -> ImportSummary:
@@ -135,21 +144,26 @@ def read_summary(db: Database, import_id: int) -> ImportSummary:
 
 
 def _publish(db: Database, import_id: int, *, unchanged: int, actor_id: int, at: str) -> None:
-    counts = {**store.import_counts(db, import_id), "unchanged": unchanged}
+    counts = {**import_counts(db, read_span(db, import_id)), "unchanged": unchanged}
     if not counts["new"] + counts["changed"] + unchanged:
         raise BadInput(_nothing_to_import(db, import_id))
     _reveal_classes(db, import_id, actor_id=actor_id, at=at)
-    store.show_items(db, import_id, at=at)
-    store.add_imported_labels(db, import_id, actor_id=actor_id, at=at)
-    chosen = choose_test_groups(store.fresh_labelled_groups(db, import_id))
+    show_items(db, import_id, at=at)
+    add_imported_labels(db, import_id, actor_id=actor_id, at=at)
+    chosen = choose_test_groups(fresh_labelled_groups(db, import_id))
     store.add_test_groups(db, chosen, at=at)
     summary: dict[str, object] = {**counts, "test_groups": len(chosen)}
     store.end_import(db, import_id, outcome="published", summary=summary, at=at)
-    refresh_imported(db, import_id=import_id)
-    for group_id in store.reviewed_groups_of_import(db, import_id):
-        refresh_group(db, group_id, at=at)
-    settle_releases(db, at=at)
-    refresh_queue(db)
+    derive_published(db, import_id, at=at)
+
+
+def _remove_discarded(db: Database) -> None:
+    for import_id in half_discarded_imports(db):
+        with unchecked_references(db):  # nothing refers to an unseen item, and to look for it reads all events for each
+            is_left = True
+            while is_left:
+                with write_transaction(db):
+                    is_left = remove_staged(db, import_id, count=CHUNK_ROWS)
 
 
 def choose_test_groups(labelled: Sequence[tuple[int, int]]) -> list[int]:
@@ -177,7 +191,7 @@ def _nothing_to_import(db: Database, import_id: int) -> str:
 
 def _reveal_classes(db: Database, import_id: int, *, actor_id: int, at: str) -> None:
     position = len(list_classes(db))
-    for class_id in unrevised_class_ids(db, store.imported_class_ids(db, import_id)):
+    for class_id in unrevised_class_ids(db, imported_class_ids(db, import_id)):
         add_class_revision(
             db,
             class_id=class_id,

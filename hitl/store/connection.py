@@ -130,6 +130,16 @@ def write_transaction(db: Database) -> Iterator[Database]:
             _roll_back_rest(db)
 
 
+@contextmanager
+def unchecked_references(db: Database) -> Iterator[None]:
+    """A stretch in which SQLite does not look whether other rows point to one that is deleted; between transactions."""
+    db.conn.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        db.conn.execute("PRAGMA foreign_keys=ON")
+
+
 def fetch_all(db: Database, sql: str, parameters: Any = ()) -> list[dict[str, Any]]:
     """All rows of a query as dictionaries; read to the end, so that no read stays open."""
     try:

@@ -52,9 +52,15 @@ OPEN_SECOND_LOOK = f"""(EXISTS (
     """
 """Sent back to the queue, and no person has answered since."""
 
+IMPORTED_LABEL = """
+    (SELECT CASE WHEN min(class_id) = max(class_id) THEN min(class_id) END
+     FROM events WHERE events.group_id = item_state.group_id AND events.source = 'import')
+    """
+"""The class that all imported labels of a group name, or NULL."""
+
 DRAWN = "(state.review_count = 0 AND EXISTS (SELECT 1 FROM draws WHERE draws.group_id = state.group_id))"
 _TESTED = f"({DRAWN} AND EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = state.group_id))"
-_SCATTER = "(state.group_id * 2654435761 % 4294967296) / 4294967296.0"
+SCATTER = "(state.group_id * 2654435761 % 4294967296) / 4294967296.0"
 
 
 def refresh_group(db: Database, group_id: int, *, at: str) -> Resolution:
@@ -160,9 +166,9 @@ def refresh_queue(db: Database, *, group_ids: Collection[int] | None = None) -> 
         INSERT INTO queue(group_id, item_id, route, priority)
         SELECT state.group_id, min(state.item_id),
             CASE WHEN {DRAWN} THEN 'audit' WHEN {OPEN_SECOND_LOOK} THEN 'second_look' ELSE state.route END,
-            CASE WHEN {_TESTED} THEN {_SCATTER} - 2 WHEN {DRAWN} THEN {_SCATTER}
-                WHEN {OPEN_SECOND_LOOK} THEN {_SCATTER} - 1
-                ELSE coalesce(prediction.priority, {_SCATTER}) END
+            CASE WHEN {_TESTED} THEN {SCATTER} - 2 WHEN {DRAWN} THEN {SCATTER}
+                WHEN {OPEN_SECOND_LOOK} THEN {SCATTER} - 1
+                ELSE coalesce(prediction.priority, {SCATTER}) END
         FROM item_state AS state
         LEFT JOIN predictions AS prediction
             ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
@@ -174,19 +180,17 @@ def refresh_queue(db: Database, *, group_ids: Collection[int] | None = None) -> 
     )
 
 
-def refresh_imported(db: Database, *, import_id: int | None = None) -> None:
-    """Resolve the groups that no person has looked at by their imported labels; of one import, or of all."""
-    note_change(db)
-    scope = "SELECT group_id FROM items WHERE import_id = :import_id" if import_id else "SELECT id FROM groups"
+def refresh_imported(db: Database, *, group_ids: Collection[int] | None = None) -> None:
+    """Resolve the groups that no person has looked at by their imported labels; some groups, or all."""
+    note_change(db, group_ids)
     db.execute(
         f"""
-        UPDATE item_state SET resolved_class_id = (
-            SELECT CASE WHEN min(class_id) = max(class_id) THEN min(class_id) END
-            FROM events WHERE events.group_id = item_state.group_id AND events.source = 'import')
-        WHERE group_id IN ({scope}) AND NOT EXISTS (
+        UPDATE item_state SET resolved_class_id = {IMPORTED_LABEL}
+        WHERE NOT EXISTS (
             SELECT 1 FROM events WHERE events.group_id = item_state.group_id AND events.source <> 'import')
+        {_only(group_ids, "group_id")}
         """,
-        {"import_id": import_id},
+        {"groups": _listed(group_ids)},
     )
 
 

@@ -72,75 +72,6 @@ def end_import(db: Database, import_id: int, *, outcome: str, summary: dict[str,
     )
 
 
-def show_items(db: Database, import_id: int, *, at: str) -> None:
-    """Make the items of an import visible, in place of the earlier revisions they replace.
-
-    Writes: release_ends, item_state.
-    """
-    note_change(db)
-    older = """
-        SELECT older.id FROM items AS newer JOIN items AS older
-            ON older.external_id = newer.external_id AND older.revision < newer.revision
-        WHERE newer.import_id = :import_id
-        """
-    values = {"import_id": import_id, "at": at}
-    db.execute(
-        f"INSERT INTO release_ends(release_id, reason, at) SELECT release_id, 'revised', :at FROM item_state"
-        f" WHERE release_id IS NOT NULL AND item_id IN ({older})",
-        values,
-    )
-    db.execute(f"DELETE FROM item_state WHERE item_id IN ({older})", values)
-    db.execute(
-        "INSERT INTO item_state(item_id, group_id, route)"
-        " SELECT id, group_id, 'cold_start' FROM items WHERE import_id = :import_id ORDER BY id",
-        values,
-    )
-
-
-def add_imported_labels(db: Database, import_id: int, *, actor_id: int, at: str) -> None:
-    """Write the label events of an import's labelled items."""
-    db.execute(
-        """
-        INSERT INTO events(kind, source, actor_id, group_id, item_id, class_id, import_id, at)
-        SELECT 'label', 'import', ?, group_id, id, imported_class_id, import_id, ?
-        FROM items WHERE import_id = ? AND imported_class_id IS NOT NULL ORDER BY id
-        """,
-        (actor_id, at, import_id),
-    )
-
-
-def imported_class_ids(db: Database, import_id: int) -> list[int]:
-    """The classes that an import's labels and predictions name, in order of frequency."""
-    rows = fetch_all(
-        db,
-        """
-        SELECT class_id, count(*) AS uses FROM (
-            SELECT imported_class_id AS class_id FROM items WHERE import_id = :import_id
-            UNION ALL
-            SELECT class_id FROM predictions WHERE item_id IN (SELECT id FROM items WHERE import_id = :import_id))
-        WHERE class_id IS NOT NULL GROUP BY class_id ORDER BY uses DESC, class_id
-        """,
-        {"import_id": import_id},
-    )
-    return [row["class_id"] for row in rows]
-
-
-def fresh_labelled_groups(db: Database, import_id: int) -> list[tuple[int, int]]:
-    """(group_id, input_hash) of groups whose first labels came with this import and agree."""
-    rows = fetch_all(
-        db,
-        """
-        SELECT events.group_id, groups.input_hash FROM events JOIN groups ON groups.id = events.group_id
-        WHERE events.group_id IN (
-            SELECT group_id FROM items WHERE import_id = :import_id AND imported_class_id IS NOT NULL)
-        GROUP BY events.group_id
-        HAVING sum(coalesce(events.import_id, 0) <> :import_id) = 0 AND min(class_id) = max(class_id)
-        """,
-        {"import_id": import_id},
-    )
-    return [(row["group_id"], row["input_hash"]) for row in rows]
-
-
 def add_test_groups(db: Database, group_ids: Iterable[int], *, at: str) -> None:
     """Keep groups for testing, for ever; their labels came with an import."""
     kept = list(group_ids)
@@ -148,33 +79,6 @@ def add_test_groups(db: Database, group_ids: Iterable[int], *, at: str) -> None:
     db.conn.executemany(
         "INSERT INTO test_groups(group_id, source, at) VALUES (?, 'import', ?)", [(group_id, at) for group_id in kept]
     )
-
-
-def reviewed_groups_of_import(db: Database, import_id: int) -> list[int]:
-    """Groups of an import that people have looked at before."""
-    rows = fetch_all(
-        db,
-        "SELECT DISTINCT group_id FROM events WHERE source <> 'import'"
-        " AND group_id IN (SELECT group_id FROM items WHERE import_id = ?)",
-        (import_id,),
-    )
-    return [row["group_id"] for row in rows]
-
-
-def import_counts(db: Database, import_id: int) -> dict[str, int]:
-    """New, changed, labelled, unlabelled items of an import, and those with the inputs of an earlier other record."""
-    row = fetch_one(
-        db,
-        """
-        SELECT sum(revision = 1) AS new, sum(revision > 1) AS changed,
-            sum(imported_class_id IS NOT NULL) AS labelled, sum(imported_class_id IS NULL) AS unlabelled,
-            sum(EXISTS (SELECT 1 FROM items AS earlier WHERE earlier.group_id = items.group_id
-                AND earlier.id < items.id AND earlier.external_id <> items.external_id)) AS identical
-        FROM items WHERE import_id = ?
-        """,
-        (import_id,),
-    )
-    return {name: int(value or 0) for name, value in (row or {}).items()}
 
 
 def read_items(db: Database, item_ids: Sequence[int]) -> list[dict[str, Any]]:

@@ -59,12 +59,12 @@ def index_texts(db: Database, texts: Iterable[tuple[int, str]]) -> None:
     db.conn.executemany("INSERT INTO items_fts(rowid, text) VALUES (?, ?)", texts)
 
 
-def unindex_items(db: Database, *, import_id: int) -> None:
-    """Take the items of an import out of the index; they must still be there."""
+def unindex_items(db: Database, item_ids: str) -> None:
+    """Take items out of the index, a JSON list of their ids; they must still be there."""
     db.execute(
-        "INSERT INTO items_fts(items_fts, rowid, text) SELECT 'delete', items_text.id, text"
-        " FROM items_text JOIN items ON items.id = items_text.id WHERE items.import_id = ?",
-        (import_id,),
+        "INSERT INTO items_fts(items_fts, rowid, text) SELECT 'delete', id, text"
+        " FROM items_text WHERE id IN (SELECT value FROM json_each(?))",
+        (item_ids,),
     )
 
 

@@ -7,8 +7,11 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from hitl.store.connection import fetch_all, fetch_value
-from hitl.store.item_changes import note_change
+from hitl.store.import_spans import ITEMS_OF_IMPORT, extend_span, read_span, shorten_span
+from hitl.store.item_changes import note_items
 from hitl.store.search import index_texts, unindex_items
+
+_VERSION = "(SELECT version_id FROM imports WHERE id = ?)"
 
 
 class StagedItem(NamedTuple):
@@ -49,11 +52,13 @@ def earlier_items(db: Database, external_ids: Sequence[str]) -> dict[str, Earlie
 
 
 def add_items(db: Database, import_id: int, items: Sequence[StagedItem]) -> int:
-    """Write staged items with their groups and their words for the search; returns the first id, the others follow it.
+    """Write staged items, their groups and their words for the search; returns the first id, which the others follow.
 
-    Writes: groups, items, items_fts.
+    Writes: groups, items, items_fts, import_spans.
     """
-    first_id = _next_id(db, "items")
+    if not items:
+        return 0
+    first_id, first_group_id = _next_id(db, "items"), _next_id(db, "groups")
     group_ids = _group_ids(db, [item.input_hash for item in items])
     db.conn.executemany(
         "INSERT INTO items(id, import_id, row_number, external_id, revision, group_id, imported_class_id, fields)"
@@ -73,15 +78,30 @@ def add_items(db: Database, import_id: int, items: Sequence[StagedItem]) -> int:
         ],
     )
     index_texts(db, [(item_id, item.text) for item_id, item in enumerate(items, start=first_id)])
+    extend_span(db, import_id, first_item_id=first_id, item_count=len(items), first_group_id=first_group_id)
     return first_id
 
 
-def discard_staged(db: Database, import_id: int) -> None:
-    """Remove what an unpublished import had staged."""
-    note_change(db)
-    db.execute("DELETE FROM predictions WHERE item_id IN (SELECT id FROM items WHERE import_id = ?)", (import_id,))
-    unindex_items(db, import_id=import_id)
-    db.execute("DELETE FROM items WHERE import_id = ?", (import_id,))
+def remove_staged(db: Database, import_id: int, *, count: int) -> bool:
+    """Remove the last items of an import that nobody has seen, about ``count``; whether any may be left.
+
+    Writes: predictions, items, items_fts, import_spans, item_changes.
+    """
+    span = read_span(db, import_id)
+    first_id = max(span.last_item_id - count + 1, span.first_item_id)
+    rows = fetch_all(
+        db,
+        f"SELECT id FROM items WHERE {ITEMS_OF_IMPORT} AND id >= :first_id",
+        {"import_id": import_id, "first_id": first_id},
+    )
+    item_ids = json.dumps([row["id"] for row in rows])
+    note_items(db, first_id, span.last_item_id)
+    listed = "(SELECT value FROM json_each(?))"
+    db.execute(f"DELETE FROM predictions WHERE version_id = {_VERSION} AND item_id IN {listed}", (import_id, item_ids))
+    unindex_items(db, item_ids)
+    db.execute(f"DELETE FROM items WHERE id IN {listed}", (item_ids,))
+    shorten_span(db, import_id, last_item_id=first_id - 1)
+    return first_id > span.first_item_id
 
 
 def _group_ids(db: Database, hashes: Sequence[int]) -> dict[int, int]:

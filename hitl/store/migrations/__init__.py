@@ -5,6 +5,7 @@ A new step is a module of its own, imported here after the ones it builds on; it
 
 from hitl.store.migrations import (  # importing registers them, in this order
     m001_first,
+    m010_import_spans,  # noqa: F401
     m010_search,  # noqa: F401
     m011_item_changes,  # noqa: F401
     m015_bulk_acts,

@@ -1,0 +1,165 @@
+"""Publishing: an import's items become visible, their labels events, and what follows is derived for them alone.
+
+Most items are in groups that were made for this import: nothing else is known of those, so they are derived in one
+pass. Groups that were there before are derived like after a decision.
+"""
+
+import json
+
+from sqlite_utils import Database
+
+from hitl.store.connection import fetch_all, fetch_one
+from hitl.store.derived import (
+    IMPORTED_LABEL,
+    SCATTER,
+    UNANSWERED,
+    refresh_groups,
+    refresh_imported,
+    refresh_queue,
+    settle_releases,
+)
+from hitl.store.import_spans import ITEMS_OF_IMPORT, ImportSpan, read_span
+from hitl.store.item_changes import note_items
+
+_REPLACED = f"""
+    SELECT older.id, older.group_id FROM items JOIN items AS older
+        ON older.external_id = items.external_id AND older.revision < items.revision
+    WHERE {ITEMS_OF_IMPORT} AND items.revision > 1
+    """
+
+
+def import_counts(db: Database, span: ImportSpan) -> dict[str, int]:
+    """New, changed, labelled, unlabelled items of an import, and those with the inputs of an earlier other record."""
+    row = fetch_one(
+        db,
+        f"""
+        SELECT sum(revision = 1) AS new, sum(revision > 1) AS changed,
+            sum(imported_class_id IS NOT NULL) AS labelled, sum(imported_class_id IS NULL) AS unlabelled,
+            (SELECT count(*) - count(DISTINCT group_id) FROM items WHERE group_id >= :own)
+            + (SELECT count(*) FROM items WHERE {ITEMS_OF_IMPORT} AND group_id < :own AND EXISTS (
+                SELECT 1 FROM items AS earlier WHERE earlier.group_id = items.group_id
+                    AND earlier.id < items.id AND earlier.external_id <> items.external_id)) AS identical
+        FROM items WHERE {ITEMS_OF_IMPORT}
+        """,
+        span.values,
+    )
+    return {name: int(value or 0) for name, value in (row or {}).items()}
+
+
+def imported_class_ids(db: Database, import_id: int) -> list[int]:
+    """The classes that an import's labels and predictions name, in order of frequency."""
+    rows = fetch_all(
+        db,
+        f"""
+        SELECT class_id, count(*) AS uses FROM (
+            SELECT imported_class_id AS class_id FROM items WHERE {ITEMS_OF_IMPORT}
+            UNION ALL
+            SELECT class_id FROM predictions WHERE version_id = (SELECT version_id FROM imports WHERE id = :import_id))
+        WHERE class_id IS NOT NULL GROUP BY class_id ORDER BY uses DESC, class_id
+        """,
+        {"import_id": import_id},
+    )
+    return [row["class_id"] for row in rows]
+
+
+def show_items(db: Database, import_id: int, *, at: str) -> None:
+    """Make the items of an import visible, in place of the earlier revisions they replace.
+
+    Writes: release_ends, item_state.
+    """
+    span = read_span(db, import_id)
+    values = {**span.values, "at": at}
+    replaced = f"SELECT id FROM ({_REPLACED})"
+    db.execute(
+        f"INSERT INTO release_ends(release_id, reason, at) SELECT release_id, 'revised', :at FROM item_state"
+        f" WHERE release_id IS NOT NULL AND item_id IN ({replaced})",
+        values,
+    )
+    db.execute(f"DELETE FROM item_state WHERE item_id IN ({replaced})", values)
+    db.execute(
+        "INSERT INTO item_state(item_id, group_id, route)"
+        f" SELECT id, group_id, 'cold_start' FROM items WHERE {ITEMS_OF_IMPORT} ORDER BY id",
+        values,
+    )
+    note_items(db, span.first_item_id, span.last_item_id)
+
+
+def add_imported_labels(db: Database, import_id: int, *, actor_id: int, at: str) -> None:
+    """Write the label events of an import's labelled items."""
+    db.execute(
+        f"""
+        INSERT INTO events(kind, source, actor_id, group_id, item_id, class_id, import_id, at)
+        SELECT 'label', 'import', :actor_id, group_id, id, imported_class_id, import_id, :at
+        FROM items WHERE {ITEMS_OF_IMPORT} AND imported_class_id IS NOT NULL ORDER BY id
+        """,
+        {"import_id": import_id, "actor_id": actor_id, "at": at},
+    )
+
+
+def fresh_labelled_groups(db: Database, import_id: int) -> list[tuple[int, int]]:
+    """(group_id, input_hash) of groups whose first labels came with this import and agree."""
+    rows = db.conn.execute(
+        f"""
+        SELECT events.group_id, groups.input_hash FROM events JOIN groups ON groups.id = events.group_id
+        WHERE events.group_id IN (SELECT group_id FROM items WHERE {ITEMS_OF_IMPORT} AND imported_class_id IS NOT NULL)
+        GROUP BY events.group_id
+        HAVING sum(coalesce(events.import_id, 0) <> :import_id) = 0 AND min(class_id) = max(class_id)
+        """,
+        {"import_id": import_id},
+    )
+    return rows.fetchall()
+
+
+def derive_published(db: Database, import_id: int, *, at: str) -> None:
+    """Bring item_state, releases and queue in line with an import whose items have just become visible.
+
+    Writes: item_state, release_ends, releases, queue.
+    """
+    span = read_span(db, import_id)
+    known = _known_groups(db, span)
+    if known:
+        refresh_imported(db, group_ids=known)
+        refresh_groups(db, _reviewed(db, known), at=at)
+        settle_releases(db, at=at, group_ids=known)
+        refresh_queue(db, group_ids=known)
+    _derive_own(db, span)
+
+
+def _derive_own(db: Database, span: ImportSpan) -> None:
+    """The state of groups that hold items of this import alone: its labels are all that is known of them."""
+    note_items(db, span.first_item_id, span.last_item_id)
+    db.execute(
+        f"""
+        UPDATE item_state SET resolved_class_id = {IMPORTED_LABEL}
+        WHERE group_id IN (SELECT group_id FROM events WHERE group_id >= :own)
+        """,
+        span.values,
+    )
+    db.execute(
+        f"""
+        INSERT INTO queue(group_id, item_id, route, priority)
+        SELECT group_id, min(item_id), route, {SCATTER} FROM item_state AS state
+        WHERE group_id >= :own AND {UNANSWERED} GROUP BY group_id
+        """,
+        span.values,
+    )
+
+
+def _known_groups(db: Database, span: ImportSpan) -> list[int]:
+    """The groups of an import that were there before it, and those of the earlier revisions that it replaces."""
+    rows = db.conn.execute(
+        f"SELECT group_id FROM items WHERE {ITEMS_OF_IMPORT} AND group_id < :own"
+        f" UNION SELECT group_id FROM ({_REPLACED}) ORDER BY group_id",
+        span.values,
+    )
+    return [group_id for (group_id,) in rows.fetchall()]
+
+
+def _reviewed(db: Database, group_ids: list[int]) -> list[int]:
+    """Those of the groups that people have looked at."""
+    rows = db.conn.execute(
+        "SELECT DISTINCT group_id FROM json_each(?) AS wanted JOIN events ON events.group_id = wanted.value"
+        " WHERE events.source <> 'import' ORDER BY group_id",
+        (json.dumps(group_ids),),
+    )
+    return [group_id for (group_id,) in rows.fetchall()]
