@@ -76,6 +76,7 @@ def stage_rows(
     """
     require(actor, Permission.IMPORT)
     at = utc_text(now)
+    _remove_discarded(db)
     with write_transaction(db):
         import_id = store.add_import(
             db, file_name=file_name, file_sha256=file_sha256, request_id=request_id, actor_id=actor.id, at=at

@@ -9,6 +9,9 @@ from hitl.domain.rows import Reject, Row
 from hitl.loop.ingest import choose_test_groups, discard_import, publish_import, stage_rows
 from hitl.loop.projects import ClassDraft, create_project, save_classes
 from hitl.store.connection import fetch_all, fetch_value, open_project
+from hitl.store.derived import check
+from hitl.store.search import check_index
+from hitl.store.staged_items import remove_staged
 from tests.small_project import START, SmallProject
 
 
@@ -201,3 +204,67 @@ def test_an_existing_models_answers_become_a_version(tmp_path):
         {"class_id": 1, "confidence": 0.97},
         {"class_id": 2, "confidence": 0.4},
     ]
+
+
+def test_a_discard_that_was_cut_off_is_finished_before_the_next_import(small, monkeypatch):
+    monkeypatch.setattr("hitl.loop.ingest.CHUNK_ROWS", 2)
+    import_id = stage(small, [(f"n{number}", f"new {number}", "") for number in range(7)])
+    calls = []
+
+    def stop_at_the_second(db, import_id, *, count):
+        calls.append(count)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return remove_staged(db, import_id, count=count)
+
+    monkeypatch.setattr("hitl.loop.ingest.remove_staged", stop_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        discard_import(small.db, import_id=import_id, actor=small.actor, now=small.now())
+    assert fetch_value(small.db, "SELECT count(*) FROM items WHERE import_id = ?", (import_id,)) == 5
+    monkeypatch.undo()
+    summary = publish(small, stage(small, [("n1", "new 1", "")], request_id="next"))
+    assert (summary.new, summary.changed) == (1, 0)
+    assert fetch_value(small.db, "SELECT count(*) FROM items WHERE import_id = ?", (import_id,)) == 0
+    assert (check(small.db), check_index(small.db)) == ([], [])
+
+
+def test_references_are_checked_again_after_a_discard(small):
+    discard_import(small.db, import_id=stage(small, [("n1", "new", "")]), actor=small.actor, now=small.now())
+    assert fetch_value(small.db, "PRAGMA foreign_keys") == 1
+
+
+def test_identical_items_are_counted_within_the_file_and_against_what_was_there(small):
+    texts = ["same", "same", "same", "text number 0", "alone"]
+    summary = publish(small, stage(small, [(f"n{number}", text, "") for number, text in enumerate(texts)]))
+    assert summary.identical == 3
+    assert check(small.db) == []
+
+
+def test_two_imports_staged_at_once_are_published_in_any_order(small, monkeypatch):
+    monkeypatch.setattr("hitl.loop.ingest.CHUNK_ROWS", 2)
+    inner = []
+
+    def stage_another(last_row):
+        if last_row == 3:
+            inner.append(stage(small, [("m1", "shared", "yes"), ("m2", "mine", "no"), ("m3", "x", "")], request_id="b"))
+
+    outer = stage(small, [(f"n{n}", text, "") for n, text in enumerate(["a", "b", "shared", "c"])], tick=stage_another)
+    summaries = [publish(small, import_id) for import_id in (outer, *inner)]
+    assert [summary.new for summary in summaries] == [4, 3]
+    assert visible(small) == 19
+    labels = (
+        "SELECT count(*) FROM item_state JOIN items ON id = item_id WHERE fields LIKE '%shared%' AND resolved_class_id"
+    )
+    assert fetch_value(small.db, labels) == 2
+    assert check(small.db) == []
+
+
+def test_a_label_of_a_later_import_answers_the_item_that_waited(small):
+    small.add_rows([("n1", "twin", "")])
+    summary = publish(small, stage(small, [("n2", "twin", "yes")]))
+    assert summary.identical == 1
+    assert (
+        fetch_value(small.db, "SELECT count(*) FROM queue JOIN items ON items.id = item_id WHERE external_id = 'n1'")
+        == 0
+    )
+    assert check(small.db) == []

@@ -2,6 +2,8 @@
 
 import pytest
 
+from hitl.domain.rows import Row
+from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.review import claim, decide, return_skipped, skip, undo
 from tests.small_project import SmallProject
 
@@ -48,3 +50,16 @@ def test_no_answer_reads_a_table_to_its_end(small):
         return_skipped(small.db, request_id="d", **common)
 
     assert not scans(small.db, answer)
+
+
+def test_publishing_a_few_rows_reads_no_table_to_its_end(small):
+    rows = [
+        ("t1", "a changed text", "no"),
+        ("n1", "text number 2", "yes"),
+        ("n2", "brand new", ""),
+        ("n3", "new", "no"),
+    ]
+    values = [Row(n, dict(zip(("id", "text", "label"), row, strict=True))) for n, row in enumerate(rows, start=2)]
+    common = {"actor": small.actor, "now": small.now()}
+    import_id = stage_rows(small.db, rows=values, file_name="f.csv", file_sha256="1" * 64, request_id="f", **common)
+    assert not scans(small.db, lambda: publish_import(small.db, import_id=import_id, **common))
