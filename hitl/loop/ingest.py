@@ -1,7 +1,7 @@
 """Import: rows become items, staged unseen and published whole or not at all."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import dropwhile, islice
@@ -82,17 +82,11 @@ def stage_rows(
             db, file_name=file_name, file_sha256=file_sha256, request_id=request_id, actor_id=actor.id, at=at
         )
     present = store.read_import(db, import_id)
-    if present["outcome"] == "published":
-        return import_id
-    if present["outcome"]:
+    if present["outcome"] == "discarded":
         raise Conflict(f"The import of {present['file_name']} was discarded. Begin a new one.")
-    stager = Stager(db, import_id, id_prefix=file_sha256[:8], actor_id=actor.id, at=at)
-    todo = dropwhile(lambda row: row_number(row) <= present["last_row"], rows)
-    while chunk := list(islice(todo, CHUNK_ROWS)):
-        read = stager.read(chunk)
-        with write_transaction(db):
-            stager.write(read)
-        tick(read.last_row)
+    if present["outcome"] is None:
+        todo = dropwhile(lambda row: row_number(row) <= present["last_row"], rows)
+        _stage(db, Stager(db, import_id, id_prefix=file_sha256[:8], actor_id=actor.id, at=at), todo, tick=tick)
     return import_id
 
 
@@ -156,6 +150,14 @@ def _publish(db: Database, import_id: int, *, unchanged: int, actor_id: int, at:
     summary: dict[str, object] = {**counts, "test_groups": len(chosen)}
     store.end_import(db, import_id, outcome="published", summary=summary, at=at)
     derive_published(db, import_id, at=at)
+
+
+def _stage(db: Database, stager: Stager, rows: Iterator[Row | Reject], *, tick: Callable[[int], None]) -> None:
+    while chunk := list(islice(rows, CHUNK_ROWS)):
+        read = stager.read(chunk)
+        with write_transaction(db):
+            stager.write(read)
+        tick(read.last_row)
 
 
 def _remove_discarded(db: Database) -> None:
