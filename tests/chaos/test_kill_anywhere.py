@@ -25,7 +25,9 @@ PLACES = [
     *[("import", "hitl.store.staging", "Stager.write", "after", nth) for nth in (1, 2, 3)],
     *[("import", "hitl.worker.progress", "JobRun.keep", "before", nth) for nth in (1, 2)],
     *[("import", "hitl.worker.progress", "JobRun.keep", "after", nth) for nth in (1, 2)],
-    ("import", "hitl.loop.ingest", "refresh_imported", "after", 1),
+    ("import", "hitl.store.staging", "add_items", "after", 2),
+    ("import", "hitl.loop.ingest", "show_items", "after", 1),
+    *[("import", "hitl.loop.ingest", "derive_published", when, 1) for when in ("before", "after")],
     ("import", "hitl.worker.stages", "reroute", "after", 1),
     ("import", "hitl.worker.run", "end_job", "before", 1),
 ]

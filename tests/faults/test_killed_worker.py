@@ -12,7 +12,7 @@ PREDICTED = "SELECT count(*) FROM predictions WHERE version_id = (SELECT max(id)
 
 DEATHS_IN_AN_IMPORT = {
     "in a chunk": ("hitl.store.staging", "Stager.write", "after", 2),
-    "while publishing": ("hitl.loop.ingest", "refresh_queue", "after", 1),
+    "while publishing": ("hitl.loop.ingest", "derive_published", "after", 1),
     "before the job knows it is published": ("hitl.worker.stages", "publish_import", "after", 1),
 }
 DEATHS_IN_A_TRAINING = {
