@@ -50,7 +50,7 @@ class Project:
 
 @dataclass(frozen=True)
 class LabelClass:
-    """A label class as of its latest revision."""
+    """A label class as of its latest revision; colour and shortcut are None where none was chosen."""
 
     id: int
     key: str
@@ -58,6 +58,8 @@ class LabelClass:
     guideline: str
     position: int
     retired: bool
+    colour: str | None = None
+    shortcut: str | None = None
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,14 @@ from hitl.store.folders import (
 )
 from hitl.store.job_moves import find_live_job, move_jobs
 from hitl.store.policies import add_policy, current_policy
-from hitl.store.projects import add_class_revision, add_project_revision, ensure_class_key, list_classes, read_project
+from hitl.store.projects import (
+    add_class_look,
+    add_class_revision,
+    add_project_revision,
+    ensure_class_key,
+    list_classes,
+    read_project,
+)
 
 _ARCHIVED_JOBS = "archived:"
 _DELETED_JOBS = "deleted:"
@@ -182,9 +189,12 @@ def _name_to_type(data_dir: Path, slug: str) -> str:
 
 def _copy_classes(old: Database, new: Database, *, actor_id: int, at: str) -> None:
     for label_class in list_classes(old):
+        class_id, look = ensure_class_key(new, label_class.key), (label_class.colour, label_class.shortcut)
+        if any(look):
+            add_class_look(new, class_id=class_id, colour=look[0], shortcut=look[1], actor_id=actor_id, at=at)
         add_class_revision(
             new,
-            class_id=ensure_class_key(new, label_class.key),
+            class_id=class_id,
             name=label_class.name,
             guideline=label_class.guideline,
             position=label_class.position,

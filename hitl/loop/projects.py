@@ -8,9 +8,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from hitl.access import require
+from hitl.domain.class_looks import ClassLook, complain_of_looks
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput
 from hitl.domain.fields import Field, Role, learned_fields
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import LabelClass, Project
 from hitl.store.audits import reroute_and_audit
@@ -18,6 +20,7 @@ from hitl.store.connection import new_project_database, write_transaction
 from hitl.store.events import latest_event_id
 from hitl.store.policies import add_policy
 from hitl.store.projects import (
+    add_class_look,
     add_class_revision,
     add_project_revision,
     ensure_class_key,
@@ -37,12 +40,13 @@ _SINGLE_ROLES = (Role.ID, Role.LABEL, Role.PREDICTION, Role.CONFIDENCE)
 
 @dataclass(frozen=True)
 class ClassDraft:
-    """A class as it shall be; ``key`` is None for a new one."""
+    """A class as it shall be; ``key`` is None for a new one, ``look`` where it stays as it is."""
 
     key: str | None
     name: str
     guideline: str = ""
     retired: bool = False
+    look: ClassLook | None = None
 
 
 def create_project(
@@ -86,40 +90,44 @@ def save_classes(db: Database, *, classes: Sequence[ClassDraft], actor: Actor, n
     """Bring the label classes to the given list, in its order; what changed gets a revision.
 
     A class that is not in the list stays as it is: retire it instead. Items are routed anew when a class goes out of
-    use or comes back. Writes: classes, events, class_revisions; and as ``reroute``.
+    use or comes back. Writes: classes, events, class_revisions, class_looks; and as ``reroute``.
 
     Raises
     ------
     BadInput
-        A name is empty or stands twice.
+        A name is empty or stands twice, or a shortcut does.
     """
     require(actor, Permission.MANAGE)
     _check_names(classes)
     with write_transaction(db):
         present = {label_class.key: label_class for label_class in list_classes(db)}
+        _check_looks(classes, present)
         out_of_use = retired_class_ids(db, latest_event_id(db))
         for position, draft in enumerate(classes):
-            name = draft.name.strip()
-            key = draft.key or _new_key(name, present, {one.key for one in classes})
-            before = present.get(key)
-            wanted = (name, draft.guideline.strip(), position, draft.retired)
-            if before and wanted == (before.name, before.guideline, before.position, before.retired):
-                continue
-            add_class_revision(
-                db,
-                class_id=ensure_class_key(db, key),
-                name=name,
-                guideline=draft.guideline.strip(),
-                position=position,
-                retired=draft.retired,
-                source="rule",
-                import_id=None,
-                actor_id=actor.id,
-                request_id=None,
-                at=utc_text(now),
-            )
+            key = draft.key or _new_key(draft.name.strip(), present, {one.key for one in classes})
+            _save_class(db, draft, key=key, before=present.get(key), position=position, actor=actor, at=utc_text(now))
         if out_of_use != retired_class_ids(db, latest_event_id(db)) and present:
             reroute_and_audit(db, at=utc_text(now))
+
+
+def move_class(db: Database, *, key: str, step: int, actor: Actor, now: datetime) -> None:
+    """Move a class by ``step`` places in the order, up when it is negative; at an end it stays.
+
+    Writes: as ``save_classes``.
+
+    Raises
+    ------
+    BadInput
+        There is no such class.
+    """
+    require(actor, Permission.MANAGE)
+    with write_transaction(db):
+        drafts = [ClassDraft(one.key, one.name, one.guideline, one.retired) for one in list_classes(db)]
+        place = next((place for place, draft in enumerate(drafts) if draft.key == key), None)
+        if place is None:
+            raise BadInput(_("There is no such class any more. Reload the page."))
+        drafts.insert(min(max(place + step, 0), len(drafts) - 1), drafts.pop(place))
+        save_classes(db, classes=drafts, actor=actor, now=now)
 
 
 def set_guide(db: Database, *, name: str, guide: str, metric: str, actor: Actor, now: datetime) -> None:
@@ -147,6 +155,37 @@ def _add_first_policy(db: Database, *, audit_rate: float, actor_id: int, at: str
         actor_id=actor_id,
         at=at,
     )
+
+
+def _save_class(
+    db: Database,
+    draft: ClassDraft,
+    *,
+    key: str,
+    before: LabelClass | None,
+    position: int,
+    actor: Actor,
+    at: str,
+) -> None:
+    name, guideline, class_id = draft.name.strip(), draft.guideline.strip(), ensure_class_key(db, key)
+    wanted = (name, guideline, position, draft.retired)
+    if before is None or wanted != (before.name, before.guideline, before.position, before.retired):
+        add_class_revision(
+            db,
+            class_id=class_id,
+            name=name,
+            guideline=guideline,
+            position=position,
+            retired=draft.retired,
+            source="rule",
+            import_id=None,
+            actor_id=actor.id,
+            request_id=None,
+            at=at,
+        )
+    if draft.look is not None and draft.look != (ClassLook(before.colour, before.shortcut) if before else ClassLook()):
+        look = draft.look
+        add_class_look(db, class_id=class_id, colour=look.colour, shortcut=look.shortcut, actor_id=actor.id, at=at)
 
 
 def _new_key(name: str, present: Mapping[str, LabelClass], named: Collection[str | None]) -> str:
@@ -185,6 +224,20 @@ def _check_fields(fields: tuple[Field, ...]) -> None:
         raise BadInput(
             "A column has the role confidence but none the role prediction. Name the column with the answers."
         )
+
+
+def _check_looks(classes: Sequence[ClassDraft], present: Mapping[str, LabelClass]) -> None:
+    named = {draft.key: draft for draft in classes}
+    others = [one for key, one in present.items() if key not in named and not one.retired]
+    looks = [(one.name, ClassLook(one.colour, one.shortcut)) for one in others]
+    for draft in classes:
+        before = present.get(draft.key or "")
+        kept = ClassLook(before.colour, before.shortcut) if before else ClassLook()
+        if not draft.retired:
+            looks.append((draft.name.strip(), draft.look or kept))
+    complaint = complain_of_looks(looks)
+    if complaint:
+        raise BadInput(complaint)
 
 
 def _check_names(classes: Sequence[ClassDraft]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -11,9 +12,11 @@ from hitl.domain.records import LabelClass, Project
 from hitl.store.connection import fetch_all, fetch_one, fetch_value
 
 _CURRENT_CLASSES = """
-    SELECT classes.id, classes.key, revision.name, revision.guideline, revision.position, revision.retired
+    SELECT classes.id, classes.key, revision.name, revision.guideline, revision.position, revision.retired,
+        look.colour, look.shortcut
     FROM classes JOIN class_revisions AS revision ON revision.event_id = (
         SELECT max(event_id) FROM class_revisions WHERE class_id = classes.id)
+    LEFT JOIN class_looks AS look ON look.id = (SELECT max(id) FROM class_looks WHERE class_id = classes.id)
     ORDER BY revision.position, classes.id
     """
 
@@ -91,6 +94,33 @@ def add_class_revision(
         "INSERT INTO class_revisions(event_id, class_id, name, guideline, position, retired) VALUES (?, ?, ?, ?, ?, ?)",
         (event_id, class_id, name, guideline, position, int(retired)),
     )
+
+
+def add_class_look(
+    db: Database, *, class_id: int, colour: str | None, shortcut: str | None, actor_id: int, at: str
+) -> None:
+    """Write how a class looks from now on."""
+    db.execute(
+        "INSERT INTO class_looks(class_id, colour, shortcut, actor_id, at) VALUES (?, ?, ?, ?, ?)",
+        (class_id, colour, shortcut, actor_id, at),
+    )
+
+
+def list_class_revisions(db: Database) -> list[dict[str, Any]]:
+    """All revisions of all classes in their order, with ``source, actor_id, at`` of their events."""
+    return fetch_all(
+        db,
+        """
+        SELECT revision.class_id, revision.name, revision.guideline, revision.position, revision.retired,
+            events.source, events.actor_id, events.at
+        FROM class_revisions AS revision JOIN events ON events.id = revision.event_id ORDER BY revision.event_id
+        """,
+    )
+
+
+def list_class_looks(db: Database) -> list[dict[str, Any]]:
+    """All looks that classes had, in their order: ``class_id, colour, shortcut, actor_id, at``."""
+    return fetch_all(db, "SELECT class_id, colour, shortcut, actor_id, at FROM class_looks ORDER BY id")
 
 
 def unrevised_class_ids(db: Database, class_ids: Sequence[int]) -> list[int]:

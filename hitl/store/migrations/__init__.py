@@ -9,6 +9,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     m010_search,  # noqa: F401
     m011_item_changes,  # noqa: F401
     m015_bulk_acts,
+    m016_looks_and_views,
     m017_training,
     t001_first,  # noqa: F401
 )
@@ -16,5 +17,10 @@ from hitl.store.migrations.sequence import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
 
 __all__ = ["FACT_TABLES", "PROJECT_MIGRATIONS", "TANDEM_MIGRATIONS"]
 
-FACT_TABLES = (*m001_first.GUARDED_TABLES, *m015_bulk_acts.GUARDED_TABLES, *m017_training.GUARDED_TABLES)
+FACT_TABLES = (
+    *m001_first.GUARDED_TABLES,
+    *m015_bulk_acts.GUARDED_TABLES,
+    *m016_looks_and_views.GUARDED_TABLES,
+    *m017_training.GUARDED_TABLES,
+)
 """Tables whose rows are inserted and never changed; triggers refuse an update or a delete."""

@@ -6,9 +6,13 @@ import sqlite3
 import pytest
 
 from hitl.domain.bulk import BulkKind
+from hitl.domain.class_looks import ClassLook
 from hitl.domain.errors import Conflict, FactGuarded
+from hitl.domain.explore_filter import ExploreFilter
+from hitl.loop.projects import ClassDraft, save_classes
 from hitl.loop.review import claim, decide, undo
 from hitl.loop.route import draw_items
+from hitl.loop.saved_views import save_view
 from hitl.loop.train import take_snapshot
 from hitl.store.connection import fetch_value, write_transaction
 from hitl.store.events import add_event
@@ -46,6 +50,9 @@ def full(tmp_path):
     decide(small.db, actor=small.actor, request_id="d1", item_id=20, class_id=1, now=small.now())
     for kind in (BulkKind.CONFIRM, BulkKind.REVIEW):
         undone_bulk_act(small, kind, item_ids=range(1, 20))
+    who = {"actor": small.actor, "now": small.now()}
+    save_classes(small.db, classes=[ClassDraft("yes", "yes", look=ClassLook("teal", "y"))], **who)
+    save_view(small.db, name="All", chosen=ExploreFilter(), order="novel", request_id="view", **who)
     with write_transaction(small.db):
         small.db.execute(
             "INSERT INTO evaluations(version_id, source, label_count, body, at)"
