@@ -11,6 +11,7 @@ class Role(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     CATEGORY = "category"
+    IMAGE = "image"
     ID = "id"
     LABEL = "label"
     SLICE = "slice"
@@ -21,7 +22,7 @@ class Role(StrEnum):
     CONFIDENCE = "confidence"
 
 
-LEARNED_ROLES = frozenset({Role.TEXT, Role.NUMBER, Role.CATEGORY})
+LEARNED_ROLES = frozenset({Role.TEXT, Role.NUMBER, Role.CATEGORY, Role.IMAGE})
 STORED_ROLES = LEARNED_ROLES | {Role.SLICE, Role.SHOWN, Role.LINK}
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from sqlite_utils import Database
 
 from hitl.adapters.artifacts import read_artifact
+from hitl.adapters.image_features import ImageFeatures
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NoModel
 from hitl.domain.fields import learned_fields
@@ -61,6 +62,7 @@ def predict_version(
 
 
 def _answerer(db: Database, folder: Path, version: Version) -> Callable[[list[dict[str, Any]]], list[tuple[Any, ...]]]:
+    from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
     from hitl.ml.model_files import load_model  # noqa: PLC0415
     from hitl.ml.prediction import predict_items  # noqa: PLC0415
@@ -69,10 +71,12 @@ def _answerer(db: Database, folder: Path, version: Version) -> Callable[[list[di
     model = load_model(read_artifact(folder / "artifacts", version.artifact_sha256 or ""))
     fields = learned_fields(read_project(db).fields)
     order = strategy(current_policy(db).query_strategy)
+    features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
     rng = np.random.default_rng([version.seed, version.id])
 
     def answer(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
-        answers = predict_items(model, prepare_inputs(pd.DataFrame([row["fields"] for row in rows]), fields))
+        values = features.fill([row["fields"] for row in rows], fields)
+        answers = predict_items(model, prepare_inputs(pd.DataFrame(values), fields))
         return _prediction_rows(rows, answers, order(answers.proba, answers.novelty, rng))
 
     return answer

@@ -16,9 +16,11 @@ from sqlite_utils import Database
 
 from hitl.access import require
 from hitl.adapters.artifacts import write_artifact
+from hitl.adapters.image_features import ImageFeatures
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NotEnoughLabels
 from hitl.domain.fields import learned_fields
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Snapshot
 from hitl.store import versions as store
@@ -87,7 +89,7 @@ def train_version(
     found = store.find_version(db, request_id)
     if found is not None:
         return found.id
-    inputs, class_ids = _training_rows(db, store.read_snapshot(db, snapshot_id).watermark)
+    inputs, class_ids = _training_rows(db, folder, store.read_snapshot(db, snapshot_id).watermark, tick)
     result = _fit(db, inputs, class_ids, seed=seed, tick=tick)
     recipe = {
         **_recipe_of(result, inputs, folder),
@@ -100,13 +102,24 @@ def train_version(
     return _keep_version(db, recipe, evaluation=_cross_validation(db, class_ids, result), label_count=len(class_ids))
 
 
-def _training_rows(db: Database, watermark: int) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+def _training_rows(
+    db: Database, folder: Path, watermark: int, tick: Callable[[float, str], None]
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
 
     labels = _training_labels(db, watermark)
     rows = items_of_groups(db, sorted(labels))
-    inputs = prepare_inputs(pd.DataFrame([row["fields"] for row in rows]), learned_fields(read_project(db).fields))
+    fields = learned_fields(read_project(db).fields)
+    features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
+    values = features.fill([row["fields"] for row in rows], fields, tick=_telling(tick))
+    inputs = prepare_inputs(pd.DataFrame(values), fields)
     return inputs, np.array([labels[row["group_id"]] for row in rows], dtype=np.int64)
+
+
+def _telling(tick: Callable[[float, str], None]) -> Callable[[int, int], None]:
+    sentence = _("Looking at the images ({done} of {total})")
+    return lambda done, total: tick(0.0, sentence.format(done=f"{done:,}", total=f"{total:,}"))
 
 
 def _fit(

@@ -1,12 +1,13 @@
 """A first guess at what each column of an import is for, with the reason in plain words."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from hitl.domain.fields import Role
+from hitl.domain.language import _
 from hitl.domain.links import safe_link
 
 LABEL_NAMES = frozenset(
@@ -35,6 +36,7 @@ MOST_CATEGORIES = 50
 LABEL_SHARE = 0.5  # of distinct values: above it a column called "class" names things, it does not sort them
 CATEGORY_SHARE = 0.2
 NUMBER_SHARE = 0.95
+IMAGE_SHARE = 0.5
 UNIQUE_SHARE = 0.99
 ANSWERED_SHARE = 0.5  # few values, and most of them still missing: answers are being collected
 SURE_SHARE = 0.95
@@ -72,13 +74,15 @@ class _Column:
         return self.n_distinct / max(self.n_filled, 1)
 
 
-def propose_roles(sample: pd.DataFrame) -> list[ProposedRole]:
+def propose_roles(sample: pd.DataFrame, *, image_shares: Mapping[str, float] | None = None) -> list[ProposedRole]:
     """A role for each column, in order; at most one column is the label, and one the id.
 
     Parameters
     ----------
     sample : DataFrame of str, shape (n_rows, n_columns)
         Raw values of some hundred rows or more; "" and missing values count as empty.
+    image_shares : mapping of column to share, (0, 1], optional
+        How many of a column's filled values name an image that the file brings.
 
     Examples
     --------
@@ -87,12 +91,27 @@ def propose_roles(sample: pd.DataFrame) -> list[ProposedRole]:
     >>> [(one.name, str(one.role)) for one in propose_roles(sample)]
     [('text', 'text'), ('label', 'label')]
     """
+    images = {name: share for name, share in (image_shares or {}).items() if share >= IMAGE_SHARE}
     columns = [_describe(str(name), sample[name]) for name in sample.columns]
-    label = _likeliest_label(columns)
-    proposals = [_propose(column) if column.name != label else _label_proposal(column) for column in columns]
+    label = _likeliest_label([column for column in columns if column.name not in images])
+    proposals = [
+        _image_proposal(column.name, images[column.name])
+        if column.name in images
+        else _label_proposal(column)
+        if column.name == label
+        else _propose(column)
+        for column in columns
+    ]
     ids = [one for one in proposals if one.role is Role.ID]
     item_id = next((one for one in ids if ID_NAME.search(one.name)), ids[0] if ids else None)
     return [_beside_id(one) if one in ids and one is not item_id else one for one in proposals]
+
+
+def _image_proposal(name: str, share: float) -> ProposedRole:
+    if share == 1.0:
+        return ProposedRole(name, Role.IMAGE, _("Every value is the path of an image in the zip."))
+    sentence = _("{share} of the values are paths of images in the zip; the other rows will be left out.")
+    return ProposedRole(name, Role.IMAGE, sentence.format(share=f"{share:.0%}"))
 
 
 def _beside_id(proposal: ProposedRole) -> ProposedRole:

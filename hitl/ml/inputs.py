@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from hitl.domain.fields import Field, Role, learned_fields
+from hitl.ml.image_features import FEATURE_COUNT
 
 MISSING_CATEGORY = "(missing)"
 LARGEST_NUMBER = 1e100  # the square of anything larger overflows float64 when columns are scaled
@@ -18,15 +19,17 @@ def prepare_inputs(rows: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
     Parameters
     ----------
     rows : DataFrame, shape (n_items, any)
-        Raw values, of any type. A learned field without a column counts as missing in every row.
+        Raw values, of any type; of an image its features, shape (FEATURE_COUNT,), or anything else where it is missing.
+        A learned field without a column counts as missing in every row.
     fields : sequence of Field
         Fields of other roles are left out.
 
     Returns
     -------
-    DataFrame, shape (n_items, n_learned_fields)
+    DataFrame, shape (n_items, n_columns), columns as in `input_columns`
         Text as str ("" where missing), number as float64 (NaN where missing, unparsable, infinite or beyond ±1e100),
-        category as str (`MISSING_CATEGORY` where missing or blank). Rows keep their order under a fresh index.
+        category as str (`MISSING_CATEGORY` where missing or blank), an image as `FEATURE_COUNT` columns of float64
+        (zeros where missing). Rows keep their order under a fresh index.
 
     Examples
     --------
@@ -35,8 +38,33 @@ def prepare_inputs(rows: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
     >>> prepare_inputs(rows, fields).values.tolist()
     [['late', 2.5, '(missing)'], ['', nan, 'gold']]
     """
-    columns = {field.name: _CONVERTERS[field.role](_column(rows, field.name)) for field in learned_fields(fields)}
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
+    learned = learned_fields(fields)
+    columns = {
+        field.name: _CONVERTERS[field.role](_column(rows, field.name)) for field in learned if field.role in _CONVERTERS
+    }
+    plain = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
+    images = [_image_block(_column(rows, name), name) for name in names_of(learned, Role.IMAGE)]
+    return pd.concat([plain, *images], axis=1)[input_columns(learned)] if images else plain
+
+
+def input_columns(fields: Sequence[Field]) -> list[str]:
+    """The columns that learned fields have among the inputs, in order: one each, of an image many.
+
+    Examples
+    --------
+    >>> len(input_columns([Field("photo", Role.IMAGE), Field("age", Role.NUMBER)])) == FEATURE_COUNT + 1
+    True
+    """
+    return [
+        column
+        for field in learned_fields(fields)
+        for column in (image_columns(field.name) if field.role is Role.IMAGE else [field.name])
+    ]
+
+
+def image_columns(name: str) -> list[str]:
+    """The columns of an image field: its name and a number, parted by a character that no header has."""
+    return [f"{name}\x1f{number:03}" for number in range(FEATURE_COUNT)]
 
 
 def learnable_fields(inputs: pd.DataFrame, fields: Sequence[Field]) -> tuple[Field, ...]:
@@ -44,7 +72,7 @@ def learnable_fields(inputs: pd.DataFrame, fields: Sequence[Field]) -> tuple[Fie
 
     Parameters
     ----------
-    inputs : DataFrame, shape (n_items, n_learned_fields)
+    inputs : DataFrame, shape (n_items, n_columns)
         From `prepare_inputs`.
     fields : sequence of Field
 
@@ -54,7 +82,7 @@ def learnable_fields(inputs: pd.DataFrame, fields: Sequence[Field]) -> tuple[Fie
     >>> learnable_fields(pd.DataFrame({"note": ["", " "], "price": [1.0, np.nan]}), fields)
     (Field(name='price', role=<Role.NUMBER: 'number'>),)
     """
-    return tuple(field for field in learned_fields(fields) if _is_filled(inputs[field.name], field.role))
+    return tuple(field for field in learned_fields(fields) if _is_filled(inputs, field))
 
 
 def names_of(fields: Sequence[Field], role: Role) -> list[str]:
@@ -72,12 +100,23 @@ def _column(rows: pd.DataFrame, name: str) -> list[object]:
     return rows[name].tolist() if name in rows else [None] * len(rows)
 
 
-def _is_filled(values: pd.Series, role: Role) -> bool:
-    if role is Role.TEXT:
+def _is_filled(inputs: pd.DataFrame, field: Field) -> bool:
+    if field.role is Role.IMAGE:
+        return bool(inputs[image_columns(field.name)].to_numpy().any())
+    values = inputs[field.name]
+    if field.role is Role.TEXT:
         return any(value.strip() for value in values)
-    if role is Role.NUMBER:
+    if field.role is Role.NUMBER:
         return bool(values.notna().any())
     return bool((values != MISSING_CATEGORY).any())
+
+
+def _image_block(values: list[object], name: str) -> pd.DataFrame:
+    block = np.zeros((len(values), FEATURE_COUNT))
+    for row, value in enumerate(values):
+        if isinstance(value, np.ndarray):
+            block[row] = value
+    return pd.DataFrame(block, columns=image_columns(name))
 
 
 def _texts(values: list[object]) -> pd.Series:

@@ -11,6 +11,7 @@ from hitl.ml.calibration import routing_confidence, temper
 from hitl.ml.class_scores import class_log_proba
 from hitl.ml.estimators.contract import Features
 from hitl.ml.fitted_model import FittedModel
+from hitl.ml.inputs import input_columns
 from hitl.ml.novelty import novelty_percentiles
 from hitl.ml.predictions import Predictions
 
@@ -33,7 +34,7 @@ def predict_items(model: FittedModel, inputs: pd.DataFrame) -> Predictions:
     """
     if inputs.empty:
         return _assemble(model, np.empty((0, len(model.class_ids))), np.empty(0))
-    columns = [field.name for field in model.fields]
+    columns = input_columns(model.fields)
     with threadpool_limits(limits=1):
         features = model.pipeline["columns"].transform(inputs[columns])
         log_proba = class_log_proba(model.pipeline["classifier"], features)

@@ -15,11 +15,11 @@ from hitl.ml.class_scores import fit_classifier
 from hitl.ml.cross_validation import N_FOLDS, CandidateScore, Contestant, Trial, best_trial, plan_exam, run_trials
 from hitl.ml.estimators.contract import Features
 from hitl.ml.estimators.registry import suitable_estimators
+from hitl.ml.estimators.tabular_boosting import TABULAR_BOOSTING
 from hitl.ml.estimators.tabular_linear import TABULAR_LINEAR, scaled_columns
-from hitl.ml.estimators.text_linear import TEXT_LINEAR
 from hitl.ml.fitted_model import FittedModel
 from hitl.ml.folds import shuffled_folds, stratified_rows
-from hitl.ml.inputs import learnable_fields
+from hitl.ml.inputs import input_columns, learnable_fields
 from hitl.ml.metrics import Metric
 from hitl.ml.novelty import MOST_REFERENCES, NoveltyModel, fit_novelty, out_of_fold_distances
 
@@ -131,7 +131,7 @@ class _Training:
         return run_trials(exam, replace(chosen.contestant, candidates=(chosen.parameters,)), advance)[0]
 
     def _fit(self, trial: Trial, advance: Callable[[str], None]) -> FittedModel:
-        estimator, names = trial.contestant.estimator, [field.name for field in self.fields]
+        estimator, names = trial.contestant.estimator, input_columns(self.fields)
         pipeline = estimator.build(self.fields, trial.parameters, self.seed)
         features = pipeline["columns"].fit_transform(self.inputs[names])
         fit_classifier(pipeline["classifier"], features, self.y)
@@ -149,7 +149,7 @@ class _Training:
 
     def _fit_novelty(self, contestant: Contestant, features: Features, advance: Callable[[str], None]) -> NoveltyModel:
         columns, fold_features = None, contestant.fold_features
-        if contestant.estimator not in (TEXT_LINEAR, TABULAR_LINEAR):  # codes of categories have no distances
+        if contestant.estimator is TABULAR_BOOSTING:  # codes of categories have no distances
             columns = scaled_columns(self.fields)
             features, fold_features = (
                 columns.fit_transform(self.inputs),
@@ -171,7 +171,8 @@ def _usable_fields(inputs: pd.DataFrame, fields: Sequence[Field]) -> tuple[Field
     names = ", ".join(f"'{field.name}'" for field in learned_fields(fields))
     found = f"every value of {names} is empty" if names and len(inputs) else "there is none"
     raise NotEnoughLabels(
-        f"Training needs a text, number or category column with values; {found}. Import items that have such a column."
+        f"Training needs a text, number, category or image column with values; {found}. "
+        "Import items that have such a column."
     )
 
 

@@ -24,7 +24,7 @@ from hitl.store.projects import read_project
 from hitl.store.upgrade import migrate_alone
 
 DATABASE = "project.db"
-PASSING_FOLDERS = frozenset({"uploads"})
+PASSING_FOLDERS = frozenset({"uploads", "arrays"})
 STEP_PAGES = 2_000
 _TRIES = 20
 _WAIT_SECONDS = 0.05
@@ -74,7 +74,8 @@ def hold_still(path: Path, *, spare: Path) -> Iterator[Path]:
 def list_kept_files(folder: Path) -> dict[str, Path]:
     """The files of a project beside its database that belong into a copy, by their path in the folder.
 
-    Left out: uploads that wait for their import, unfinished files, and what SQLite keeps beside its database.
+    Left out: uploads that wait for their import, arrays that are computed anew, unfinished files, and what SQLite
+    keeps beside its database.
     """
     return {path.relative_to(folder).as_posix(): path for path in _walk(folder) if not path.name.startswith(DATABASE)}
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from hitl.domain.fields import Role
+from hitl.domain.images import ImageRef
 from hitl.domain.language import _, ngettext
 from hitl.domain.records import Route
 from hitl.views.formatting import ago_text, number, percent_number, range_text
@@ -44,6 +45,7 @@ ROLE_NAMES: dict[str, str] = {
     Role.TEXT: "Text to learn from",
     Role.NUMBER: "Number to learn from",
     Role.CATEGORY: "Category to learn from",
+    Role.IMAGE: "Image to learn from",
     Role.LABEL: "The right answer (label)",
     Role.ID: "Name of the item (id)",
     Role.SLICE: "To compare groups by (slice)",
@@ -57,6 +59,7 @@ ROLE_NAMES: dict[str, str] = {
 ESTIMATOR_NAMES: dict[str, str] = {
     "text_linear": "linear model on words and letters",
     "tabular_linear": "linear model on the columns",
+    "image_linear": "linear model on the look of images",
     "tabular_boosting": "gradient-boosted trees on the columns",
     "external": "an existing model, by its answers",
 }
@@ -158,9 +161,12 @@ def route_reason(route: str, *, confidence: float | None, threshold: float, nove
 
 
 def field_text(value: object) -> str:
-    """A field's value as it reads; a dash where it is missing."""
+    """A field's value as it reads, of an image its path; a dash where it is missing."""
     if value is None or value == "":
         return "—"
+    image = ImageRef.parse(value)
+    if image:
+        return image.path
     return f"{value:g}" if isinstance(value, float) else str(value)  # as in the file, in no locale
 
 

@@ -1,4 +1,4 @@
-"""Number and category columns as features."""
+"""Number, category and image columns as features."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from hitl.domain.fields import Field, Role
 from hitl.ml.estimators.contract import Features, FoldFeatures, Rows
-from hitl.ml.inputs import names_of
+from hitl.ml.inputs import image_columns, names_of
 
 MOST_CATEGORIES = 100  # rarer ones share a column: a category with thousands of values would drown the rest
 
@@ -19,7 +19,8 @@ MOST_CATEGORIES = 100  # rarer ones share a column: a category with thousands of
 def scaled_blocks(fields: Sequence[Field]) -> list[tuple[str, Any, list[str]]]:
     """Blocks of a ColumnTransformer for linear models: numbers imputed, marked and scaled, categories one-hot.
 
-    A missing number becomes the median and a column of its own that says so; an unseen category becomes zeros.
+    A missing number becomes the median and a column of its own that says so; an unseen category becomes zeros. The
+    features of images stay as they are: they have one scale by themselves.
     """
     numbers, categories = names_of(fields, Role.NUMBER), names_of(fields, Role.CATEGORY)
     blocks: list[tuple[str, Any, list[str]]] = []
@@ -28,6 +29,9 @@ def scaled_blocks(fields: Sequence[Field]) -> list[tuple[str, Any, list[str]]]:
     if categories:
         one_hot = OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=MOST_CATEGORIES)
         blocks.append(("categories", one_hot, categories))
+    images = [column for name in names_of(fields, Role.IMAGE) for column in image_columns(name)]
+    if images:
+        blocks.append(("images", "passthrough", images))
     return blocks
 
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from hitl.domain.errors import NotFound
 from hitl.domain.fields import Field
 from hitl.ml.estimators.contract import Estimator
+from hitl.ml.estimators.image_linear import IMAGE_LINEAR
 from hitl.ml.estimators.tabular_boosting import TABULAR_BOOSTING
 from hitl.ml.estimators.tabular_linear import TABULAR_LINEAR
 from hitl.ml.estimators.text_linear import TEXT_LINEAR
 
-ESTIMATORS = (TEXT_LINEAR, TABULAR_LINEAR, TABULAR_BOOSTING)  # the simpler first: it wins a tie
+ESTIMATORS = (TEXT_LINEAR, TABULAR_LINEAR, TABULAR_BOOSTING, IMAGE_LINEAR)  # the simpler first: it wins a tie
 
 
 def suitable_estimators(fields: Sequence[Field]) -> tuple[Estimator, ...]:
