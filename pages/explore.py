@@ -34,7 +34,7 @@ def main() -> None:
     is_open = many or external_id is not None
     left, right = split_for_panel(is_open=is_open, top=top)
     with left:
-        read = partial(read_items, page.db, chosen)
+        read = partial(read_items, page.db, chosen, slug=page.slug)
         listed = draw_list(chosen, is_narrow=is_open, read=read, on_pick=pick, ticking=many)
     if many:
         with right, st.container(border=True):
@@ -63,7 +63,7 @@ def draw_panel(page: PageContext, external_id: str) -> None:
     if item is None:
         draw_missing(external_id, on_close=close)
         return
-    draw_item(item, on_close=close)
+    draw_item(item, slug=page.slug, on_close=close)
     draw_correction(item, read_classes(page.db), on_save=save)
     draw_history(item, actor_id=page.actor.id, now=page.now, on_undo=take_back)
 

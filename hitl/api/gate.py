@@ -19,6 +19,9 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hitl.domain.errors import NotPermitted
+from hitl.domain.people import LOCAL_OWNER, Actor
+
 HEALTH_PATH = "/healthz"
 LOCAL_OWNER_KEY = "tandem.local_owner"
 REFUSED_CLOSE_CODE = 4403
@@ -56,6 +59,22 @@ class Gate:
         else:
             response = HTMLResponse(_render_refusal(scope), status_code=403, headers={"cache-control": "no-store"})
             await response(scope, receive, send)
+
+
+def acting(scope: Scope) -> Actor:
+    """On whose behalf a request that the gate let through acts.
+
+    Raises
+    ------
+    NotPermitted
+        Nobody is signed in.
+    """
+    actor = scope.get("tandem_actor")
+    if isinstance(actor, Actor):
+        return actor
+    if scope.get(LOCAL_OWNER_KEY):
+        return LOCAL_OWNER
+    raise NotPermitted("Nobody is signed in. Open Tandem itself and try again.")
 
 
 def is_local_owner(scope: Scope) -> bool:

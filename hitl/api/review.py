@@ -32,12 +32,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from hitl.api.gate import LOCAL_OWNER_KEY
+from hitl.api.gate import acting
 from hitl.api.review_request import Op, ReviewRequest, parse_review_request
 from hitl.api.same_origin import require_same_origin
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput, Conflict, HitlError, NotFound, NotPermitted, StoreUnusable
-from hitl.domain.people import LOCAL_OWNER, Actor
+from hitl.domain.people import Actor
 from hitl.loop import review
 from hitl.settings import read_settings
 from hitl.store.connection import open_project, open_tandem
@@ -67,7 +67,7 @@ async def sync_review(request: Request) -> JSONResponse:
     """Carry out what a reviewer did and hand over the next cards."""
     try:
         require_same_origin(request.headers)
-        actor = _actor(request)
+        actor = acting(request.scope)
         asked = parse_review_request(await _read_body(request))
         slug, data_dir = request.path_params["slug"], read_settings().data_dir
         reply = await anyio.to_thread.run_sync(_carry_out, data_dir, slug, actor, asked, utc_now())
@@ -81,15 +81,6 @@ routes: list[BaseRoute] = [Route("/api/v1/review/{slug}", sync_review, methods=[
 
 def _json(content: dict[str, Any], status_code: int) -> JSONResponse:
     return JSONResponse(content, status_code=status_code, headers={"cache-control": "no-store"})
-
-
-def _actor(request: Request) -> Actor:
-    actor = request.scope.get("tandem_actor")
-    if isinstance(actor, Actor):
-        return actor
-    if request.scope.get(LOCAL_OWNER_KEY):
-        return LOCAL_OWNER
-    raise NotPermitted("Nobody is signed in. Open Tandem itself and try again.")
 
 
 async def _read_body(request: Request) -> bytes:

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from hitl import __version__
 from hitl.api.gate import HEALTH_PATH, LOCAL_OWNER_KEY
+from hitl.api.image import routes as image_routes
 from hitl.api.review import routes as review_routes
 from hitl.api.stopping import is_stopping
 from hitl.settings import read_settings
@@ -39,4 +40,4 @@ def _measure_health() -> dict[str, Any]:
     }
 
 
-routes: list[BaseRoute] = [Route(HEALTH_PATH, get_health, methods=["GET"]), *review_routes]
+routes: list[BaseRoute] = [Route(HEALTH_PATH, get_health, methods=["GET"]), *review_routes, *image_routes]

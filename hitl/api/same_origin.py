@@ -5,6 +5,8 @@ from starlette.datastructures import Headers
 from hitl.api.gate import is_own_origin
 from hitl.domain.errors import BadInput, NotPermitted
 
+_FOREIGN = "This request came from another site's page. Open Tandem itself and try again."
+
 
 def require_same_origin(headers: Headers) -> None:
     """Refuse a request that another site's page sent, or that is not JSON (the form a plain form can't send).
@@ -19,7 +21,19 @@ def require_same_origin(headers: Headers) -> None:
         The content type is not ``application/json``.
     """
     if not is_own_origin(headers) or headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        raise NotPermitted("This request came from another site's page. Open Tandem itself and try again.")
+        raise NotPermitted(_FOREIGN)
     content_type = headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise BadInput(f"The body must be application/json, found '{content_type or 'no content type'}'.")
+
+
+def require_own_page(headers: Headers) -> None:
+    """Refuse a request that another site's page sent; the address typed by hand passes.
+
+    Raises
+    ------
+    NotPermitted
+        Origin or Sec-Fetch-Site shows another site.
+    """
+    if not is_own_origin(headers) or headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise NotPermitted(_FOREIGN)

@@ -17,7 +17,8 @@ from hitl.views.wording import ROUTE_NAMES, count_of, percent
 HIDDEN = "hidden: blind"
 _PHONE = "Mobi"  # what browsers of phones call themselves
 _ROWS_SHOWN = 13
-_ROW_HEIGHT = 34
+_ROW_HEIGHT, _PICTURE_HEIGHT = 34, 68
+_PICTURE = "Image"
 _WIDE = ("Item", "Content", "Model", "Confidence", "Label", "Answered by", "Route")
 _NARROW = ("Content", "Model", "Confidence", "Label")
 _OF_MODEL = ("Model", "Confidence")
@@ -98,13 +99,14 @@ def _draw_table(
     on_select: Callable[[], None] | Literal["rerun"],
     selection_mode: Literal["single-row", "multi-row"],
 ) -> Any:
-    count = len(items.rows)
+    row_height = _PICTURE_HEIGHT if _PICTURE in columns else _ROW_HEIGHT
+    shown = _ROWS_SHOWN * _ROW_HEIGHT // row_height
     return st.dataframe(
         _table(items),
         hide_index=True,
         key=key,
-        height="content" if count <= _ROWS_SHOWN else _ROW_HEIGHT * (_ROWS_SHOWN + 1) + 2,
-        row_height=_ROW_HEIGHT,
+        height="content" if len(items.rows) <= shown else _ROW_HEIGHT + row_height * shown + 2,
+        row_height=row_height,
         column_order=columns,
         on_select=on_select,
         selection_mode=selection_mode,
@@ -115,13 +117,15 @@ def _draw_table(
 
 
 def _columns(items: ItemPage, *, is_narrow: bool) -> tuple[str, ...]:
-    names = _NARROW if is_narrow else _WIDE
-    has_model = any(row.route != Route.COLD_START for row in items.rows)
-    return names if has_model else tuple(name for name in names if name not in _OF_MODEL)
+    names: tuple[str, ...] = _NARROW if is_narrow else _WIDE
+    if all(row.route == Route.COLD_START for row in items.rows):
+        names = tuple(name for name in names if name not in _OF_MODEL)
+    return (_PICTURE, *names) if any(row.image for row in items.rows) else names
 
 
 def _column_config(*, is_wide: bool) -> dict[str, Any]:
     return {
+        _PICTURE: st.column_config.ImageColumn(width=80),
         "Item": st.column_config.TextColumn(width=90),
         "Content": st.column_config.TextColumn(width=310 if is_wide else 230),
         "Model": st.column_config.TextColumn(width=115, help="What the version in use answers."),
@@ -137,6 +141,7 @@ def _column_config(*, is_wide: bool) -> dict[str, Any]:
 def _table(items: ItemPage) -> pd.DataFrame:
     rows = [
         {
+            _PICTURE: row.image or "",
             "Item": row.external_id,
             "Content": row.excerpt,
             "Model": HIDDEN if row.route == "audit" else row.prediction or "",
@@ -147,4 +152,4 @@ def _table(items: ItemPage) -> pd.DataFrame:
         }
         for row in items.rows
     ]
-    return pd.DataFrame(rows, columns=list(_WIDE))
+    return pd.DataFrame(rows, columns=[_PICTURE, *_WIDE])

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from html import escape
 
 import streamlit as st
 
 from hitl.domain.fields import Role
+from hitl.domain.language import _
 from hitl.domain.links import safe_link
 from hitl.domain.records import LabelClass
 from hitl.views.item_detail import ItemDetail, ShownEvent, ShownField, ShownPrediction, ShownRelease
+from hitl.views.pictures import picture_url
 from hitl.views.wording import ROUTE_NAMES, ago, percent, plain
 
 CLASS_KEY, COMMENT_KEY = "correction_class", "correction_comment"
@@ -29,11 +32,12 @@ def draw_missing(external_id: str, *, on_close: Callable[[], None]) -> None:
     st.warning("There is no such item in this project. Pick one from the list.", icon=":material/search_off:")
 
 
-def draw_item(item: ItemDetail, *, on_close: Callable[[], None]) -> None:
+def draw_item(item: ItemDetail, *, slug: str, on_close: Callable[[], None]) -> None:
     """Draw an item: its fields, its answer, the model's view of it and why it went where it went."""
     _draw_heading(item.external_id, on_close)
     _draw_answer(item)
-    _draw_fields(item.fields)
+    _draw_images(item, slug)
+    _draw_fields([field for field in item.fields if field.image is None])
     if item.identical_count > 1:
         st.caption(f":material/content_copy: {item.identical_count} items have this content; they share one label.")
     _draw_prediction(item)
@@ -86,6 +90,20 @@ def _draw_class_choice(label: str, classes: Sequence[LabelClass]) -> None:
         key=CLASS_KEY,
         placeholder="type to find a class",
     )
+
+
+def _draw_images(item: ItemDetail, slug: str) -> None:
+    """The images, each a link to itself alone; small ones are enlarged without being blurred."""
+    for field in item.fields:
+        if field.image is None:
+            continue
+        address = escape(picture_url(slug, field.image))
+        about = escape(_("{field} of {item}").format(field=field.name, item=item.external_id))
+        st.html(
+            f'<a href="{address}" target="_blank" rel="noopener"><img src="{address}" alt="{about}" '
+            f'style="display:block;max-width:100%;max-height:340px;min-width:min(160px,100%);border-radius:8px"></a>'
+        )
+        st.caption(plain(field.value))
 
 
 def _draw_fields(fields: Sequence[ShownField]) -> None:

@@ -9,12 +9,14 @@ from sqlite_utils import Database
 
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import Field, Role, learned_fields
+from hitl.domain.images import ImageRef
 from hitl.domain.records import LabelClass
 from hitl.store.item_counts import count_items
 from hitl.store.item_selection import select_items
 from hitl.store.projects import list_classes, read_project
 from hitl.store.reads_explore import list_rows
 from hitl.store.versions import champion_id
+from hitl.views.pictures import picture_url
 from hitl.views.wording import field_text
 
 PAGE_SIZE = 50
@@ -32,7 +34,7 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class ItemRow:
-    """One line of the list."""
+    """One line of the list; ``image`` is the address of the thumbnail of the item's first image."""
 
     item_id: int
     external_id: str
@@ -42,6 +44,7 @@ class ItemRow:
     label: str | None
     answered_by: str
     route: str
+    image: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,15 @@ class ItemPage:
         return max(1, -(-self.total_count // PAGE_SIZE))
 
 
-def read_items(db: Database, chosen: ExploreFilter, *, order: str, page: int) -> ItemPage:
-    """Page ``page`` (from 1) of the items that fit, in one of ``ORDERS``."""
+def read_items(db: Database, chosen: ExploreFilter, *, order: str, page: int, slug: str = "") -> ItemPage:
+    """Page ``page`` (from 1) of the items that fit, in one of ``ORDERS``; ``slug`` is for the images' addresses."""
     names = _class_names(db)
     shown = learned_fields(read_project(db).fields)
     selection = select_items(db, chosen)
     begin = (page - 1) * PAGE_SIZE
     item_ids = selection.ids(order)[begin : begin + PAGE_SIZE].tolist()
     rows = list_rows(db, item_ids, version_id=chosen.version_id or champion_id(db))
-    return ItemPage(tuple(_item_row(row, names, shown) for row in rows), selection.count)
+    return ItemPage(tuple(_item_row(row, names, shown, slug) for row in rows), selection.count)
 
 
 def has_items(db: Database) -> bool:
@@ -82,17 +85,24 @@ def _class_names(db: Database) -> dict[int | None, str]:
     return {label_class.id: label_class.name for label_class in list_classes(db)}
 
 
-def _item_row(row: Mapping[str, Any], names: Mapping[int | None, str], shown: tuple[Field, ...]) -> ItemRow:
+def _item_row(row: Mapping[str, Any], names: Mapping[int | None, str], shown: tuple[Field, ...], slug: str) -> ItemRow:
+    values = json.loads(row["fields"])
     return ItemRow(
         item_id=row["item_id"],
         external_id=row["external_id"],
-        excerpt=excerpt_of(json.loads(row["fields"]), shown),
+        excerpt=excerpt_of(values, shown),
         prediction=names.get(row["predicted_id"]),
         confidence=row["confidence"],
         label=names.get(row["label_id"]) or ("can't tell" if row["cannot_tell"] else None),
         answered_by=answered_by(row),
         route=row["route"],
+        image=_first_image(values, shown, slug),
     )
+
+
+def _first_image(values: Mapping[str, object], shown: tuple[Field, ...], slug: str) -> str | None:
+    images = (ImageRef.parse(values.get(field.name)) for field in shown if field.role is Role.IMAGE)
+    return next((picture_url(slug, image.sha256, small=True) for image in images if image), None)
 
 
 def excerpt_of(values: Mapping[str, object], shown: tuple[Field, ...]) -> str:
@@ -101,9 +111,14 @@ def excerpt_of(values: Mapping[str, object], shown: tuple[Field, ...]) -> str:
     if any(texts):
         text = " · ".join(filter(None, texts))
     else:
-        text = " · ".join(f"{field.name} {field_text(values.get(field.name))}" for field in shown[:_EXCERPT_FIELDS])
+        text = " · ".join(_named_value(field, values.get(field.name)) for field in shown[:_EXCERPT_FIELDS])
     flat = " ".join(text.split())
     return flat if len(flat) <= _EXCERPT_LENGTH else f"{flat[: _EXCERPT_LENGTH - 1]}…"
+
+
+def _named_value(field: Field, value: object) -> str:
+    """A value with its field's name, which an image's path can do without."""
+    return field_text(value) if field.role is Role.IMAGE else f"{field.name} {field_text(value)}"
 
 
 def answered_by(row: Mapping[str, Any]) -> str:

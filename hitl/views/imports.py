@@ -14,13 +14,14 @@ from hitl.adapters.readers import Reading, ReadOptions, Table, open_table
 from hitl.adapters.readers.date_styles import DateEvidence, DateStyle, find_dates, iso_date
 from hitl.adapters.readers.number_styles import ColumnEvidence, NumberStyle, find_styles, plain_number
 from hitl.adapters.readers.settling import DATE_ROLES, NUMBER_ROLES
+from hitl.adapters.readers.zip_images import IMAGE_COLUMN, LABEL_COLUMN, PATH_COLUMN
 from hitl.adapters.tables import neutralise
 from hitl.domain.errors import BadInput
 from hitl.domain.fields import LEARNED_ROLES, Field, Role
 from hitl.domain.language import _
 from hitl.domain.record_reading import missing_columns
 from hitl.domain.rows import Reject, Row
-from hitl.ml.column_roles import propose_roles
+from hitl.ml.column_roles import ProposedRole, propose_roles
 from hitl.views.jobs import JobView
 
 SAMPLE_ROWS = 500
@@ -101,7 +102,8 @@ def _preview(
     styles = {column: numbers.get(column, one.style()) for column, one in evidence.items()}
     read = {column: [_as_number(row[column], style) for row in rows] for column, style in styles.items()}
     found_dates = find_dates(found, table.columns)
-    proposals = propose_roles(pd.DataFrame(read, columns=list(table.columns), dtype=object))
+    sample = pd.DataFrame(read, columns=list(table.columns), dtype=object)
+    proposals = _roles_of_images(table) or propose_roles(sample, image_shares=_image_shares(rows, table))
     return FilePreview(
         columns=tuple(
             _with_dates(
@@ -123,6 +125,32 @@ def _preview(
         values={column: tuple(sorted({row[column].strip() for row in rows} - {""})) for column in table.columns},
         reading=table.reading,
     )
+
+
+def _roles_of_images(table: Table) -> list[ProposedRole]:
+    """The roles where the images themselves are the rows."""
+    if table.images is None or not table.images.is_table:
+        return []
+    count = len(table.images.folders())
+    roles = {
+        PATH_COLUMN: (Role.ID, _("The path in the zip names the item.")),
+        LABEL_COLUMN: (Role.LABEL, _("The {count} folders are taken for classes.").format(count=count)),
+        IMAGE_COLUMN: (Role.IMAGE, _("The image itself.")),
+    }
+    return [ProposedRole(name, *roles[name]) for name in table.columns]
+
+
+def _image_shares(rows: Sequence[Mapping[str, str]], table: Table) -> dict[str, float]:
+    """Column → share of its filled cells that name an image of the file; columns without one are left out."""
+    images = table.images
+    if images is None:
+        return {}
+    named: dict[str, float] = {}
+    for column in table.columns:
+        cells = [row[column] for row in rows if row[column].strip()]
+        if any(images.holds(cell) for cell in cells):
+            named[column] = sum(images.holds(cell) for cell in cells) / len(cells)
+    return named
 
 
 def settled_numbers(preview: FilePreview, fields: Iterable[Field]) -> dict[str, str]:
@@ -181,7 +209,7 @@ def check_roles(fields: Sequence[Field], *, class_names: Sequence[str]) -> None:
     """
     roles = {field.role for field in fields}
     if not roles & LEARNED_ROLES:
-        raise BadInput("No column is learned from. Give at least one column the use text, number or category.")
+        raise BadInput("No column is learned from. Give at least one column the use text, number, category or image.")
     if not roles & {Role.LABEL, Role.PREDICTION} and len(class_names) < 2:
         raise BadInput("The file has no label column, so name at least two classes, one a line.")
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from hitl.domain.fields import Field
+from hitl.domain.images import ImageRef
 from hitl.domain.records import Event, EventKind, Source
 from hitl.store.events import group_events
 from hitl.store.policies import current_policy
@@ -19,11 +20,12 @@ from hitl.views.wording import field_text, route_reason
 
 @dataclass(frozen=True)
 class ShownField:
-    """A field of an item as it reads."""
+    """A field of an item as it reads; of an image ``value`` is its path and ``image`` its hash."""
 
     name: str
     role: str
     value: str
+    image: str | None = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,12 @@ def _shown_fields(text: str, roles: tuple[Field, ...]) -> tuple[ShownField, ...]
     values = json.loads(text)
     known = {field.name: field.role.value for field in roles}
     order = sorted(values, key=lambda name: list(known).index(name) if name in known else len(known))
-    return tuple(ShownField(name, known.get(name, "shown"), field_text(values[name])) for name in order)
+    return tuple(_shown_field(name, known.get(name, "shown"), values[name]) for name in order)
+
+
+def _shown_field(name: str, role: str, value: object) -> ShownField:
+    image = ImageRef.parse(value)
+    return ShownField(name, role, field_text(value), image.sha256 if image else None)
 
 
 def _release(row: Mapping[str, Any], names: Mapping[int | None, str]) -> ShownRelease:

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from hitl.domain.clock import utc_text
 from hitl.domain.fields import Role, stored_fields
+from hitl.domain.images import ImageRef
 from hitl.domain.links import safe_link
 from hitl.domain.people import Actor
 from hitl.domain.reader import day_start
@@ -26,12 +27,16 @@ from hitl.views.wording import count_of
 
 @dataclass(frozen=True)
 class CardField:
-    """A field of an item; ``value`` is text, a number or None when it is missing, ``href`` the address of a link."""
+    """A field of an item; ``value`` is text, a number or None when it is missing, ``href`` the address of a link.
+
+    Of an image ``value`` is its path in the file it came with, and ``image`` its hash.
+    """
 
     name: str
     role: str
     value: str | float | None
     href: str | None = None
+    image: str | None = None
 
 
 @dataclass(frozen=True)
@@ -219,6 +224,9 @@ def _decided_today(db: Database, actor: Actor, now: datetime) -> int:
 
 
 def _card_field(name: str, role: str, value: str | float | None) -> CardField:
+    image = ImageRef.parse(value) if role == Role.IMAGE else None
+    if image:
+        return CardField(name, role, image.path, image=image.sha256)
     return CardField(name, role, value, safe_link(str(value or "")) if role == Role.LINK else None)
 
 

@@ -7,12 +7,14 @@ import pytest
 from openpyxl import Workbook
 
 from hitl.domain.clock import utc_now
+from hitl.domain.images import ImageRef
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.jobs import submit_job
 from hitl.store.connection import open_project, open_tandem
 from hitl.store.jobs import list_latest_jobs
 from hitl.store.projects import list_classes, read_project
 from hitl.worker.run import work_until_ended
+from tests.image_zip import bars, zip_of_bars, zip_of_files
 from tests.pages.conftest import links_of, read_texts
 from tests.small_project import SmallProject
 from tests.unit.adapters.odd_files import zip_of
@@ -202,3 +204,28 @@ def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer, jo
     assert "is not open to the role 'viewer'" in app.error[0].value
     assert jobs("small") == []
     assert not list(house.folder.glob("uploads/*"))
+
+
+def test_a_zip_of_images_becomes_a_project_of_images(open_page, data_dir, jobs):
+    app = open_page("import_")
+    app.file_uploader[0].upload("bars.zip", zip_of_bars(24), "application/zip").run()
+    roles = next(table.value for table in app.dataframe if "Use" in table.value.columns)
+    assert dict(zip(roles["Column"], roles["Use"], strict=True))["picture"] == "image"
+    assert "Every value is the path of an image in the zip." in list(roles["Why"])
+    import_all(app, data_dir, jobs, "bars")
+    assert ImageRef.parse(items_of(data_dir, "bars")[3]["picture"]).path == "set/img/3.png"
+    app = open_page("explore", project="bars", item="b3")
+    (list_,) = app.dataframe
+    assert list_.value["Image"][0].startswith("/api/v1/image/bars/")
+    assert 'alt="picture of b3"' in app.get("html")[0].proto.body
+
+
+def test_folders_of_images_are_taken_for_classes(open_page, data_dir, jobs):
+    files = {f"all/{kind}/{n}.png": bars(n, upright=kind == "up") for kind in ("up", "across") for n in range(6)}
+    app = open_page("import_")
+    app.file_uploader[0].upload("folders.zip", zip_of_files(files), "application/zip").run()
+    assert "The 2 folders are taken for classes." in list(app.dataframe[-1].value["Why"])
+    import_all(app, data_dir, jobs, "folders")
+    db = open_project(data_dir, "folders")
+    assert {label_class.name for label_class in list_classes(db)} == {"up", "across"}
+    db.conn.close()

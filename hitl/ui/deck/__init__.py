@@ -4,6 +4,7 @@
     outbox.js   decisions that the server has not answered yet, kept in localStorage
     desk.js     the cards held, what was decided, and the conversation with the server
     card.js     one card on the screen
+    pictures.js the images of an item
     classes.js  class buttons and type-to-find
     view.js     the whole screen
     deck.js     keys, and the function that Streamlit calls
@@ -20,7 +21,7 @@ from hitl.ui.deck.words import read_words
 from hitl.views.review import ReviewDesk
 
 _FOLDER = Path(__file__).parent
-_SCRIPTS = ("words.js", "outbox.js", "desk.js", "card.js", "classes.js", "view.js", "deck.js")
+_SCRIPTS = ("words.js", "outbox.js", "desk.js", "card.js", "pictures.js", "classes.js", "view.js", "deck.js")
 
 _mount = st.components.v2.component(
     "tandem_review_deck",

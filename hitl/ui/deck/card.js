@@ -60,13 +60,17 @@ function noveltyText(prediction) {
   return say("more_unusual", { share: percent(prediction.novelty) });
 }
 
-function drawFields(element, card) {
+function drawFields(element, card, pictures) {
+  const images = card.fields.filter((field) => field.role === "image");
   const texts = card.fields.filter(isText);
-  const others = card.fields.filter((field) => !isText(field));
+  const others = card.fields.filter((field) => !isText(field) && !images.includes(field));
   const blocks = texts.map((field) => textBlock(field, texts.length > 1));
+  if (images.length) blocks.unshift(pictures.drawRow(images, card));
   if (others.length) blocks.push(valueTable(others));
   element.replaceChildren(...blocks);
-  element.classList.toggle("tabular", !texts.length);
+  element.classList.toggle("tabular", !texts.length && !images.length);
+  element.classList.toggle("pictured", images.length > 0);
+  element.classList.toggle("alone", images.length > 0 && blocks.length === 1);
   element.scrollTop = 0;
 }
 

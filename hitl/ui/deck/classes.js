@@ -1,6 +1,7 @@
-// Choosing a class: a button and a key each up to nine, above that three suggestions and type-to-find.
+// Choosing a class: a button and a key each up to ten, above that three suggestions and type-to-find.
 
-const MOST_BUTTONS = 9;
+const MOST_BUTTONS = 10;
+const SHORT_NAME = 5;
 const SUGGESTIONS = 3;
 
 function usesFinder(classes) {
@@ -11,23 +12,29 @@ function usesFinder(classes) {
 function offeredClasses(classes, card, recent) {
   const { class_id: predicted, runner_up_id: runnerUp } = card.prediction ?? {};
   const why = (id) => (id === predicted ? "predicted" : id === runnerUp ? "runner" : "");
-  if (!usesFinder(classes)) return classes.map((entry) => ({ ...entry, why: why(entry.id) }));
+  if (!usesFinder(classes)) return classes.map((entry, index) => ({ ...entry, key: classKey(entry, index, classes), why: why(entry.id) }));
   const ids = [predicted, runnerUp, ...recent].filter((id, index, all) => id !== undefined && id !== null && all.indexOf(id) === index);
   const known = ids.map((id) => classes.find((entry) => entry.id === id)).filter(Boolean);
-  return known.slice(0, SUGGESTIONS).map((entry) => ({ ...entry, why: why(entry.id) || "recent" }));
+  return known.slice(0, SUGGESTIONS).map((entry, index) => ({ ...entry, key: String(index + 1), why: why(entry.id) || "recent" }));
 }
 
-function classButton(entry, index, card) {
+// A class has the key of its place, the tenth 0; where all are called by digits, each has its own.
+function classKey(entry, index, classes) {
+  const own = classes.every(({ name }) => /^[0-9]$/.test(name));
+  return own ? entry.name : String((index + 1) % 10);
+}
+
+function classButton(entry, card) {
   const { prediction } = card;
   const share = entry.why === "predicted" ? prediction.confidence : entry.why === "runner" ? prediction.runner_up_confidence : null;
   const note = entry.why === "recent" ? say("used_before") : share === null || share === undefined ? "" : percent(share);
-  const button = make("button", `class ${entry.why}`, key(String(index + 1)), make("span", "label", ...wrapped(entry.name)));
+  const button = make("button", `class ${entry.why}`, key(entry.key), make("span", "label", ...wrapped(entry.name)));
   if (entry.why === "predicted") button.append(icon("machine"));
   if (note) button.append(make("span", "share", note));
   if (entry.why === "predicted") button.append(key("↵"));
   button.type = "button";
   button.dataset.classId = entry.id;
-  button.setAttribute("aria-keyshortcuts", entry.why === "predicted" ? `${index + 1} Enter` : String(index + 1));
+  button.setAttribute("aria-keyshortcuts", entry.why === "predicted" ? `${entry.key} Enter` : entry.key);
   const { name } = entry;
   const spokenNames = { predicted: say("models_answer", { name }), runner: say("models_second_answer", { name }) };
   button.setAttribute("aria-label", spokenNames[entry.why] ?? name);

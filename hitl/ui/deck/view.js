@@ -5,6 +5,7 @@ const ACTIONS = {
   back: { icon: "back", arrow: "ArrowLeft" },
   skip: { icon: "skip", letter: "s", arrow: "ArrowRight" },
   cannotTell: { icon: "unsure", letter: "x" },
+  zoom: { icon: "search", letter: "z" },
   comment: { icon: "comment", letter: "c" },
   guidelines: { icon: "book", letter: "g" },
   help: { icon: "keys", mark: "?" },
@@ -16,6 +17,7 @@ class View {
     this.$ = (selector) => root.querySelector(selector);
     this.finder = new Finder(this.$(".finder"), (id) => this.choose(id), () => this.focusCard());
     this.buttons = Object.fromEntries(Object.entries(ACTIONS).map(([name, action]) => [name, this.#actionButton(name, action)]));
+    this.pictures = new Pictures(this.$(".zoom"), this.buttons.zoom, () => this.desk.place.project);
     this.$(".second").append(this.buttons.cannotTell, this.buttons.skip);
     this.keysHint = make("span", "gap hint");
     this.$("footer").append(this.buttons.undo, this.buttons.back, this.keysHint, this.buttons.comment, this.buttons.guidelines, this.buttons.help);
@@ -71,8 +73,8 @@ class View {
     if (this.desk.label(classId, this.comment.value.trim())) this.#next();
   }
 
-  chooseOffered(index) {
-    const entry = this.offered?.[index];
+  chooseOffered(pressed) {
+    const entry = this.offered?.find((one) => one.key === pressed);
     if (entry && this.desk.looking === null) this.choose(entry.id);
   }
 
@@ -87,6 +89,7 @@ class View {
       back: () => this.desk.back(),
       skip: () => (this.desk.looking === null ? this.desk.skip() && this.#next() : this.desk.forward()),
       cannotTell: () => this.desk.cannotTell(this.comment.value.trim()) && this.#next(),
+      zoom: () => this.pictures.toggle(),
       comment: () => this.#openComment(),
       guidelines: () => this.#toggleGuidelines(),
       help: () => this.$(".help").showModal(),
@@ -113,6 +116,7 @@ class View {
     this.$(".loading").hidden = Boolean(card || desk.progress || desk.fault);
     if (card) this.#drawCard(card);
     else this.#drawEmpty();
+    if (!card) this.pictures.close();
     this.#drawLine();
     this.#drawNotices();
     this.buttons.undo.disabled = !desk.history.length;
@@ -144,7 +148,8 @@ class View {
     this.$(".name").textContent = card.external_id;
     drawBadges(this.$(".badges"), card);
     drawNote(this.$(".sentback"), card);
-    drawFields(this.$(".body"), card);
+    drawFields(this.$(".body"), card, this.pictures);
+    this.pictures.fetchAhead(this.desk.cards.slice(1));
     drawPrediction(this.$(".said"), card, (id) => this.nameOf(id), this.desk.coldStart);
     this.#drawClasses(card, looking);
     this.#drawLookbar(card, looking);
@@ -154,10 +159,11 @@ class View {
 
   #drawClasses(card, looking) {
     this.offered = offeredClasses(this.data.classes, card, this.desk.recent);
-    const buttons = this.offered.map((entry, index) => classButton(entry, index, card));
+    const buttons = this.offered.map((entry) => classButton(entry, card));
     buttons.forEach((button, index) => this.#wireClass(button, this.offered[index], looking));
     this.$(".classes").replaceChildren(...buttons);
     this.$(".classes").classList.toggle("suggestions", this.finderMode);
+    this.$(".classes").classList.toggle("short", this.offered.every(({ name }) => name.length <= SHORT_NAME));
     this.$(".finder").hidden = !this.finderMode || looking;
     this.buttons.cannotTell.disabled = looking;
     this.buttons.comment.disabled = looking;
@@ -271,7 +277,7 @@ class View {
       this.buttons[name].querySelector("kbd").textContent = text;
     }
     const rows = [
-      this.finderMode ? ["1 – 3", say("key_suggestion")] : [`1 – ${this.data.classes.length}`, say("key_class")],
+      this.finderMode ? ["1 – 3", say("key_suggestion")] : [this.#classKeys(), say("key_class")],
       ...(this.finderMode ? [[say("key_any_letter"), say("key_find")]] : []),
       ["Enter", say("key_confirm")],
       [`${shift}X`, say("cannotTell")],
@@ -281,9 +287,15 @@ class View {
       [`${shift}C`, say("key_comment")],
       [`${shift}G`, say("key_guidelines")],
       [say("key_scroll_names"), say("key_scroll")],
+      [`${shift}Z`, say("key_zoom")],
       ["?", say("key_help")],
     ];
     this.$(".help dl").replaceChildren(...rows.map(([keys, text]) => make("div", "", make("dt", "", make("kbd", "", keys)), make("dd", "", text))));
+  }
+
+  #classKeys() {
+    const keys = this.data.classes.map((entry, index, classes) => classKey(entry, index, classes));
+    return keys.length > 1 ? `${keys[0]} – ${keys.at(-1)}` : keys.join("");
   }
 
   #drawGuidelines() {

@@ -25,6 +25,10 @@ _WORDS = {
     "more_unusual": later("More unusual than {share} of what the model learned from"),
     # the item and what the model says
     "empty": later("empty"),
+    "image_of": later("{field} of {item}"),
+    "image_enlarged": later("The image, enlarged"),
+    "no_image": later("no image"),
+    "image_broken": later("The image can't be shown. Reload the page; if it stays so, run `python -m hitl doctor`."),
     "answer_hidden": later("The model's answer is hidden: this item checks the model."),
     "not_answered": later("The model has not answered this item."),
     "then": later("then {name} {share}"),
@@ -53,6 +57,7 @@ _WORDS = {
     "skip": later("Skip"),
     "next": later("Next"),
     "cannotTell": later("Can't tell"),
+    "zoom": later("Zoom"),
     "comment": later("Comment"),
     "guidelines": later("Guidelines"),
     "help": later("Keys"),
@@ -106,6 +111,7 @@ _WORDS = {
     "key_guidelines": later("Show or hide the guidelines"),
     "key_scroll": later("Scroll a long item"),
     "key_scroll_names": later("↑ ↓ Space"),
+    "key_zoom": later("See an image larger, then in full size"),
     "key_help": later("These keys"),
 }
 _COUNTED = {

@@ -165,9 +165,8 @@ def test_the_reply_has_the_documented_parts(client, small):
         "runner_up_confidence": 0.4,
         "novelty": 0.0,
     }
-    assert card["fields"] == [
-        {"name": "text", "role": "text", "value": f"text number {card['item_id'] - 1}", "href": None}
-    ]
+    text = f"text number {card['item_id'] - 1}"
+    assert card["fields"] == [{"name": "text", "role": "text", "value": text, "href": None, "image": None}]
 
 
 @pytest.mark.usefixtures("small")
