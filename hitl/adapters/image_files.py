@@ -7,6 +7,8 @@ GIF, BMP and TIFF become PNG, which loses nothing. SVG is a program and never ta
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +28,7 @@ LONGEST_SIDE = 16_383
 SMALL_SIDE = 256
 PIXEL_SIDE = 32
 
+_KIND_OF = {"JPEG": "jpg", "WEBP": "webp"}
 _WEBP_QUALITY = 90
 _SMALL_QUALITY = 85
 _DEEP_MODES = frozenset({"I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
@@ -66,15 +69,14 @@ def make_picture(data: bytes) -> Picture:
     UnfitImage
         It is no image of a known format, damaged, or too large.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                return _pictured(image)
-    except UnfitImage:
-        raise
-    except _GARBLED:
-        raise UnfitImage(_complaint(data)) from None
+    with _opened(data) as image:
+        return _pictured(image)
+
+
+def kept_kind(data: bytes) -> str:
+    """How the image in a file would be kept, told by its beginning; raises as ``make_picture``, but for damage."""
+    with _opened(data) as image:
+        return _KIND_OF.get(str(image.format), "png")
 
 
 def read_pixels(data: bytes) -> NDArray[np.uint8]:
@@ -97,8 +99,21 @@ def read_pixels(data: bytes) -> NDArray[np.uint8]:
         raise UnfitImage(_("An image of this project is damaged. Import it again.")) from None
 
 
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+                _require_fit(image)
+                yield image
+    except UnfitImage:
+        raise
+    except _GARBLED:
+        raise UnfitImage(_complaint(data)) from None
+
+
 def _pictured(image: Image.Image) -> Picture:
-    _require_fit(image)
     is_upright = image.getexif().get(0x0112, 1) == 1
     source = image.format
     image.load()

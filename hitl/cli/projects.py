@@ -16,6 +16,7 @@ from hitl.cli.roles import (
     Confidence,
     Id,
     Ignore,
+    Image,
     Label,
     Link,
     Number,
@@ -49,6 +50,7 @@ def create(
     text: Text = None,
     number: Number = None,
     category: Category = None,
+    image: Image = None,
     label: Label = None,
     id_: Id = None,
     slice_: Slice = None,
@@ -66,7 +68,7 @@ def create(
 
     Roles that are not given are proposed from the columns.
     """
-    columns = (text, number, category, label, id_, slice_, shown, link, ignore, prediction, confidence)
+    columns = (text, number, category, image, label, id_, slice_, shown, link, ignore, prediction, confidence)
     given = dict(zip(ROLES, columns, strict=True))
     desk: Desk = context.obj
     with file_or_stdin(file, folder=desk.data_dir) as path:

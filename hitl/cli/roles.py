@@ -15,6 +15,7 @@ from hitl.views.reading import reading_text
 Text = Annotated[list[str] | None, typer.Option("--text", metavar="COL", help="Text to learn from.")]
 Number = Annotated[list[str] | None, typer.Option("--number", metavar="COL", help="Number to learn from.")]
 Category = Annotated[list[str] | None, typer.Option("--category", metavar="COL", help="Category to learn from.")]
+Image = Annotated[list[str] | None, typer.Option("--image", metavar="COL", help="Path of an image in the zip.")]
 Label = Annotated[list[str] | None, typer.Option("--label", metavar="COL", help="The right answer, where known.")]
 Id = Annotated[list[str] | None, typer.Option("--id", metavar="COL", help="The item's own name.")]
 Slice = Annotated[
@@ -30,6 +31,7 @@ ROLES = (
     Role.TEXT,
     Role.NUMBER,
     Role.CATEGORY,
+    Role.IMAGE,
     Role.LABEL,
     Role.ID,
     Role.SLICE,

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from json.encoder import encode_basestring
 
+from hitl.domain.images import model_input
+
 _HASH_BYTES = 8
 
 
@@ -35,7 +37,8 @@ def input_hash(inputs: Mapping[str, object]) -> int:
 class ItemEncoder:
     """Encodes the fields of items of one project: each value once, for storing and for the hash of the inputs."""
 
-    def __init__(self, stored: Sequence[str], *, learned: Sequence[str]) -> None:
+    def __init__(self, stored: Sequence[str], *, learned: Sequence[str], images: Sequence[str] = ()) -> None:
+        self._images = [(place, name) for place, name in enumerate(stored) if name in images]
         self._keys = [f"{encode_basestring(name)}:" for name in stored]
         self._learned = sorted((name, place) for place, name in enumerate(stored) if name in learned)
 
@@ -49,8 +52,11 @@ class ItemEncoder:
         True
         """
         pairs = [key + _value_json(value) for key, value in zip(self._keys, fields.values(), strict=True)]
+        whole = "{" + ",".join(pairs) + "}"
+        for place, name in self._images:
+            pairs[place] = self._keys[place] + _value_json(model_input(fields[name]))
         inputs = ",".join([pairs[place] for _, place in self._learned])
-        return "{" + ",".join(pairs) + "}", _digest('["inputs",{' + inputs + "}]")
+        return whole, _digest('["inputs",{' + inputs + "}]")
 
 
 def own_hash(external_id: str, revision: int) -> int:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hitl.domain.fields import STORED_ROLES, Field, Role
+from hitl.domain.images import ImageRef
+from hitl.domain.language import _
 from hitl.domain.records import LabelClass
 from hitl.domain.rows import Reject, Row
 
@@ -103,6 +105,8 @@ class RowReader:
                 values[name] = number = parse_number(cell)
                 if number is None and cell.strip().casefold() not in MISSING_NUMBERS:
                     return Reject(row.number, name, f"'{_shortened(cell.strip())}' is not a number.")
+            elif role is Role.IMAGE and cell.strip() and ImageRef.parse(cell.strip()) is None:
+                return Reject(row.number, name, _no_image(cell.strip()))
             else:
                 values[name] = cell if role is Role.TEXT else cell.strip()
         external_id = cells.get(self._id, "").strip() if self._id else f"{self._id_prefix}-{row.number}"
@@ -149,6 +153,12 @@ def parse_number(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) and "_" not in text else None
+
+
+def _no_image(path: str) -> str:
+    """Why a cell can't be read as an image where the file brought none."""
+    sentence = _("This file brings no images, so '{path}' can't be found. Pack the table and its images as one zip.")
+    return sentence.format(path=_shortened(path))
 
 
 def _folded(text: str) -> str:

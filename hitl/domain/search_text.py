@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from hitl.domain.images import ImageRef
+
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff"
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\ud800-\udfff]"
@@ -24,12 +26,12 @@ _PICTURE = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2460-\u2bff\U0001f000-\U0001
 
 
 def item_text(external_id: str, values: Iterable[object]) -> str:
-    """What is searched of an item: its fields that are text, in their order, and its id.
+    """What is searched of an item: its fields that are text, in their order, and its id; of an image its path.
 
     >>> item_text("t-1", ["Late again", 4.5, None]).split()
     ['Late', 'again', 't-1']
     """
-    texts = [value for value in values if isinstance(value, str)]
+    texts = [image.path if (image := ImageRef.parse(value)) else value for value in values if isinstance(value, str)]
     return searchable("\n".join([*texts, external_id]))
 
 

@@ -11,6 +11,7 @@ from hitl.access import require
 from hitl.domain.errors import BadInput
 from hitl.domain.fields import LEARNED_ROLES, Field, Role
 from hitl.domain.identity import input_hash, own_hash
+from hitl.domain.images import ImageRef, model_input
 from hitl.domain.import_check import (
     MOST_LABELS,
     SHOWN_GROUPS,
@@ -269,12 +270,13 @@ class _Checker:
         return "unchanged" if json.loads(known.fields) == found.fields else "changed"
 
     def _tallied(self, found: ReadRow, known: EarlierItem | None) -> TalliedRow:
-        inputs = {one.name: found.fields[one.name] for one in self.ground.fields if one.role in LEARNED_ROLES}
+        learned = [one.name for one in self.ground.fields if one.role in LEARNED_ROLES]
+        inputs = {name: model_input(found.fields[name]) for name in learned}
         revision = known.revision + 1 if known else 1
         by_inputs = self.ground.group_rule == "inputs"
         hashed = input_hash(inputs) if by_inputs else own_hash(found.external_id, revision)
         label = self._class_name(found.label) if found.label else ""
-        return TalliedRow(found.number, found.external_id, hashed, label, _example(inputs))
+        return TalliedRow(found.number, found.external_id, hashed, label, _example(found.fields, learned))
 
     def _class_name(self, text: str) -> str:
         class_id = self.ground.vocabulary.find(text)
@@ -332,6 +334,7 @@ def _with_new(vocabulary: ClassVocabulary, choices: ImportChoices) -> ClassVocab
     return vocabulary
 
 
-def _example(inputs: Mapping[str, object]) -> str:
-    text = " · ".join(" ".join(str(value).split()) for value in inputs.values() if value not in ("", None))
+def _example(fields: Mapping[str, object], learned: Sequence[str]) -> str:
+    read = [image.path if (image := ImageRef.parse(fields[name])) else fields[name] for name in learned]
+    text = " · ".join(" ".join(str(value).split()) for value in read if value not in ("", None))
     return text if len(text) <= _EXAMPLE_LENGTH else f"{text[: _EXAMPLE_LENGTH - 1]}…"

@@ -30,10 +30,13 @@ from hitl.store.staged_items import remove_staged
 from hitl.store.staging import Stager
 
 CHUNK_ROWS = 5_000
+CHUNK_IMAGES = 500
 TEST_SHARE = 0.2
 TEST_LIMIT = 1_500
 LABELS_FOR_A_TEST = 200
 """With fewer labelled groups than this, a fifth of them is too dear to set aside."""
+
+KeepImages = Callable[[Sequence[Row | Reject]], list[Row | Reject]]
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,13 @@ def stage_rows(
     actor: Actor,
     now: datetime,
     tick: Callable[[int], None] = lambda last_row: None,  # noqa: ARG005
+    keep_images: KeepImages | None = None,
 ) -> int:
     """Write a file's rows as unseen items, in chunks; the same request goes on where it stopped.
 
-    ``tick`` is told the last row after each chunk and may raise to stop. Writes: imports, import_rejects,
-    classes, groups, items, versions and predictions (an existing model's output).
+    ``keep_images`` keeps what the rows name before they are written, and puts references in place of the paths.
+    ``tick`` is told the last row after each chunk and may raise to stop. Writes: imports, import_rejects, classes,
+    groups, items, item_images, versions and predictions (an existing model's output); files in ``images``.
 
     Raises
     ------
@@ -85,8 +90,8 @@ def stage_rows(
     if present["outcome"] == "discarded":
         raise Conflict(f"The import of {present['file_name']} was discarded. Begin a new one.")
     if present["outcome"] is None:
-        todo = dropwhile(lambda row: row_number(row) <= present["last_row"], rows)
-        _stage(db, Stager(db, import_id, id_prefix=file_sha256[:8], actor_id=actor.id, at=at), todo, tick=tick)
+        chunks = _chunks(rows, present["last_row"], keep_images)
+        _stage(db, Stager(db, import_id, id_prefix=file_sha256[:8], actor_id=actor.id, at=at), chunks, tick=tick)
     return import_id
 
 
@@ -138,6 +143,15 @@ def read_summary(db: Database, import_id: int) -> ImportSummary:
     return ImportSummary(import_id=import_id, rejected=tuple(rejected), **summary)
 
 
+def _chunks(
+    rows: Iterable[Row | Reject], last_row: int, keep_images: KeepImages | None
+) -> Iterator[list[Row | Reject]]:
+    todo = dropwhile(lambda row: row_number(row) <= last_row, rows)
+    size = CHUNK_ROWS if keep_images is None else CHUNK_IMAGES
+    while chunk := list(islice(todo, size)):
+        yield chunk if keep_images is None else keep_images(chunk)
+
+
 def _publish(db: Database, import_id: int, *, unchanged: int, actor_id: int, at: str) -> None:
     counts = {**import_counts(db, read_span(db, import_id)), "unchanged": unchanged}
     if not counts["new"] + counts["changed"] + unchanged:
@@ -152,8 +166,8 @@ def _publish(db: Database, import_id: int, *, unchanged: int, actor_id: int, at:
     derive_published(db, import_id, at=at)
 
 
-def _stage(db: Database, stager: Stager, rows: Iterator[Row | Reject], *, tick: Callable[[int], None]) -> None:
-    while chunk := list(islice(rows, CHUNK_ROWS)):
+def _stage(db: Database, stager: Stager, chunks: Iterator[list[Row | Reject]], *, tick: Callable[[int], None]) -> None:
+    for chunk in chunks:
         read = stager.read(chunk)
         with write_transaction(db):
             stager.write(read)

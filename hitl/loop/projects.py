@@ -35,6 +35,7 @@ FIRST_THRESHOLD = 0.9
 FIRST_AUDIT_RATE = 0.02
 LEASE_SECONDS = 900
 
+_SAME_WHEN_EQUAL = {Role.TEXT, Role.IMAGE}  # equal rows of numbers may honestly differ in label
 _SINGLE_ROLES = (Role.ID, Role.LABEL, Role.PREDICTION, Role.CONFIDENCE)
 
 
@@ -202,7 +203,7 @@ def _checked(name: str, guide: str, metric: str, group_rule: str | None, fields:
     if metric not in METRICS:
         raise BadInput(f"'{metric}' is no metric. Choose one of {', '.join(METRICS)}.")
     _check_fields(fields)
-    rule = group_rule or ("inputs" if any(field.role is Role.TEXT for field in fields) else "item")
+    rule = group_rule or ("inputs" if {field.role for field in fields} & _SAME_WHEN_EQUAL else "item")
     if rule not in GROUP_RULES:
         raise BadInput(f"'{rule}' is no rule for groups. Choose one of {', '.join(GROUP_RULES)}.")
     return Project(name.strip(), guide.strip(), metric, rule, fields)
@@ -214,7 +215,9 @@ def _check_fields(fields: tuple[Field, ...]) -> None:
     if twice:
         raise BadInput(f"The column '{twice[0]}' has two roles. Give it one.")
     if not learned_fields(fields):
-        raise BadInput("No column is to be learned from. Give at least one column the role text, number or category.")
+        raise BadInput(
+            "No column is to be learned from. Give at least one column the role text, number, category or image."
+        )
     for role in _SINGLE_ROLES:
         found = [field.name for field in fields if field.role is role]
         if len(found) > 1:

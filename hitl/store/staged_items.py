@@ -85,7 +85,7 @@ def add_items(db: Database, import_id: int, items: Sequence[StagedItem]) -> int:
 def remove_staged(db: Database, import_id: int, *, count: int) -> bool:
     """Remove the last items of an import that nobody has seen, about ``count``; whether any may be left.
 
-    Writes: predictions, items, items_fts, import_spans, item_changes.
+    Writes: predictions, items, items_fts, item_images, import_spans, item_changes.
     """
     span = read_span(db, import_id)
     first_id = max(span.last_item_id - count + 1, span.first_item_id)
@@ -99,6 +99,7 @@ def remove_staged(db: Database, import_id: int, *, count: int) -> bool:
     listed = "(SELECT value FROM json_each(?))"
     db.execute(f"DELETE FROM predictions WHERE version_id = {_VERSION} AND item_id IN {listed}", (import_id, item_ids))
     unindex_items(db, item_ids)
+    db.execute(f"DELETE FROM item_images WHERE item_id IN {listed}", (item_ids,))
     db.execute(f"DELETE FROM items WHERE id IN {listed}", (item_ids,))
     shorten_span(db, import_id, last_item_id=first_id - 1)
     return first_id > span.first_item_id

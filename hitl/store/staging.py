@@ -1,7 +1,7 @@
 """Staging: chunks of a file's rows become unseen items of an import."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,10 +10,12 @@ from sqlite_utils import Database
 from hitl.domain.errors import BadInput
 from hitl.domain.fields import Role, learned_fields, stored_fields
 from hitl.domain.identity import ItemEncoder, own_hash
+from hitl.domain.images import ImageRef
 from hitl.domain.record_reading import ClassVocabulary, ReadRow, RowReader, missing_columns, needed_columns
 from hitl.domain.rows import Reject, Row, row_number
 from hitl.domain.search_text import item_text
 from hitl.store import items as store
+from hitl.store.item_images import ItemImage, add_item_images
 from hitl.store.projects import ensure_class_key, founding_classes, list_classes, read_project
 from hitl.store.staged_items import EarlierItem, StagedItem, add_items, earlier_items
 from hitl.store.versions import add_predictions, add_version
@@ -52,11 +54,13 @@ class Stager:
         self.project = read_project(db)
         self.vocabulary = open_vocabulary(db)
         fields = self.project.fields
+        self._image_names = [column.name for column in fields if column.role is Role.IMAGE]
         self._reader = RowReader(fields, id_prefix=id_prefix)
         self._needed = frozenset(needed_columns(fields))
         self._encoder = ItemEncoder(
             [column.name for column in stored_fields(fields)],
             learned=[column.name for column in learned_fields(fields)],
+            images=self._image_names,
         )
 
     def read(self, chunk: Sequence[Row | Reject]) -> ReadChunk:
@@ -79,7 +83,7 @@ class Stager:
     def write(self, chunk: ReadChunk) -> None:
         """Write one chunk: its items, its rejects, and how far the import has come.
 
-        Writes: imports, import_rejects, classes, groups, items, items_fts, versions, predictions.
+        Writes: imports, import_rejects, classes, groups, items, items_fts, item_images, versions, predictions.
         """
         earlier = earlier_items(self.db, [candidate.row.external_id for candidate in chunk.candidates])
         unique, repeats = self._without_repeats(chunk.candidates, earlier)
@@ -87,6 +91,7 @@ class Stager:
         staged = [(one.row, self._staged(one, earlier.get(one.row.external_id))) for one in fitting]
         fresh = [(row, item) for row, item in staged if item is not None]
         first_id = add_items(self.db, self.import_id, [item for _, item in fresh])
+        add_item_images(self.db, self._images(first_id, [row for row, _ in fresh]))
         self._add_predictions(first_id, [row for row, _ in fresh])
         refused = sorted([*chunk.rejects, *repeats, *misfits], key=lambda reject: reject.row)
         store.add_rejects(self.db, self.import_id, [(r.row, r.field, r.message) for r in refused])
@@ -159,6 +164,13 @@ class Stager:
             hashed = own_hash(row.external_id, revision)
         text = item_text(row.external_id, row.fields.values())
         return StagedItem(row.number, row.external_id, revision, hashed, class_id, fields, text)
+
+    def _images(self, first_id: int, rows: Sequence[ReadRow]) -> Iterator[ItemImage]:
+        for item_id, row in enumerate(rows if self._image_names else (), start=first_id):
+            for name in self._image_names:
+                image = ImageRef.parse(row.fields[name])
+                if image:
+                    yield ItemImage(item_id, name, image.sha256, image.kind)
 
     def _add_predictions(self, first_id: int, rows: list[ReadRow]) -> None:
         predicted = [(item_id, row) for item_id, row in enumerate(rows, start=first_id) if row.prediction]

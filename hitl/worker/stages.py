@@ -15,7 +15,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from hitl.adapters.readers.settling import open_rows, settle_reading
+from hitl.adapters.image_keeper import ImageKeeper
+from hitl.adapters.readers.settling import open_unkept, settle_reading
 from hitl.adapters.uploads import digest_file
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import JobLost, NoModel, NotFound
@@ -187,7 +188,7 @@ def _read_file(bench: Bench) -> None:
     if "import_id" in bench.run.made:
         return
     sha256 = digest_file(_require_upload(bench.run)).sha256
-    import_id = _stage(bench, rows=(), sha256=sha256, tick=lambda _last_row: None)
+    import_id = _stage(bench, (), sha256=sha256)
     for abandoned in unfinished_imports(bench.db):
         if abandoned != import_id:
             discard_import(bench.db, import_id=abandoned, actor=SYSTEM, now=utc_now())
@@ -218,13 +219,15 @@ def _stage_rows(bench: Bench) -> None:
             bench.run.tick(stream.tell() / size, f"Reading rows ({last_row:,} so far)")
 
         settled = bench.run.made.get("reading")
-        with open_rows(
+        with open_unkept(
             stream, file_name=_file_name(bench), settled=settled if isinstance(settled, dict) else bench.run.job.args
-        ) as rows:
-            _stage(bench, rows=rows, sha256=str(bench.run.made["sha256"]), tick=tick)
+        ) as opened:
+            images = ImageKeeper(opened.images, bench.folder, read_project(bench.db).fields) if opened.images else None
+            keep = images.keep if images and images.has_work else None
+            _stage(bench, opened.rows, sha256=str(bench.run.made["sha256"]), tick=tick, keep_images=keep)
 
 
-def _stage(bench: Bench, *, rows: Iterable[Row | Reject], sha256: str, tick: Callable[[int], None]) -> int:
+def _stage(bench: Bench, rows: Iterable[Row | Reject], *, sha256: str, **how: Any) -> int:
     return stage_rows(
         bench.db,
         rows=rows,
@@ -233,7 +236,7 @@ def _stage(bench: Bench, *, rows: Iterable[Row | Reject], sha256: str, tick: Cal
         request_id=bench.request_id("import"),
         actor=bench.actor,
         now=utc_now(),
-        tick=tick,
+        **how,
     )
 
 

@@ -5,23 +5,27 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from hitl.adapters.readers.csv_text import read_csv
 from hitl.adapters.readers.json_objects import read_json_objects
 from hitl.adapters.readers.json_text import holds_lines, read_json_lines, read_json_list
 from hitl.adapters.readers.parquet import read_parquet
-from hitl.adapters.readers.table import ReadOptions, Table
+from hitl.adapters.readers.table import Reading, ReadOptions, Table
 from hitl.adapters.readers.text_encoding import UNREADABLE, find_encoding, mark_of, require_encoding
-from hitl.adapters.readers.unpack import Content, size_of, spool, unpack_gzip, unpack_zip
+from hitl.adapters.readers.unpack import Content, is_data, size_of, spool, unpack_gzip, unpack_zip
 from hitl.adapters.readers.workbooks import read_workbook
+from hitl.adapters.readers.zip_images import ZipImages, is_image_member
 from hitl.domain.errors import BadInput, NotFound
+from hitl.domain.language import ngettext
 
 SUFFIXES = ("csv", "tsv", "txt", "tab", "json", "jsonl", "ndjson", "xlsx", "xlsm", "xls", "ods", "parquet", "gz", "zip")
 """The name endings of files that can be read, without the dot."""
 
 _HEAD_BYTES = 1 << 16
+_TABLE_SUFFIXES = tuple(f".{suffix}" for suffix in SUFFIXES if suffix not in {"txt", "gz", "zip"})
+_ABOUT = ("readme", "read_me", "license", "licence", "about", "notice")
 _JSON_SUFFIXES = (".json", ".jsonl", ".ndjson")
 _LINES_SUFFIXES = (".jsonl", ".ndjson")
 _JSON = re.compile(r'\[\s*\{|\{\s*"[^"\n]*"\s*:')
@@ -111,7 +115,38 @@ def _read_zip(content: Content, options: ReadOptions) -> Table:
         raise BadInput(f"{content.name} is a binary Excel workbook. Save it as .xlsx and try again.")
     if kind:
         return read_workbook(content.stream, kind=kind, name=content.name, options=options)
+    if any(is_image_member(info) for info in archive.infolist()):
+        return _read_images(archive, content.name, options)
     return _read_inside(unpack_zip(archive, name=content.name, member=options.member), options)
+
+
+def _read_images(archive: zipfile.ZipFile, name: str, options: ReadOptions) -> Table:
+    """A zip of images: with a table that names them, or without one, then the folders may tell their classes."""
+    tables = _tables_beside_images(archive)
+    if not tables and options.member is None:
+        images = ZipImages(archive, name=name)
+        reading = Reading("zip of images", options, notes=(_count_images(images),))
+        return Table(images.columns(), images.rows(), reading, images)
+    content = unpack_zip(archive, name=name, member=options.member, offered=tables or None)
+    table = _read_inside(content, options)
+    images = ZipImages(archive, name=name, table=content.member or "")
+    notes = (*table.reading.notes, _count_images(images))
+    return replace(table, images=images, reading=replace(table.reading, notes=notes))
+
+
+def _tables_beside_images(archive: zipfile.ZipFile) -> tuple[str, ...]:
+    """Members that can be the table; plain texts only where there is nothing better, and no read-me."""
+    others = [info.filename for info in archive.infolist() if is_data(info) and not is_image_member(info)]
+    named = [(name, PurePosixPath(name.lower())) for name in others]
+    tables = [name for name, path in named if path.suffix in _TABLE_SUFFIXES]
+    texts = [name for name, path in named if path.suffix == ".txt" and not path.stem.startswith(_ABOUT)]
+    return tuple(tables or texts)
+
+
+def _count_images(images: ZipImages) -> str:
+    return ngettext("The zip holds {count} image.", "The zip holds {count} images.", len(images)).format(
+        count=f"{len(images):,}"
+    )
 
 
 def _workbook_kind(archive: zipfile.ZipFile) -> str | None:

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from hitl.adapters.image_keeper import look_at_images
 from hitl.adapters.readers.date_styles import DateStyle, find_dates, iso_dates
 from hitl.adapters.readers.formats import open_table
 from hitl.adapters.readers.number_styles import NumberStyle, find_styles, plain_numbers
 from hitl.adapters.readers.table import ReadOptions, Table
+from hitl.adapters.readers.zip_images import ZipImages
 from hitl.domain.fields import Field, Role
 from hitl.domain.rows import Reject, Row
 
@@ -17,6 +20,14 @@ NUMBER_ROLES = frozenset({Role.NUMBER, Role.CONFIDENCE})
 DATE_ROLES = frozenset({Role.SHOWN, Role.SLICE, Role.CATEGORY})
 _TICKED_ROWS = 5_000
 _LOOKED_AT = 500
+
+
+@dataclass(frozen=True)
+class UnkeptRows:
+    """The rows of a file, and the images that they may name; None where the file brings none."""
+
+    rows: Iterator[Row | Reject]
+    images: ZipImages | None
 
 
 def settle_reading(
@@ -36,7 +47,9 @@ def settle_reading(
         settled = table.reading.options
         numbers = _open_columns(table, fields, NUMBER_ROLES, read_styles(args))
         dates = _maybe_dates(table, _open_columns(table, fields, DATE_ROLES, read_dates(args)))
+    images = [one.name for one in fields if one.role is Role.IMAGE]
     return {
+        **({"images": images} if images else {}),
         "options": settled.to_json(),
         "numbers": {**_text(read_styles(args)), **_settle_numbers(source, file_name, settled, numbers, tick)},
         "dates": {**_text(read_dates(args)), **_settle_dates(source, file_name, settled, dates, tick)},
@@ -47,9 +60,24 @@ def settle_reading(
 def open_rows(
     source: Path | BinaryIO, *, file_name: str, settled: Mapping[str, object]
 ) -> Iterator[Iterator[Row | Reject]]:
-    """The rows of a file read as ``settle_reading`` found, numbers in plain form and dates as ISO."""
+    """The rows of a file read as ``settle_reading`` found: numbers in plain form, dates as ISO, images looked at.
+
+    An image's path becomes a reference to it, and nothing of it is kept.
+    """
+    with open_unkept(source, file_name=file_name, settled=settled) as opened:
+        names = settled.get("images")
+        if opened.images is None or not isinstance(names, Sequence):
+            yield opened.rows
+        else:
+            yield look_at_images(opened.rows, opened.images, [str(name) for name in names])
+
+
+@contextmanager
+def open_unkept(source: Path | BinaryIO, *, file_name: str, settled: Mapping[str, object]) -> Iterator[UnkeptRows]:
+    """The same rows with paths where there are images, for whoever keeps the images."""
     with open_table(source, name=file_name, options=ReadOptions.from_json(settled.get("options"))) as table:
-        yield iso_dates(plain_numbers(table.records, read_styles(settled)), read_dates(settled))
+        rows = iso_dates(plain_numbers(table.records, read_styles(settled)), read_dates(settled))
+        yield UnkeptRows(rows, table.images)
 
 
 def read_styles(stored: Mapping[str, object]) -> dict[str, NumberStyle]:

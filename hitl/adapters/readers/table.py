@@ -4,10 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hitl.domain.errors import BadInput
 from hitl.domain.rows import Reject, Row
+
+if TYPE_CHECKING:
+    from hitl.adapters.readers.zip_images import ZipImages
 
 COLUMN_LIMIT = 2_000
 ROW_LIMIT = 20_000_000
@@ -102,11 +105,14 @@ class Table:
         In the file's order; a record that can't be read is a Reject.
     reading : Reading
         How it is read.
+    images : ZipImages, optional
+        What the paths in its cells may name.
     """
 
     columns: tuple[str, ...]
     records: Iterator[Row | Reject]
     reading: Reading
+    images: "ZipImages | None" = None
 
 
 def name_columns(cells: Sequence[str], *, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -20,7 +20,7 @@ RATIO_FREE_BYTES = 64 << 20
 SPOOL_LIMIT = 2 << 30
 
 _BUFFER_BYTES = 1 << 18
-_DAMAGED = (EOFError, OSError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError)
+DAMAGED = (EOFError, OSError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError)
 _HIDDEN = ("__MACOSX", ".")
 _TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet")
 
@@ -51,15 +51,17 @@ def unpack_gzip(stream: BinaryIO, *, name: str) -> Content:
     return Content(_guarded(cast("IO[bytes]", gzip.GzipFile(fileobj=stream)), size_of(stream), name), bare, "gzip")
 
 
-def unpack_zip(archive: zipfile.ZipFile, *, name: str, member: str | None) -> Content:
-    """The one data file of a zip, the one table among others, or the member that was chosen.
+def unpack_zip(
+    archive: zipfile.ZipFile, *, name: str, member: str | None, offered: tuple[str, ...] | None = None
+) -> Content:
+    """The one data file of a zip, the one table among others, or the member chosen; ``offered`` are those that count.
 
     Raises
     ------
     BadInput
         There is none, there are several and none was chosen, or it is locked.
     """
-    members = tuple(info.filename for info in archive.infolist() if _is_data(info))
+    members = offered or tuple(info.filename for info in archive.infolist() if is_data(info))
     if not members:
         raise BadInput(f"{name} holds no file. Put one data file into it.")
     tables = [one for one in members if one.lower().endswith(_TABLE_SUFFIXES)]
@@ -71,7 +73,7 @@ def unpack_zip(archive: zipfile.ZipFile, *, name: str, member: str | None) -> Co
     try:
         info = archive.getinfo(chosen)
         inner = archive.open(info)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise _complaint(name, error) from None
     stream = _guarded(inner, max(info.compress_size, 1), name)
     return Content(stream, PurePosixPath(chosen.replace("\\", "/")).name, "zip", members, chosen)
@@ -143,14 +145,14 @@ class _Guarded(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         try:
             return self._inner.seek(offset, whence)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise _complaint(self._name, error) from None
 
     def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer)
         try:
             data = self._inner.read(len(view))
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise _complaint(self._name, error) from None
         self._check_size(self._inner.tell())
         view[: len(data)] = data
@@ -170,14 +172,19 @@ def _guarded(inner: IO[bytes], packed_size: int, name: str) -> BinaryIO:
     return cast("BinaryIO", io.BufferedReader(_Guarded(inner, packed_size, name), _BUFFER_BYTES))
 
 
-def _is_data(info: zipfile.ZipInfo) -> bool:
+def is_data(info: zipfile.ZipInfo) -> bool:
+    """Whether a member of a zip is a file that a person put there, not one that a system hides."""
     parts = [part for part in PurePosixPath(info.filename).parts if part not in {".", ".."}]
     return not info.is_dir() and not any(part.startswith(_HIDDEN) for part in parts)
 
 
+def is_locked(error: Exception) -> bool:
+    """Whether unpacking failed for want of a password."""
+    return "password" in str(error) or "encrypted" in str(error)
+
+
 def _complaint(name: str, error: Exception) -> BadInput:
-    text = str(error)
-    if "password" in text or "encrypted" in text:
+    if is_locked(error):
         return BadInput(f"{name} is locked with a password. Unlock it and try again.")
     if isinstance(error, NotImplementedError):
         return BadInput(f"{name} is packed in a way that can't be unpacked here. Unpack it, and import what is inside.")
