@@ -102,8 +102,7 @@ def _preview(
     styles = {column: numbers.get(column, one.style()) for column, one in evidence.items()}
     read = {column: [_as_number(row[column], style) for row in rows] for column, style in styles.items()}
     found_dates = find_dates(found, table.columns)
-    sample = pd.DataFrame(read, columns=list(table.columns), dtype=object)
-    proposals = _roles_of_images(table) or propose_roles(sample, image_shares=_image_shares(rows, table))
+    proposals = _propose(table, rows, pd.DataFrame(read, columns=list(table.columns), dtype=object))
     return FilePreview(
         columns=tuple(
             _with_dates(
@@ -127,10 +126,9 @@ def _preview(
     )
 
 
-def _roles_of_images(table: Table) -> list[ProposedRole]:
-    """The roles where the images themselves are the rows."""
+def _propose(table: Table, rows: Sequence[Mapping[str, str]], sample: pd.DataFrame) -> list[ProposedRole]:
     if table.images is None or not table.images.is_table:
-        return []
+        return propose_roles(sample, image_shares=_image_shares(rows, table))
     count = len(table.images.folders())
     roles = {
         PATH_COLUMN: (Role.ID, _("The path in the zip names the item.")),

@@ -7,9 +7,12 @@ import pytest
 from PIL import Image
 
 from hitl.adapters.image_folder import find_kept, list_kept, read_image
+from hitl.adapters.readers.settling import open_rows, settle_reading
 from hitl.domain.errors import FactGuarded
 from hitl.domain.images import ImageRef
+from hitl.domain.import_choices import ImportChoices
 from hitl.domain.rows import Row
+from hitl.loop.dry_run import check_rows, ground_of
 from hitl.loop.ingest import discard_import, publish_import, stage_rows
 from hitl.loop.predict import predict_version
 from hitl.loop.train import take_snapshot, train_version
@@ -187,3 +190,29 @@ def test_publishing_shows_what_was_staged(project):
     project.add_zip(zip_of_bars(3))
     assert all(item["shown"] for item in items(project))
     assert publish_import(project.db, import_id=1, actor=project.actor, now=project.now()).new == 3
+
+
+def test_a_dry_run_looks_at_images_and_keeps_none(project):
+    project.add_zip(zip_of_bars(4))
+    files = {"here.png": bars(0, upright=True), "bad.png": b"no image", "fresh.png": bars(30, upright=True)}
+    rows = table(
+        ("again", "here.png", ""), ("broken", "bad.png", ""), ("one", "fresh.png", ""), ("two", "fresh.png", "")
+    )
+    data = io.BytesIO(zip_of_files({"t.csv": rows, **files}))
+    settled = settle_reading(data, file_name="x.zip", args={}, fields=project.fields)
+    with open_rows(data, file_name="x.zip", settled=settled) as opened:
+        choices = ImportChoices()
+        found = check_rows(ground_of(project.db, choices), opened, choices=choices, actor=project.actor)
+    assert (found.new.count, found.broken.rows, found.identical) == (3, (3,), 2)
+    assert "bad.png" in found.rejects[0].message
+    assert len(list(list_kept(project.folder))) == 4
+
+
+def test_the_same_zip_again_is_unchanged_in_a_dry_run(project):
+    data = zip_of_bars(4)
+    project.add_zip(data)
+    settled = settle_reading(io.BytesIO(data), file_name="x.zip", args={}, fields=project.fields)
+    with open_rows(io.BytesIO(data), file_name="x.zip", settled=settled) as opened:
+        choices = ImportChoices()
+        found = check_rows(ground_of(project.db, choices), opened, choices=choices, actor=project.actor)
+    assert (found.unchanged.count, found.changed.count) == (4, 0)
