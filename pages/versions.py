@@ -4,20 +4,20 @@ from functools import partial
 
 import streamlit as st
 
-from hitl.charts import HIGHEST_CLASS_COUNT, Palette, draw_confusion, draw_progress, draw_reliability, pick_palette
-from hitl.ui.figures import draw_chart, draw_empty
+from hitl.charts import HIGHEST_CLASS_COUNT, Palette, draw_confusion, draw_reliability, pick_palette
+from hitl.ui.figures import draw_empty
 from hitl.ui.heading import draw_heading
 from hitl.ui.version_list import draw_promotions, draw_versions
 from hitl.ui.version_panel import VersionCharts, draw_version
 from hitl.views.versions import (
     VersionSummary,
     list_version_summaries,
-    read_points,
     read_promotions,
     read_version_before,
     read_version_detail,
 )
 from hitl.views.wording import plain
+from pages._curve import draw_course
 from pages._jobs import follow
 from pages._promotion import name_request, return_to, take_over
 from pages._session import PageContext, open_page
@@ -33,11 +33,9 @@ def main() -> None:
         text = "A version appears here after the first training, or with an import of an existing model's answers."
         draw_empty("No versions yet", text, page="train", link="Train a first model", icon="model_training")
         return
-    follow(page, page.slug, "promote", "roll_back")
+    job = follow(page, page.slug, "promote", "roll_back", "curve")
     palette = pick_palette(st.context.theme.type)
-    if len(versions) > 1:
-        with st.container(border=True):
-            draw_chart(draw_progress(read_points(page.db), palette), key="versions_progress")
+    draw_course(page, versions, palette, job)
     draw_versions(versions, key=TABLE_KEY, now=page.now, on_pick=pick)
     draw_detail(page, versions, palette)
     with st.container(border=True):

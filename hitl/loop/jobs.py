@@ -24,6 +24,7 @@ class JobKind(StrEnum):
     PROMOTE = "promote"
     ROLL_BACK = "roll_back"
     COMPARE = "compare"
+    CURVE = "curve"
     SAMPLES = "samples"
     BULK = "bulk"
 
@@ -35,6 +36,7 @@ _PERMISSIONS = {
     JobKind.PROMOTE: Permission.PROMOTE,
     JobKind.ROLL_BACK: Permission.PROMOTE,
     JobKind.COMPARE: Permission.TRAIN,
+    JobKind.CURVE: Permission.TRAIN,
     JobKind.SAMPLES: Permission.MANAGE,
     JobKind.BULK: Permission.BULK,
 }
@@ -45,6 +47,7 @@ _BUSY = {
     JobKind.PROMOTE: "is bringing another version into use",
     JobKind.ROLL_BACK: "is being rolled back already",
     JobKind.COMPARE: "is having two other versions compared",
+    JobKind.CURVE: "is having its learning curve made already",
     JobKind.SAMPLES: "is being built already",
     JobKind.BULK: "is in the middle of another bulk act",
 }

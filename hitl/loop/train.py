@@ -25,9 +25,10 @@ from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Snapshot
 from hitl.store import versions as store
 from hitl.store.connection import write_transaction
-from hitl.store.events import latest_event_id, resolved_at
+from hitl.store.events import latest_event_id
 from hitl.store.items import items_of_groups
-from hitl.store.projects import active_classes, list_classes, read_project, retired_class_ids
+from hitl.store.projects import active_classes, list_classes, read_project
+from hitl.store.snapshot_rows import snapshot_labels, snapshot_rows
 
 PROBE_ROWS = 200
 FEWEST_LABELS = 10
@@ -50,7 +51,7 @@ def take_snapshot(db: Database, *, request_id: str, actor: Actor, now: datetime)
         if found is not None:
             return store.read_snapshot(db, found)
         watermark = latest_event_id(db)
-        labels = _training_labels(db, watermark)
+        labels = snapshot_labels(db, watermark)
         _check_enough(db, labels)
         snapshot_id = store.add_snapshot(
             db,
@@ -108,13 +109,11 @@ def _training_rows(
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
 
-    labels = _training_labels(db, watermark)
-    rows = items_of_groups(db, sorted(labels))
+    rows, class_ids = snapshot_rows(db, watermark)
     fields = learned_fields(read_project(db).fields)
     features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
-    values = features.fill([row["fields"] for row in rows], fields, tick=_telling(tick))
-    inputs = prepare_inputs(pd.DataFrame(values), fields)
-    return inputs, np.array([labels[row["group_id"]] for row in rows], dtype=np.int64)
+    inputs = prepare_inputs(pd.DataFrame(features.fill(rows, fields, tick=_telling(tick))), fields)
+    return inputs, np.array(class_ids, dtype=np.int64)
 
 
 def _telling(tick: Callable[[float, str], None]) -> Callable[[int, int], None]:
@@ -172,12 +171,6 @@ def _keep_version(db: Database, recipe: dict[str, Any], *, evaluation: dict[str,
             at=recipe["at"],
         )
     return version_id
-
-
-def _training_labels(db: Database, watermark: int) -> dict[int, int]:
-    kept, retired = store.groups_for_testing(db), retired_class_ids(db, watermark)
-    labels = resolved_at(db, watermark)
-    return {group_id: class_id for group_id, class_id in labels if group_id not in kept and class_id not in retired}
 
 
 def _digest(db: Database, labels: dict[int, int]) -> str:

@@ -22,6 +22,7 @@ KIND_NAMES = {
     "promote": "promotion",
     "roll_back": "roll-back",
     "compare": "comparison",
+    "curve": "learning curve",
     "samples": "sample projects",
     "bulk": "bulk act",
 }
@@ -43,6 +44,7 @@ STAGE_NAMES: dict[str, dict[str, str]] = {
     },
     "promote": {"predict": "answer all items", "promote": "take into use"},
     "roll_back": {"predict": "answer all items", "promote": "return to it"},
+    "curve": {"curve": "train on parts of the labels"},
     "compare": {"answer": "answer test items", "evaluate": "measure"},
     "bulk": {"do": "change the items", "undo": "take it back"},
 }

@@ -33,6 +33,7 @@ from hitl.store.projects import read_project
 from hitl.store.reads_imports import imported_version_id, unfinished_imports
 from hitl.store.versions import champion_before, champion_id, read_version
 from hitl.worker.bulk import perform_bulk
+from hitl.worker.learning_curve import perform_learning_curve
 from hitl.worker.progress import JobRun
 
 _PEOPLE = {actor.id: actor for actor in (SYSTEM, LOCAL_OWNER, SIMULATED_REVIEWER)}
@@ -390,6 +391,7 @@ _KINDS: dict[str, Callable[[JobRun], str]] = {
     "promote": partial(_perform_chain, stages=_PROMOTION, conclude=_conclude_promotion),
     "roll_back": partial(_perform_chain, stages=_ROLL_BACK, conclude=_conclude_promotion),
     "compare": partial(_perform_chain, stages=_COMPARISON, conclude=lambda _bench: "Both have answered the same items"),
+    "curve": lambda run: perform_learning_curve(run, _PEOPLE[run.job.actor_id]),
     "samples": _build_samples,
     "bulk": lambda run: perform_bulk(run, _PEOPLE[run.job.actor_id]),
 }

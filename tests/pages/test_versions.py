@@ -4,6 +4,7 @@ from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.promote import promote
 from hitl.store.connection import write_transaction
 from hitl.store.jobs import list_latest_jobs
+from hitl.store.learning_curves import add_learning_curve
 from hitl.store.versions import champion_id, prune_predictions, read_version
 from tests.pages.conftest import read_texts
 from tests.small_project import START, SmallProject
@@ -79,3 +80,23 @@ def test_a_class_with_too_few_labels_has_no_number(open_page, house):
     assert table["Class"].tolist() == ["yes", "no"]
     assert "Found" not in table
     assert table["Found range"].tolist() == ["not enough labels yet (have 15, need about 25)"] * 2
+
+
+def test_the_learning_curve_is_made_by_a_job(open_page, house):
+    app = open_page("versions")
+    assert "Would more labels help?" in [subheader.value for subheader in app.subheader]
+    app.button(key="make_curve").click().run()
+    (job,) = list_latest_jobs(house.tandem, slug="small", count=5)
+    assert (job.kind, job.args) == ("curve", {"version_id": 2})
+    assert app.button(key="make_curve").disabled
+
+
+def test_a_learning_curve_is_drawn_with_its_hint(open_page, house):
+    points = [
+        {"label_count": count, "accuracy": 0.8, "low": 0.6, "high": 0.9, "deviation": 0} for count in (8, 12, 20, 30)
+    ]
+    body = {"points": points, "repeats": 3, "law": None, "label_count": 34}
+    add_learning_curve(house.db, version_id=2, body=body, at="2026-01-05T09:00:00.000000Z")
+    texts = read_texts(open_page("versions"))
+    assert "It can't be known yet what more labels would bring" in texts
+    assert "repeated 3 times" in texts

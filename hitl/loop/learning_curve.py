@@ -1,0 +1,85 @@
+"""Learning curve: what more labels would bring, from the labels and settings of a version."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlite_utils import Database
+
+from hitl.access import require
+from hitl.domain.clock import utc_text
+from hitl.domain.errors import NoModel
+from hitl.domain.fields import learned_fields
+from hitl.domain.people import Actor, Permission
+from hitl.domain.records import Version
+from hitl.store.learning_curves import add_learning_curve
+from hitl.store.projects import read_project
+from hitl.store.snapshot_rows import snapshot_rows
+from hitl.store.versions import read_snapshot, read_version
+
+BODY_FORMAT = 1
+
+
+def make_learning_curve(
+    db: Database,
+    *,
+    version_id: int,
+    has_time: Callable[[], bool],
+    actor: Actor,
+    now: datetime,
+    tick: Callable[[float, str], None] = lambda share, note: None,  # noqa: ARG005
+) -> None:
+    """Cross-validate the version's settings on growing parts of its labels, and keep the curve with it.
+
+    Writes: learning_curves.
+
+    Raises
+    ------
+    NoModel
+        The version came with an import and learned from no labels here.
+    NotEnoughLabels
+        A part of them would be no training.
+    """
+    from hitl.ml.learning_curve import fit_power_law  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
+
+    require(actor, Permission.TRAIN)
+    version = read_version(db, version_id)
+    if version.snapshot_id is None:
+        raise NoModel(f"'{version.name}' came with an import: it learned from no labels here. Train a version first.")
+    rows, class_ids = snapshot_rows(db, read_snapshot(db, version.snapshot_id).watermark)
+    curve = _cross_validate(db, version, rows, class_ids, has_time=has_time, tick=tick)
+    law = fit_power_law(curve.points)
+    body = {"format": BODY_FORMAT, **asdict(curve), "law": asdict(law) if law else None, "label_count": len(class_ids)}
+    add_learning_curve(db, version_id=version_id, body=body, at=utc_text(now))
+
+
+def _cross_validate(
+    db: Database,
+    version: Version,
+    rows: Sequence[Mapping[str, object]],
+    class_ids: Sequence[int],
+    *,
+    has_time: Callable[[], bool],
+    tick: Callable[[float, str], None],
+) -> Any:
+    from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
+    from hitl.ml.learning_curve import cross_validated_curve  # noqa: PLC0415
+
+    fields = learned_fields(read_project(db).fields)
+    return cross_validated_curve(
+        prepare_inputs(pd.DataFrame(rows), fields),
+        np.array(class_ids, dtype=np.int64),
+        fields=fields,
+        estimator=version.estimator,
+        parameters={name: _setting(value) for name, value in version.parameters.items()},
+        seed=version.seed,
+        has_time=has_time,
+        tick=tick,
+    )
+
+
+def _setting(value: object) -> float | str | None:
+    return value if value is None or isinstance(value, float | int | str) else str(value)
