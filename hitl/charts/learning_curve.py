@@ -23,7 +23,6 @@ def draw_learning_curve(view: LearningCurveView, palette: Palette) -> Chart:
             _law(view, palette),
             _intervals(palette),
             _points(palette),
-            _names(palette),
         ],
     }
     last = view.marks[-1] if view.marks else None
@@ -50,7 +49,7 @@ def _row(mark: CurveMark) -> dict[str, object]:
 
 def _x() -> dict[str, Any]:
     title = _("Labels learned from")
-    axis = {"format": ",", "tickCount": 5, "grid": False}
+    axis = {"format": ",d", "tickCount": 5, "grid": False}
     return {"field": "labels", "type": "quantitative", "title": title, "axis": axis}
 
 
@@ -110,12 +109,4 @@ def _points(palette: Palette) -> dict[str, Any]:
                 {"field": "source", "type": "nominal", "title": "measured by"},
             ],
         },
-    }
-
-
-def _names(palette: Palette) -> dict[str, Any]:
-    return {
-        "transform": [{"filter": "datum.name !== ''"}],
-        "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 11, "color": palette.rule},
-        "encoding": {"x": _x(), "y": _y("accuracy"), "text": {"field": "name"}},
     }

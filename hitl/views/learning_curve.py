@@ -85,7 +85,7 @@ def describe_hint(law: Mapping[str, float] | None, label_count: int) -> str:
     """What the power law says about more labels, as a hint; or that it can't be known yet.
 
     >>> describe_hint({"floor": 0.0, "scale": 1.5, "exponent": 0.5}, 200)
-    'Hint: about 25 more labels for 90 % accuracy.'
+    'Hint: about 200 more labels would bring this estimate from 89 % to 92.5 %.'
     >>> describe_hint(None, 200)[:24]
     "It can't be known yet wh"
     """
@@ -100,11 +100,13 @@ def describe_hint(law: Mapping[str, float] | None, label_count: int) -> str:
     needed = (law["scale"] / rest) ** (1.0 / law["exponent"]) if rest > 0 else None
     if target is None or needed is None or needed > FARTHEST * label_count:
         far = round(FARTHEST * label_count)
-        return _("Hint: even {count} labels would bring about {share} accuracy, if things go on like this.").format(
-            count=f"{far:,}", share=percent(_accuracy_at(law, far))
+        return _("Hint: even {count} labels would bring this estimate from {now} to {share} only.").format(
+            count=f"{far:,}", now=percent(now), share=percent(_accuracy_at(law, far))
         )
-    return _("Hint: about {count} more labels for {share} accuracy.").format(
-        count=f"{_rounded(needed - label_count):,}", share=percent(target, 0 if round(target * 1000) % 10 == 0 else 1)
+    return _("Hint: about {count} more labels would bring this estimate from {now} to {share}.").format(
+        count=f"{_rounded(needed - label_count):,}",
+        now=percent(now),
+        share=percent(target, 0 if round(target * 1000) % 10 == 0 else 1),
     )
 
 

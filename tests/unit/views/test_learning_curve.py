@@ -53,12 +53,12 @@ def test_the_curve_made_last_is_shown_with_its_hint_and_version(project):
 
 def test_the_hint_names_the_next_step_within_reach():
     # error 1.5/√n: 10.6 % at 200 labels; 7.5 % at 400
-    assert describe_hint(LAW, 200) == "Hint: about 200 more labels for 92.5 % accuracy."
+    assert describe_hint(LAW, 200) == "Hint: about 200 more labels would bring this estimate from 89 % to 92.5 %."
 
 
 def test_a_step_out_of_reach_is_not_promised():
     law = {"floor": 0.2, "scale": 1.5, "exponent": 0.5}
-    assert describe_hint(law, 200).startswith("Hint: even 800 labels would bring about 75 % accuracy")
+    assert describe_hint(law, 200) == "Hint: even 800 labels would bring this estimate from 69 % to 75 % only."
 
 
 def test_without_a_law_it_cannot_be_known_yet():
