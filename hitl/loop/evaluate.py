@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from hitl.access import require
 from hitl.adapters.artifacts import read_artifact
+from hitl.adapters.image_features import ImageFeatures
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NoModel
 from hitl.domain.fields import Role, learned_fields
@@ -107,6 +108,7 @@ def count_changes(db: Database, *, old_id: int, new_id: int, now: datetime) -> N
 def _answerer(
     db: Database, folder: Path, version_id: int
 ) -> Callable[[Sequence[dict[str, Any]]], list[answers.TestAnswer]]:
+    from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
     from hitl.ml.model_files import load_model  # noqa: PLC0415
     from hitl.ml.prediction import predict_items  # noqa: PLC0415
@@ -116,9 +118,11 @@ def _answerer(
         raise NoModel(f"'{version.name}' came with an import: it has answers, but no model that could answer more.")
     model = load_model(read_artifact(folder / "artifacts", version.artifact_sha256))
     fields = learned_fields(read_project(db).fields)
+    features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
 
     def answer(rows: Sequence[dict[str, Any]]) -> list[answers.TestAnswer]:
-        found = predict_items(model, prepare_inputs(pd.DataFrame([row["fields"] for row in rows]), fields))
+        values = features.fill([row["fields"] for row in rows], fields)
+        found = predict_items(model, prepare_inputs(pd.DataFrame(values), fields))
         columns = (found.class_ids.tolist(), found.confidence.tolist(), found.accept_score.tolist())
         return list(zip([row["group_id"] for row in rows], *columns, strict=True))
 

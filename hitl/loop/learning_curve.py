@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 from sqlite_utils import Database
 
 from hitl.access import require
+from hitl.adapters.image_features import ImageFeatures
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NoModel
 from hitl.domain.fields import learned_fields
@@ -25,6 +27,7 @@ BODY_FORMAT = 1
 
 def make_learning_curve(
     db: Database,
+    folder: Path,
     *,
     version_id: int,
     has_time: Callable[[], bool],
@@ -50,7 +53,7 @@ def make_learning_curve(
     if version.snapshot_id is None:
         raise NoModel(f"'{version.name}' came with an import: it learned from no labels here. Train a version first.")
     rows, class_ids = snapshot_rows(db, read_snapshot(db, version.snapshot_id).watermark)
-    curve = _cross_validate(db, version, rows, class_ids, has_time=has_time, tick=tick)
+    curve = _cross_validate(db, folder, version, rows, class_ids, has_time=has_time, tick=tick)
     law = fit_power_law(curve.points)
     body = {"format": BODY_FORMAT, **asdict(curve), "law": asdict(law) if law else None, "label_count": len(class_ids)}
     add_learning_curve(db, version_id=version_id, body=body, at=utc_text(now))
@@ -58,6 +61,7 @@ def make_learning_curve(
 
 def _cross_validate(
     db: Database,
+    folder: Path,
     version: Version,
     rows: Sequence[Mapping[str, object]],
     class_ids: Sequence[int],
@@ -65,12 +69,14 @@ def _cross_validate(
     has_time: Callable[[], bool],
     tick: Callable[[float, str], None],
 ) -> Any:
+    from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
     from hitl.ml.learning_curve import cross_validated_curve  # noqa: PLC0415
 
     fields = learned_fields(read_project(db).fields)
+    features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
     return cross_validated_curve(
-        prepare_inputs(pd.DataFrame(rows), fields),
+        prepare_inputs(pd.DataFrame(features.fill(rows, fields)), fields),
         np.array(class_ids, dtype=np.int64),
         fields=fields,
         estimator=version.estimator,

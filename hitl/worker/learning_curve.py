@@ -5,7 +5,7 @@ import time
 from hitl.domain.clock import utc_now
 from hitl.domain.people import Actor
 from hitl.loop.learning_curve import make_learning_curve
-from hitl.store.connection import open_project
+from hitl.store.connection import open_project, project_folder
 from hitl.worker.progress import JobRun
 
 BUDGET_SECONDS = 60.0
@@ -27,6 +27,7 @@ def perform_learning_curve(run: JobRun, actor: Actor) -> str:
         run.enter("curve", begin=0.0, share=1.0, note="Training on parts of the labels")
         make_learning_curve(
             db,
+            project_folder(run.data_dir, run.job.slug),
             version_id=int(str(run.job.args["version_id"])),
             has_time=lambda: time.monotonic() < end,
             actor=actor,

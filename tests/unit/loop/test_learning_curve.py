@@ -22,7 +22,7 @@ def trained(tmp_path, labelled):
 
 def make(small, **over):
     values = {"version_id": 1, "has_time": lambda: False, "actor": small.actor, "now": small.now(), **over}
-    make_learning_curve(small.db, **values)
+    make_learning_curve(small.db, small.folder, **values)
 
 
 def test_it_is_kept_with_its_version_and_says_what_it_used(tmp_path):
