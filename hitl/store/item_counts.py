@@ -152,6 +152,14 @@ def count_flips(db: Database, *, old_id: int, new_id: int) -> dict[str, int]:
     }
 
 
+def count_slice_values(db: Database, field: str) -> dict[str, int]:
+    """The values of a field → how many visible items have it, most frequent first."""
+    column = read_columns(db, slice_fields=[field]).slices[field]
+    counts = np.bincount(column.codes + 1, minlength=len(column.values) + 1)[1:]
+    order = np.argsort(-counts, kind="stable").tolist()
+    return {column.values[code]: int(counts[code]) for code in order if counts[code]}
+
+
 def series_of_routes(items: ItemColumns) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
     """For each item what became of it, as a position among names: a route, or ``resolved``."""
     audited = np.where(items.has(Flag.AUDITED), ROUTES.index(ROUTES[0].AUDIT), items.route)

@@ -11,7 +11,8 @@ from sqlite_utils import Database
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import slice_names
 from hitl.domain.records import Route
-from hitl.store.columns import ROUTES, AnswerColumns, Booleans, Flag, ItemColumns, read_columns
+from hitl.store.columns import ROUTES, AnswerColumns, Booleans, Columns, Flag, ItemColumns, read_columns
+from hitl.store.columns.slices import items_with_value
 from hitl.store.projects import read_project
 from hitl.store.search import matching_item_ids
 from hitl.store.versions import champion_before, champion_id
@@ -69,7 +70,7 @@ def select_items(db: Database, chosen: ExploreFilter) -> Selection:
     for condition in _conditions(columns.items, answers, chosen):
         fits &= condition
     for field, value in chosen.slices:
-        fits &= columns.slices[field].is_value(value) if field in columns.slices else False
+        fits &= _has_value(db, columns, field, value)
     if chosen.changed:
         fits &= answers_differ(answers, columns.answers_of(other))
     if chosen.text:
@@ -86,6 +87,15 @@ def select_item_ids(db: Database, chosen: ExploreFilter) -> list[int]:
 def answers_differ(answers: AnswerColumns, others: AnswerColumns) -> Booleans:
     """Whether two versions answer an item differently, for each item; False where one has not answered."""
     return answers.is_given & others.is_given & np.not_equal(answers.class_id, others.class_id)
+
+
+def _has_value(db: Database, columns: Columns, field: str, value: str) -> Booleans:
+    column = columns.slices.get(field)
+    if column is None:
+        return np.zeros(len(columns.items), dtype=np.bool_)
+    if column.is_cut and value not in column.values:
+        return np.isin(columns.items.item_id, items_with_value(db, field, value))
+    return column.is_value(value)
 
 
 def _conditions(items: ItemColumns, answers: AnswerColumns, chosen: ExploreFilter) -> Iterator[Booleans]:

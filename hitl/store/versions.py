@@ -98,6 +98,16 @@ def list_versions(db: Database) -> list[Version]:
     return _versions(db, _SHOWN, ())
 
 
+def answering_versions(db: Database) -> dict[int, str]:
+    """Id → name of the versions whose predictions are kept, newest first."""
+    rows = fetch_all(
+        db,
+        f"SELECT id, name FROM versions WHERE {_SHOWN}"
+        " AND EXISTS (SELECT 1 FROM predictions WHERE version_id = versions.id) ORDER BY id DESC",
+    )
+    return {row["id"]: row["name"] for row in rows}
+
+
 def champion_id(db: Database) -> int | None:
     """The version that predicts now, or None."""
     return _optional(fetch_value(db, "SELECT version_id FROM promotions ORDER BY id DESC LIMIT 1"))

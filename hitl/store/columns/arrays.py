@@ -158,10 +158,13 @@ class SliceColumn:
         Positions in ``values``, ``NO_VALUE`` where the field is empty.
     values : tuple of str
         In no order of meaning; each once.
+    is_cut : bool
+        Whether there are more values than are held; the items of the others have ``NO_VALUE``.
     """
 
     codes: Ints
     values: tuple[str, ...]
+    is_cut: bool = False
 
     def is_value(self, value: str) -> Booleans:
         """Whether an item has a value, for each item."""

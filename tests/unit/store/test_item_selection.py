@@ -8,6 +8,7 @@ from hitl.domain.rows import Row
 from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.projects import create_project
 from hitl.loop.review import decide
+from hitl.store.columns import slices
 from hitl.store.connection import open_project
 from hitl.store.item_selection import select_item_ids
 from tests.small_project import SmallProject
@@ -95,3 +96,9 @@ def test_a_decision_is_seen_at_once(sliced):
     decide(sliced.db, actor=sliced.actor, request_id=sliced.request(), item_id=12, class_id=1, now=sliced.now())
     assert select_item_ids(sliced.db, ExploreFilter(reviewed=True)) == [12]
     assert select_item_ids(sliced.db, ExploreFilter(class_id=1)) == [1, 3, 5, 6, 12]
+
+
+def test_a_value_beyond_those_held_is_found_as_well(sliced, monkeypatch):
+    monkeypatch.setattr(slices, "MOST_VALUES", 1)
+    found = [select_item_ids(sliced.db, ExploreFilter(slices=(("region", value),))) for value in ("EU", "US", "no")]
+    assert found == [[1, 3, 5, 7, 9, 11], [2, 4, 6, 8, 10, 12], []]
