@@ -8,7 +8,7 @@ from hitl.domain.people import LOCAL_OWNER
 from pages._pages import IMPORT, list_pages
 from pages._reader import follow_browser
 from pages._session import PROJECT_KEY, chosen_slug, list_lines, run_connections
-from pages._welcome import welcome
+from pages._welcome import say_missing, welcome
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -23,7 +23,9 @@ def main() -> None:
     st.set_page_config(page_title=f"{page.title} · Tandem", page_icon=icon)
     draw_sidebar()
     with run_connections():
-        if chosen_slug() is None and page.url_path != IMPORT:
+        if chosen_slug() is None and list_lines() and page.url_path != IMPORT:
+            say_missing(st.query_params.get(PROJECT_KEY, ""))
+        elif chosen_slug() is None and page.url_path != IMPORT:
             welcome()
         else:
             page.run()
@@ -46,6 +48,8 @@ def choose_project(slugs: list[str]) -> None:
     asked = st.query_params.get("project")
     if asked in slugs:
         st.session_state[PROJECT_KEY] = asked
+    elif asked and slugs:
+        st.session_state[PROJECT_KEY] = None  # a link to a project that is not here opens no other one
     elif st.session_state.get(PROJECT_KEY) not in slugs:
         st.session_state[PROJECT_KEY] = slugs[0] if slugs else None
     chosen = st.session_state[PROJECT_KEY]

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from hitl.ui.welcome import draw_welcome
+from hitl.ui.welcome import draw_missing_project, draw_welcome
 from pages._jobs import follow
 from pages._project_life import draw_archive
-from pages._session import open_desk
+from pages._session import choose, list_lines, open_desk
 
 SAMPLES_SLUG = "samples"
 
@@ -17,4 +17,11 @@ def welcome() -> None:
     job = follow(desk, SAMPLES_SLUG, "samples")
     if job and job.is_live:
         st.caption("Two sample projects are on their way; they open here by themselves.")
+    draw_archive(desk)
+
+
+def say_missing(slug: str) -> None:
+    """Draw that the project of a link is not here, and those that are."""
+    desk = open_desk()
+    draw_missing_project(slug, {line.slug: line.name for line in list_lines()}, on_choose=choose)
     draw_archive(desk)

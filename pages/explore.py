@@ -4,19 +4,17 @@ from functools import partial
 
 import streamlit as st
 
-from hitl.charts import BRUSH, draw_histogram, pick_palette
-from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.language import _
-from hitl.ui.explore_filters import chart_key, draw_filters, take_filter_from_address, to_first_page
-from hitl.ui.figures import brushed_range, draw_brushed_chart, draw_empty, two_halves
+from hitl.ui.figures import draw_empty
 from hitl.ui.heading import draw_heading
 from hitl.ui.item_list import draw_list, split_for_panel
 from hitl.ui.item_panel import draw_correction, draw_history, draw_item, draw_missing
 from hitl.views.explore import has_items, read_classes, read_items
-from hitl.views.histogram import read_histogram
+from hitl.views.histogram import slice_of
 from hitl.views.item_detail import read_item
 from pages._bulk import MANY_KEY, draw_many, draw_news
 from pages._corrections import close, pick, save, take_back
+from pages._finding import draw_choice
 from pages._session import PageContext, open_page
 
 
@@ -29,33 +27,20 @@ def main() -> None:
     many = heading.toggle(_("Change many"), key=MANY_KEY, on_change=close, help=_("Tick rows, or take all that fit."))
     is_busy = draw_news(page)
     top = st.container()
-    chosen = draw_choice(page)
+    state = draw_choice(page)
     external_id = st.query_params.get("item")
     is_open = many or external_id is not None
     left, right = split_for_panel(is_open=is_open, top=top)
     with left:
-        read = partial(read_items, page.db, chosen, slug=page.slug)
-        listed = draw_list(chosen, is_narrow=is_open, read=read, on_pick=pick, ticking=many)
+        how = {"order": state.order, "slice_field": slice_of(state.split), "slug": page.slug}
+        read = partial(read_items, page.db, state.chosen, **how)
+        listed = draw_list(state, is_narrow=is_open, read=lambda number: read(page=number), on_pick=pick, ticking=many)
     if many:
         with right, st.container(border=True):
-            draw_many(page, chosen, ticked=listed.item_ids, total=listed.total_count, is_busy=is_busy)
+            draw_many(page, state.chosen, ticked=listed.item_ids, total=listed.total_count, is_busy=is_busy)
     elif external_id is not None:
         with right, st.container(border=True):
             draw_panel(page, external_id)
-
-
-def draw_choice(page: PageContext) -> ExploreFilter:
-    take_filter_from_address()
-    histogram = read_histogram(page.db)
-    halves = two_halves(narrowest=280) if histogram.item_count else st.container()
-    if histogram.item_count:
-        with halves, st.container(border=True, height="stretch", gap="xsmall"):
-            chart = draw_histogram(histogram, pick_palette(st.context.theme.type), height=105)
-            draw_brushed_chart(chart, key=chart_key(), on_select=to_first_page)
-            st.caption("Drag on the chart to list a range of confidence; double-click for all.")
-    with halves, st.container(border=True, height="stretch"):
-        brushed = brushed_range(chart_key(), brush=BRUSH, field="lo")
-        return draw_filters(read_classes(page.db), confidence=brushed)
 
 
 def draw_panel(page: PageContext, external_id: str) -> None:

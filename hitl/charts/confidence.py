@@ -27,8 +27,10 @@ class Cut:
     bars: tuple[HistogramBin, ...]
 
 
-def draw_histogram(histogram: Histogram, palette: Palette, *, height: int = 210) -> Chart:
-    """Bars of items over the model's confidence, stacked by route, with the threshold and a brush on x.
+def draw_histogram(
+    histogram: Histogram, palette: Palette, *, height: int = 210, brushed: tuple[float, float] | None = None
+) -> Chart:
+    """Bars of items over the model's confidence, stacked by series, with the threshold and a brush on x.
 
     Where a few bars are so tall that those of flagged items could not be seen, the axis ends early: the tall bars get
     a gap and their count above them, and the axis and ``note`` say so.
@@ -40,7 +42,7 @@ def draw_histogram(histogram: Histogram, palette: Palette, *, height: int = 210)
     lift = ROOM_FOR_WORDS - 5 if cut else 4
     spec = {
         **frame(palette, height=height),
-        "params": [{"name": BRUSH, "select": {"type": "interval", "encodings": ["x"]}, "views": ["bars"]}],
+        "params": [_brush(brushed)],
         "layer": [
             _bars(palette, _colours(histogram, palette, shown=set(data["route"])), begin=begin, cut=cut),
             *_cut_layers(cut, palette),
@@ -62,6 +64,11 @@ def find_cut(histogram: Histogram) -> Cut | None:
     if heights[0] < _WORTH_CUTTING * top:
         return None
     return Cut(top, tuple(column for column in histogram.bins if column.count > top))
+
+
+def _brush(brushed: tuple[float, float] | None) -> dict[str, Any]:
+    begun = {"value": {"x": list(brushed)}} if brushed else {}
+    return {"name": BRUSH, "select": {"type": "interval", "encodings": ["x"]}, "views": ["bars"], **begun}
 
 
 def _stack(histogram: Histogram, *, top: float | None) -> pd.DataFrame:

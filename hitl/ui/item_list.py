@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hitl.domain.explore_filter import ExploreFilter
+from hitl.domain.language import _
 from hitl.domain.records import Route
-from hitl.ui.explore_filters import chosen_order, clear_filters, page_key
+from hitl.ui.explore_filters import clear_filters, page_key
 from hitl.views.explore import ItemPage
+from hitl.views.explore_address import ExploreState
 from hitl.views.wording import ROUTE_NAMES, count_of, percent
 
 HIDDEN = "hidden: blind"
@@ -22,6 +23,7 @@ _PICTURE = "Image"
 _WIDE = ("Item", "Content", "Model", "Confidence", "Label", "Answered by", "Route")
 _NARROW = ("Content", "Model", "Confidence", "Label")
 _OF_MODEL = ("Model", "Confidence")
+_OTHER, _SLICE = "other", "slice"
 
 
 @dataclass(frozen=True)
@@ -41,22 +43,21 @@ def split_for_panel(*, is_open: bool, top: DeltaGenerator) -> tuple[DeltaGenerat
 
 
 def draw_list(
-    chosen: ExploreFilter,
+    state: ExploreState,
     *,
     is_narrow: bool,
-    read: Callable[..., ItemPage],
+    read: Callable[[int], ItemPage],
     on_pick: Callable[[str, tuple[str, ...]], None],
     ticking: bool = False,
 ) -> TickedList:
-    """Draw the items that fit, a page at a time; ``read`` takes an ``order`` and a ``page`` number from 1.
+    """Draw the items that fit, a page at a time; ``read`` takes the number of a page from 1.
 
     A row that is picked opens its item; while ``ticking`` rows are ticked instead, and given back.
     """
-    number = st.session_state.get(page_key(), 1)
+    number, chosen = st.session_state.get(page_key(), 1), state.chosen
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         heading, hint = st.empty(), st.container()
-    order = chosen_order()
-    items = read(order=order, page=number)
+    items = read(number)
     between = "" if chosen.low is None else f", {percent(chosen.low)} to {percent(chosen.high or 1.0)} sure"
     heading.markdown(f"**{count_of(items.total_count, 'item')}**{between}", width="content")
     if chosen.narrows:
@@ -66,7 +67,7 @@ def draw_list(
     if not items.rows:
         st.caption("No item fits. Change a filter, or clear them all.")
         return TickedList((), 0)
-    key = f"explore_list_{number}_{hash((chosen, order))}"
+    key = f"explore_list_{number}_{hash(state)}"
     columns = _columns(items, is_narrow=is_narrow)
     ticked = draw_ticked(items, columns=columns, key=f"{key}_ticked") if ticking else ()
     if not ticking:
@@ -110,7 +111,7 @@ def _draw_table(
         column_order=columns,
         on_select=on_select,
         selection_mode=selection_mode,
-        column_config=_column_config(is_wide=_WIDE[0] in columns),
+        column_config=_column_config(items, is_wide=_WIDE[0] in columns),
         placeholder="",
         alt="Items that fit the filters",
     )
@@ -120,15 +121,22 @@ def _columns(items: ItemPage, *, is_narrow: bool) -> tuple[str, ...]:
     names: tuple[str, ...] = _NARROW if is_narrow else _WIDE
     if all(row.route == Route.COLD_START for row in items.rows):
         names = tuple(name for name in names if name not in _OF_MODEL)
-    return (_PICTURE, *names) if any(row.image for row in items.rows) else names
+    pictures = [_PICTURE] if any(row.image for row in items.rows) else []
+    added = [_OTHER] if items.has_other else []
+    added += [_SLICE] if items.slice_field and not is_narrow else []
+    return (*pictures, *names[: names.index("Label")], *added, *names[names.index("Label") :])
 
 
-def _column_config(*, is_wide: bool) -> dict[str, Any]:
+def _column_config(items: ItemPage, *, is_wide: bool) -> dict[str, Any]:
     return {
         _PICTURE: st.column_config.ImageColumn(width=80),
+        _OTHER: st.column_config.TextColumn(
+            _("Other version"), width=115, help=_("What the version answers that this one is compared with.")
+        ),
+        _SLICE: st.column_config.TextColumn(items.slice_field or "", width=105),
         "Item": st.column_config.TextColumn(width=90),
         "Content": st.column_config.TextColumn(width=310 if is_wide else 230),
-        "Model": st.column_config.TextColumn(width=115, help="What the version in use answers."),
+        "Model": st.column_config.TextColumn(width=115, help=_("What the version answers that is shown.")),
         "Confidence": st.column_config.ProgressColumn(
             format="%.1f %%", min_value=0, max_value=100, width=115, color="primary", help="How sure it is."
         ),
@@ -145,6 +153,8 @@ def _table(items: ItemPage) -> pd.DataFrame:
             "Item": row.external_id,
             "Content": row.excerpt,
             "Model": HIDDEN if row.route == "audit" else row.prediction or "",
+            _OTHER: HIDDEN if row.route == "audit" else row.other_prediction or "",
+            _SLICE: row.slice_value,
             "Confidence": None if row.confidence is None else row.confidence * 100,
             "Label": row.label or "",
             "Answered by": row.answered_by,
@@ -152,4 +162,4 @@ def _table(items: ItemPage) -> pd.DataFrame:
         }
         for row in items.rows
     ]
-    return pd.DataFrame(rows, columns=[_PICTURE, *_WIDE])
+    return pd.DataFrame(rows, columns=[_PICTURE, *_WIDE, _OTHER, _SLICE])

@@ -1,14 +1,28 @@
 """What somebody sees who has no project yet."""
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
 
+from hitl.domain.language import _
 from hitl.ui.heading import draw_heading
+from hitl.views.wording import plain
 
+_LONGEST_SLUG = 80
 _STEPS = (
     ("upload_file", "1. Bring in items", "A file (CSV, Excel, JSON …): one row an item, with labels or without."),
     ("rate_review", "2. Decide", "People decide what the model is not sure of, one item after the other."),
     ("model_training", "3. Let it learn", "Train on the decisions, compare, and take the better model into use."),
 )
+
+
+def draw_missing_project(slug: str, names: Mapping[str, str], *, on_choose: Callable[[str], None]) -> None:
+    """Draw that there is no project of that short name, and the ones to choose from, by short name."""
+    draw_heading(_("This project is not here"))
+    text = _("There is no project '{name}'. It may have been renamed, archived or deleted. These are here:")
+    st.warning(text.format(name=plain(slug[:_LONGEST_SLUG])), icon=":material/search_off:")
+    for one, name in names.items():
+        st.button(plain(name), key=f"go_to_{one}", icon=":material/folder_open:", on_click=on_choose, args=(one,))
 
 
 def draw_welcome() -> None:

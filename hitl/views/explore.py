@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlite_utils import Database
@@ -15,7 +16,7 @@ from hitl.store.item_counts import count_items
 from hitl.store.item_selection import select_items
 from hitl.store.projects import list_classes, read_project
 from hitl.store.reads_explore import list_rows
-from hitl.store.versions import champion_id
+from hitl.store.versions import champion_before, champion_id
 from hitl.views.pictures import picture_url
 from hitl.views.wording import field_text
 
@@ -45,14 +46,26 @@ class ItemRow:
     answered_by: str
     route: str
     image: str | None = None
+    other_prediction: str | None = None
+    slice_value: str = ""
 
 
 @dataclass(frozen=True)
 class ItemPage:
-    """A page of the items that fit, and how many fit in all."""
+    """A page of the items that fit, and how many fit in all.
+
+    Attributes
+    ----------
+    has_other : bool
+        Whether the rows also say what the version answers that is compared with.
+    slice_field : str or None
+        The field whose values the rows also show.
+    """
 
     rows: tuple[ItemRow, ...]
     total_count: int
+    has_other: bool = False
+    slice_field: str | None = None
 
     @property
     def page_count(self) -> int:
@@ -60,15 +73,25 @@ class ItemPage:
         return max(1, -(-self.total_count // PAGE_SIZE))
 
 
-def read_items(db: Database, chosen: ExploreFilter, *, order: str, page: int, slug: str = "") -> ItemPage:
-    """Page ``page`` (from 1) of the items that fit, in one of ``ORDERS``; ``slug`` is for the images' addresses."""
-    names = _class_names(db)
+def read_items(
+    db: Database, chosen: ExploreFilter, *, order: str, page: int, slice_field: str | None = None, slug: str = ""
+) -> ItemPage:
+    """Page ``page`` (from 1) of the items that fit, in one of ``ORDERS``, with the values of one field.
+
+    ``slug`` is for the images' addresses.
+    """
     shown = learned_fields(read_project(db).fields)
     selection = select_items(db, chosen)
     begin = (page - 1) * PAGE_SIZE
     item_ids = selection.ids(order)[begin : begin + PAGE_SIZE].tolist()
     rows = list_rows(db, item_ids, version_id=chosen.version_id or champion_id(db))
-    return ItemPage(tuple(_item_row(row, names, shown, slug) for row in rows), selection.count)
+    others: Mapping[int, int | None] = {}
+    if chosen.changed:
+        other = champion_id(db) if chosen.version_id else champion_before(db)
+        others = {row["item_id"]: row["predicted_id"] for row in list_rows(db, item_ids, version_id=other)}
+    line = partial(_item_row, names=_class_names(db), shown=shown, slice_field=slice_field, slug=slug)
+    lines = tuple(line(row, other=others.get(row["item_id"])) for row in rows)
+    return ItemPage(lines, selection.count, chosen.changed, slice_field)
 
 
 def has_items(db: Database) -> bool:
@@ -85,7 +108,15 @@ def _class_names(db: Database) -> dict[int | None, str]:
     return {label_class.id: label_class.name for label_class in list_classes(db)}
 
 
-def _item_row(row: Mapping[str, Any], names: Mapping[int | None, str], shown: tuple[Field, ...], slug: str) -> ItemRow:
+def _item_row(
+    row: Mapping[str, Any],
+    *,
+    names: Mapping[int | None, str],
+    shown: tuple[Field, ...],
+    other: int | None,
+    slice_field: str | None,
+    slug: str,
+) -> ItemRow:
     values = json.loads(row["fields"])
     return ItemRow(
         item_id=row["item_id"],
@@ -97,6 +128,8 @@ def _item_row(row: Mapping[str, Any], names: Mapping[int | None, str], shown: tu
         answered_by=answered_by(row),
         route=row["route"],
         image=_first_image(values, shown, slug),
+        other_prediction=names.get(other),
+        slice_value=field_text(values.get(slice_field)) if slice_field else "",
     )
 
 

@@ -53,7 +53,7 @@ def read_explore_desk(db: Database) -> ExploreDesk:
         has_before=before in names,
         splits=splits,
         choices=ExploreChoices(
-            class_keys={one.id: one.key for one in classes},
+            class_keys={one.id: one.key for one in classes if not one.retired},
             slice_fields=fields,
             version_ids=tuple(names),
             orders=tuple(ORDERS),

@@ -71,10 +71,15 @@ def list_splits(db: Database) -> dict[str, str]:
     }
 
 
+def slice_of(split: str) -> str | None:
+    """The field that a split is by, or None."""
+    return split.removeprefix(_SLICE) if split.startswith(_SLICE) else None
+
+
 def read_histogram(db: Database, *, version_id: int | None = None, split: str = BY_ROUTE) -> Histogram:
     """All items with a prediction of a version, or of the one in use, in ``BIN_COUNT`` bins of confidence."""
     shown = version_id or champion_id(db)
-    columns = read_columns(db, [shown], slice_fields=[split.removeprefix(_SLICE)] if split.startswith(_SLICE) else [])
+    columns = read_columns(db, [shown], slice_fields=[name for name in [slice_of(split)] if name])
     answers = columns.answers_of(shown)
     routes, route_keys = series_of_routes(columns.items)
     by_route = count_by_confidence(answers, routes, series_count=len(route_keys), bin_count=BIN_COUNT)

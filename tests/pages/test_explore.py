@@ -6,6 +6,7 @@ from hitl.domain.bulk import BulkKind
 from hitl.domain.clock import utc_now
 from hitl.loop.review import decide
 from tests.pages.conftest import links_of, read_texts
+from tests.sliced_project import SlicedProject
 from tests.small_project import OTHER, SmallProject
 
 
@@ -58,6 +59,7 @@ def test_a_link_may_ask_for_disagreements(open_page, house):
     app.query_params["disagrees"] = "yes"
     app.run()
     assert app.toggle(key="explore_disagrees").value is True
+    app.toggle(key="explore_disagrees").set_value(False).run()
     assert "disagrees" not in app.query_params
 
 
@@ -159,3 +161,84 @@ def test_who_may_only_look_changes_nothing_in_bulk(open_page, house, viewer):
     app.button(key="bulk_start").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
     assert labelled(house) == 34
+
+
+def test_a_link_sets_the_filters_and_is_kept(open_page, house):
+    app = open_page("explore")
+    asked = {"class": "yes", "from": "0.2", "to": "0.9", "reviewed": "no", "version": "2", "order": "newest"}
+    asked |= {"q": "money"}
+    for name, value in asked.items():
+        app.query_params[name] = value
+    app.run()
+    assert app.selectbox(key="explore_class").value == 1
+    assert app.selectbox(key="explore_reviewed").value is False
+    assert app.selectbox(key="explore_version").value == 2
+    assert app.selectbox(key="explore_order").value == "newest"
+    assert app.text_input(key="explore_text").value == "money"
+    assert "% to 90" in read_texts(app)
+    assert {name: app.query_params[name] for name in asked} == asked
+    app.run()
+    assert {name: app.query_params[name] for name in asked} == asked
+
+
+def test_what_is_chosen_is_in_the_address(open_page, house):
+    app = open_page("explore")
+    app.selectbox(key="explore_route").set_value("low_confidence").run()
+    app.selectbox(key="explore_version").set_value(2).run()
+    app.toggle(key="explore_changed").set_value(True).run()
+    app.selectbox(key="explore_split").set_value("class").run()
+    assert {
+        "route": "low_confidence",
+        "version": "2",
+        "changed": "yes",
+        "split": "class",
+    }.items() <= app.query_params.items()
+    app.button(key="explore_clear").click().run()
+    assert "route" not in app.query_params
+
+
+def test_a_hostile_link_is_inert(open_page, house):
+    app = open_page("explore")
+    for name in ("class", "route", "from", "slice", "version", "order", "split"):
+        app.query_params[name] = "<script>alert(1)</script>'; DROP TABLE items; --"
+    app.run()
+    assert not app.exception
+    assert "**60 items**" in read_texts(app)
+    assert set(app.query_params) == {"project"}
+
+
+def test_answers_that_changed_are_shown_side_by_side(open_page, house):
+    app = open_page("explore")
+    app.query_params["version"] = "2"
+    app.query_params["changed"] = "yes"
+    app.run()
+    count = house.db.execute(
+        "SELECT count(*) FROM predictions AS new JOIN predictions AS old USING (item_id)"
+        " WHERE new.version_id = 2 AND old.version_id = 1 AND new.class_id <> old.class_id"
+    ).fetchone()[0]
+    assert f"**{count} item" in read_texts(app)
+
+
+def test_slices_filter_split_and_are_listed(open_page, data_dir):
+    sliced = SlicedProject(data_dir)
+    sliced.answer_with({item: (1 + item % 2, item / 20) for item in range(1, 13)})
+    app = open_page("explore", project="sliced")
+    app.query_params["slice"] = "region:EU"
+    app.query_params["split"] = "slice.region"
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="explore_slice_region").value == "EU"
+    table = app.dataframe[0]
+    assert set(table.value["slice"]) == {"EU"}
+    assert "slice" in table.proto.column_order
+    assert "**6 items**" in read_texts(app)
+
+
+def test_an_unknown_project_is_said_to_be_missing(open_page, house):
+    app = open_page("overview", project="nowhere<b>")
+    assert "There is no project 'nowhere<b>'" in read_texts(app)
+    assert "Model accuracy" not in read_texts(app)
+    app.selectbox(key="project").set_value("small").run()
+    assert not app.exception
+    assert app.query_params["project"] == "small"
+    assert "There is no project" not in read_texts(app)
