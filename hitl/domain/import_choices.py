@@ -51,6 +51,9 @@ class ImportChoices:
         )
 
 
+USUAL_CHOICES = ImportChoices()
+
+
 def with_labels(
     rows: Iterable[Row | Reject], fields: Iterable[Field], choices: ImportChoices
 ) -> Iterator[Row | Reject]:
@@ -62,8 +65,19 @@ def with_labels(
     """
     columns = [column.name for column in fields if column.role in _CLASS_ROLES]
     meant = {_folded(text): name for text, name in choices.labels.items()}
+    if not meant:
+        yield from rows
+        return
     for row in rows:
-        yield _with_labels(row, columns, meant) if meant and isinstance(row, Row) else row
+        yield _with_labels(row, columns, meant) if isinstance(row, Row) else row
+
+
+def changed_message(external_id: str) -> str:
+    """Why a changed record is left out."""
+    return (
+        f"The id '{external_id}' is here already with other content, and changes are refused in this import. "
+        "Give it an id of its own, or let changed rows become revisions."
+    )
 
 
 def _with_labels(row: Row, columns: Sequence[str], meant: Mapping[str, str]) -> Row:

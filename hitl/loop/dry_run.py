@@ -24,14 +24,14 @@ from hitl.domain.import_check import (
     LabelCount,
     UnknownLabel,
 )
-from hitl.domain.import_choices import ChangedPolicy, ImportChoices, with_labels
+from hitl.domain.import_choices import ChangedPolicy, ImportChoices, changed_message, with_labels
 from hitl.domain.people import Actor, Permission
 from hitl.domain.record_reading import ClassVocabulary, ReadRow, missing_columns, read_row
 from hitl.domain.rows import Reject, Row, reject_row, row_number
 from hitl.store.projects import list_classes, read_project
 from hitl.store.reads_imports import labels_of_inputs
 from hitl.store.staged_items import EarlierItem, earlier_items
-from hitl.store.staging import MOST_CLASSES, open_vocabulary
+from hitl.store.staging import MOST_CLASSES, open_vocabulary, require_never_retired
 from hitl.store.tallies import FileTallies, TalliedRow
 
 CHUNK_ROWS = 5_000
@@ -51,9 +51,17 @@ class Ground:
 
 
 def ground_of(db: Database, choices: ImportChoices) -> Ground:
-    """A project as it stands, with the classes that the choices add. Changes nothing."""
+    """A project as it stands, with the classes that the choices add. Changes nothing.
+
+    Raises
+    ------
+    BadInput
+        A class to be added was retired.
+    """
     project = read_project(db)
     classes = list_classes(db)
+    for name in choices.new_classes:
+        require_never_retired(db, name)
     return Ground(
         fields=project.fields,
         group_rule=project.group_rule,
@@ -318,14 +326,6 @@ class _Checker:
     def _unknown(self, text: str, counter: _Counter) -> UnknownLabel:
         is_retired = text.strip().casefold() in self.ground.retired
         return UnknownLabel(text, counter.found(), self.ground.vocabulary.nearest(text), is_retired)
-
-
-def changed_message(external_id: str) -> str:
-    """Why a changed record is left out."""
-    return (
-        f"The id '{external_id}' is here already with other content, and changes are refused in this import. "
-        "Give it an id of its own, or let changed rows become revisions."
-    )
 
 
 def _with_new(vocabulary: ClassVocabulary, choices: ImportChoices) -> ClassVocabulary:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import dropwhile, islice
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -12,6 +13,7 @@ from hitl.access import require
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict
 from hitl.domain.identity import unit_interval
+from hitl.domain.import_choices import USUAL_CHOICES, ImportChoices, with_labels
 from hitl.domain.people import Actor, Permission
 from hitl.domain.rows import Reject, Row, row_number
 from hitl.store import items as store
@@ -63,14 +65,16 @@ def stage_rows(
     request_id: str,
     actor: Actor,
     now: datetime,
+    choices: ImportChoices = USUAL_CHOICES,
     tick: Callable[[int], None] = lambda last_row: None,  # noqa: ARG005
     keep_images: KeepImages | None = None,
 ) -> int:
     """Write a file's rows as unseen items, in chunks; the same request goes on where it stopped.
 
-    ``keep_images`` keeps what the rows name before they are written, and puts references in place of the paths.
-    ``tick`` is told the last row after each chunk and may raise to stop. Writes: imports, import_rejects, classes,
-    groups, items, item_images, versions and predictions (an existing model's output); files in ``images``.
+    The choices of the first attempt hold. ``keep_images`` keeps what the rows name before they are written, and puts
+    references in place of the paths. ``tick`` is told the last row after each chunk and may raise to stop. Writes:
+    imports, import_rejects, classes, groups, items, item_images, versions and predictions (an existing model's
+    output); files in ``images``.
 
     Raises
     ------
@@ -80,18 +84,19 @@ def stage_rows(
         The import was discarded already.
     """
     require(actor, Permission.IMPORT)
-    at = utc_text(now)
+    named: dict[str, Any] = {"file_name": file_name, "file_sha256": file_sha256, "request_id": request_id}
+    by: dict[str, Any] = {"actor_id": actor.id, "at": utc_text(now)}
     _remove_discarded(db)
     with write_transaction(db):
-        import_id = store.add_import(
-            db, file_name=file_name, file_sha256=file_sha256, request_id=request_id, actor_id=actor.id, at=at
-        )
+        import_id = store.add_import(db, choices=choices.to_json(), **named, **by)
     present = store.read_import(db, import_id)
     if present["outcome"] == "discarded":
         raise Conflict(f"The import of {present['file_name']} was discarded. Begin a new one.")
     if present["outcome"] is None:
-        chunks = _chunks(rows, present["last_row"], keep_images)
-        _stage(db, Stager(db, import_id, id_prefix=file_sha256[:8], actor_id=actor.id, at=at), chunks, tick=tick)
+        kept = ImportChoices.from_json(json.loads(present["choices"]))
+        stager = Stager(db, import_id, id_prefix=file_sha256[:8], choices=kept, **by)
+        labelled = with_labels(rows, stager.project.fields, kept)
+        _stage(db, stager, _chunks(labelled, present["last_row"], keep_images), tick=tick)
     return import_id
 
 
@@ -139,8 +144,7 @@ def discard_import(db: Database, *, import_id: int, actor: Actor, now: datetime)
 def read_summary(db: Database, import_id: int) -> ImportSummary:
     """What a published import brought. Changes nothing."""
     summary = json.loads(store.read_import(db, import_id)["summary"])
-    rejected = [Reject(row["row_number"], row["field"], row["message"]) for row in store.list_rejects(db, import_id)]
-    return ImportSummary(import_id=import_id, rejected=tuple(rejected), **summary)
+    return ImportSummary(import_id=import_id, rejected=tuple(store.list_rejects(db, import_id)), **summary)
 
 
 def _chunks(
@@ -203,7 +207,7 @@ def _nothing_to_import(db: Database, import_id: int) -> str:
     if not rejects:
         return "The file has no rows below its header. Choose a file with at least one record."
     first = rejects[0]
-    return f"None of the {len(rejects):,} rows could be imported. Row {first['row_number']}: {first['message']}"
+    return f"None of the {len(rejects):,} rows could be imported. Row {first.row}: {first.message}"
 
 
 def _reveal_classes(db: Database, import_id: int, *, actor_id: int, at: str) -> None:

@@ -1,22 +1,34 @@
 """Imports, groups and items."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
 
 from hitl.domain.errors import NotFound
+from hitl.domain.rows import Reject
 from hitl.store.connection import fetch_all, fetch_one, fetch_value
 from hitl.store.item_changes import note_change
 
+KEPT_OF_CELL = 2_000
 
-def add_import(db: Database, *, file_name: str, file_sha256: str, request_id: str, actor_id: int, at: str) -> int:
+
+def add_import(
+    db: Database,
+    *,
+    file_name: str,
+    file_sha256: str,
+    choices: Mapping[str, object],
+    request_id: str,
+    actor_id: int,
+    at: str,
+) -> int:
     """Begin an import, or find the one this request began before."""
     db.execute(
-        "INSERT INTO imports(file_name, file_sha256, request_id, actor_id, at) VALUES (?, ?, ?, ?, ?)"
+        "INSERT INTO imports(file_name, file_sha256, choices, request_id, actor_id, at) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT(request_id) DO NOTHING",
-        (file_name, file_sha256, request_id, actor_id, at),
+        (file_name, file_sha256, json.dumps(choices), request_id, actor_id, at),
     )
     return int(fetch_value(db, "SELECT id FROM imports WHERE request_id = ?", (request_id,)))
 
@@ -47,21 +59,25 @@ def advance_import(db: Database, import_id: int, *, last_row: int, unchanged: in
     )
 
 
-def add_rejects(db: Database, import_id: int, rejects: Iterable[tuple[int, str, str]]) -> None:
-    """Note rows that were refused: (row number, field, message)."""
+def add_rejects(db: Database, import_id: int, rejects: Iterable[Reject]) -> None:
+    """Note rows that were refused, with their cells; of a long cell the beginning."""
     db.conn.executemany(
-        "INSERT INTO import_rejects(import_id, row_number, field, message) VALUES (?, ?, ?, ?)",
-        [(import_id, *reject) for reject in rejects],
+        "INSERT INTO import_rejects(import_id, row_number, field, message, cells) VALUES (?, ?, ?, ?, ?)",
+        [
+            (import_id, one.row, one.field, one.message, json.dumps([cell[:KEPT_OF_CELL] for cell in one.cells]))
+            for one in rejects
+        ],
     )
 
 
-def list_rejects(db: Database, import_id: int) -> list[dict[str, Any]]:
+def list_rejects(db: Database, import_id: int) -> list[Reject]:
     """The refused rows of an import in order."""
-    return fetch_all(
+    rows = fetch_all(
         db,
-        "SELECT row_number, field, message FROM import_rejects WHERE import_id = ? ORDER BY row_number, rowid",
+        "SELECT row_number, field, message, cells FROM import_rejects WHERE import_id = ? ORDER BY row_number, rowid",
         (import_id,),
     )
+    return [Reject(row["row_number"], row["field"], row["message"], tuple(json.loads(row["cells"]))) for row in rows]
 
 
 def end_import(db: Database, import_id: int, *, outcome: str, summary: dict[str, object], at: str) -> None:

@@ -11,8 +11,10 @@ from hitl.domain.errors import BadInput
 from hitl.domain.fields import Role, learned_fields, stored_fields
 from hitl.domain.identity import ItemEncoder, own_hash
 from hitl.domain.images import ImageRef
+from hitl.domain.import_choices import USUAL_CHOICES, ChangedPolicy, ImportChoices, changed_message
+from hitl.domain.language import _
 from hitl.domain.record_reading import ClassVocabulary, ReadRow, RowReader, missing_columns, needed_columns
-from hitl.domain.rows import Reject, Row, row_number
+from hitl.domain.rows import Reject, Row, reject_row, row_number
 from hitl.domain.search_text import item_text
 from hitl.store import items as store
 from hitl.store.item_images import ItemImage, add_item_images
@@ -38,6 +40,7 @@ class ReadChunk:
     last_row: int
     candidates: tuple[Candidate, ...]
     rejects: tuple[Reject, ...]
+    rows: Mapping[int, Row]
 
 
 class Stager:
@@ -46,13 +49,24 @@ class Stager:
     What needs no database is done by ``read``, so that others wait only while rows are written.
     """
 
-    def __init__(self, db: Database, import_id: int, *, id_prefix: str, actor_id: int, at: str) -> None:
+    def __init__(
+        self,
+        db: Database,
+        import_id: int,
+        *,
+        id_prefix: str,
+        choices: ImportChoices = USUAL_CHOICES,
+        actor_id: int,
+        at: str,
+    ) -> None:
         self.db = db
         self.import_id = import_id
         self.actor_id = actor_id
         self.at = at
         self.project = read_project(db)
         self.vocabulary = open_vocabulary(db)
+        self._choices = choices
+        self._are_classes_added = False
         fields = self.project.fields
         self._image_names = [column.name for column in fields if column.role is Role.IMAGE]
         self._reader = RowReader(fields, id_prefix=id_prefix)
@@ -78,6 +92,7 @@ class Stager:
                 Candidate(row, *self._encoder.encode(row.fields)) for row in found if isinstance(row, ReadRow)
             ),
             rejects=tuple(row for row in found if isinstance(row, Reject)),
+            rows={row.number: row for row in chunk if isinstance(row, Row)},
         )
 
     def write(self, chunk: ReadChunk) -> None:
@@ -85,16 +100,18 @@ class Stager:
 
         Writes: imports, import_rejects, classes, groups, items, items_fts, item_images, versions, predictions.
         """
+        self._add_classes()
         earlier = earlier_items(self.db, [candidate.row.external_id for candidate in chunk.candidates])
         unique, repeats = self._without_repeats(chunk.candidates, earlier)
         fitting, misfits = self._with_known_classes(unique)
+        fitting, changes = self._without_refused(fitting, earlier)
         staged = [(one.row, self._staged(one, earlier.get(one.row.external_id))) for one in fitting]
         fresh = [(row, item) for row, item in staged if item is not None]
         first_id = add_items(self.db, self.import_id, [item for _, item in fresh])
         add_item_images(self.db, self._images(first_id, [row for row, _ in fresh]))
         self._add_predictions(first_id, [row for row, _ in fresh])
-        refused = sorted([*chunk.rejects, *repeats, *misfits], key=lambda reject: reject.row)
-        store.add_rejects(self.db, self.import_id, [(r.row, r.field, r.message) for r in refused])
+        refused = sorted([*chunk.rejects, *repeats, *misfits, *changes], key=lambda reject: reject.row)
+        store.add_rejects(self.db, self.import_id, [_with_cells(one, chunk.rows) for one in refused])
         unchanged = len(staged) - len(fresh)
         store.advance_import(self.db, self.import_id, last_row=chunk.last_row, unchanged=unchanged)
 
@@ -136,6 +153,28 @@ class Stager:
                 misfits.append(Reject(row.number, self._class_column(row, unknown), self.vocabulary.complaint(unknown)))
         return fitting, misfits
 
+    def _without_refused(
+        self, candidates: list[Candidate], earlier: Mapping[str, EarlierItem]
+    ) -> tuple[list[Candidate], list[Reject]]:
+        """The candidates without the records that have changed, where the owner refuses changes."""
+        if self._choices.changed is ChangedPolicy.REVISE:
+            return candidates, []
+        column = next((field.name for field in self.project.fields if field.role is Role.ID), "")
+        known = [(one, earlier.get(one.row.external_id)) for one in candidates]
+        changed = {one.row.number: one for one, item in known if item and not self._is_same(one, item)}
+        rejects = [Reject(number, column, changed_message(one.row.external_id)) for number, one in changed.items()]
+        return [one for one in candidates if one.row.number not in changed], rejects
+
+    def _add_classes(self) -> None:
+        """Let the labels that the owner makes classes name them; they are seen when the import is published."""
+        if self._are_classes_added:
+            return
+        for name in self._choices.new_classes:
+            if self.vocabulary.find(name) is None:
+                require_never_retired(self.db, name)
+                self.vocabulary.add(ensure_class_key(self.db, name.strip()), [name])
+        self._are_classes_added = True
+
     def _class_column(self, row: ReadRow, text: str) -> str:
         role = Role.LABEL if row.label == text else Role.PREDICTION
         return next(field.name for field in self.project.fields if field.role is role)
@@ -155,10 +194,9 @@ class Stager:
 
     def _staged(self, candidate: Candidate, earlier: EarlierItem | None) -> StagedItem | None:
         row, fields, hashed = candidate
-        class_id = self._class_id(row.label) if row.label else None
-        is_known = earlier and class_id in (None, earlier.imported_class_id)
-        if earlier and is_known and json.loads(earlier.fields) == row.fields:
+        if earlier and self._is_same(candidate, earlier):
             return None
+        class_id = self._class_id(row.label) if row.label else None
         revision = earlier.revision + 1 if earlier else 1
         if self.project.group_rule != "inputs":
             hashed = own_hash(row.external_id, revision)
@@ -171,6 +209,11 @@ class Stager:
                 image = ImageRef.parse(row.fields[name])
                 if image:
                     yield ItemImage(item_id, name, image.sha256, image.kind)
+
+    def _is_same(self, candidate: Candidate, earlier: EarlierItem) -> bool:
+        label = candidate.row.label
+        is_label_same = not label or self._class_id(label) == earlier.imported_class_id
+        return is_label_same and json.loads(earlier.fields) == candidate.row.fields
 
     def _add_predictions(self, first_id: int, rows: list[ReadRow]) -> None:
         predicted = [(item_id, row) for item_id, row in enumerate(rows, start=first_id) if row.prediction]
@@ -204,6 +247,21 @@ class Stager:
         return int(present["version_id"])
 
 
+def require_never_retired(db: Database, name: str) -> None:
+    """Nothing, unless a class of that name or key is out of use.
+
+    Raises
+    ------
+    BadInput
+        It is.
+    """
+    vocabulary = ClassVocabulary(is_open=False)
+    vocabulary.add_classes(one for one in list_classes(db) if one.retired)
+    if vocabulary.find(name) is not None:
+        message = _("'{name}' is a class that was retired. Bring it back in the settings, then import with it.")
+        raise BadInput(message.format(name=name))
+
+
 def open_vocabulary(db: Database) -> ClassVocabulary:
     """The classes in use, by their names; open to new ones while the project has none of its own."""
     revised = list_classes(db)
@@ -214,3 +272,8 @@ def open_vocabulary(db: Database) -> ClassVocabulary:
         for class_id, key in founding_classes(db):
             vocabulary.add(class_id, [key])
     return vocabulary
+
+
+def _with_cells(reject: Reject, rows: Mapping[int, Row]) -> Reject:
+    row = None if reject.cells else rows.get(reject.row)
+    return reject_row(row, reject.field, reject.message) if row else reject

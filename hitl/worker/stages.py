@@ -20,6 +20,7 @@ from hitl.adapters.readers.settling import open_unkept, settle_reading
 from hitl.adapters.uploads import digest_file
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import JobLost, NoModel, NotFound
+from hitl.domain.import_choices import ImportChoices
 from hitl.domain.people import LOCAL_OWNER, SIMULATED_REVIEWER, SYSTEM, Actor
 from hitl.domain.rows import Reject, Row
 from hitl.loop.evaluate import answer_tests, count_changes, evaluate_version
@@ -235,6 +236,7 @@ def _stage(bench: Bench, rows: Iterable[Row | Reject], *, sha256: str, **how: An
         file_name=_file_name(bench),
         file_sha256=sha256,
         request_id=bench.request_id("import"),
+        choices=ImportChoices.from_json(bench.run.job.args.get("choices")),
         actor=bench.actor,
         now=utc_now(),
         **how,

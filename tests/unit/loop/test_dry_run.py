@@ -171,3 +171,10 @@ def test_without_an_id_column_every_row_is_new(small):
     rows = [Row(number, {"text": "same", "label": "yes"}) for number in (2, 3)]
     found = check_rows(ground, rows, choices=USUAL, actor=LOCAL_OWNER)
     assert (found.new.count, found.identical) == (2, 1)
+
+
+def test_a_retired_class_is_not_made_anew_by_an_import(small):
+    drafts = [ClassDraft("yes", "yes"), ClassDraft("no", "no", retired=True)]
+    save_classes(small.db, classes=drafts, actor=LOCAL_OWNER, now=small.now())
+    with pytest.raises(BadInput, match="'No' is a class that was retired"):
+        ground_of(small.db, ImportChoices(new_classes=("No",)))

@@ -1,15 +1,19 @@
 """An import is published whole or not at all; the same record twice is one item."""
 
+import json
+
 import pytest
 
 from hitl.domain.errors import BadInput, Conflict
 from hitl.domain.fields import Field, Role
+from hitl.domain.import_choices import ChangedPolicy, ImportChoices
 from hitl.domain.people import LOCAL_OWNER
 from hitl.domain.rows import Reject, Row
 from hitl.loop.ingest import choose_test_groups, discard_import, publish_import, stage_rows
 from hitl.loop.projects import ClassDraft, create_project, save_classes
 from hitl.store.connection import fetch_all, fetch_value, open_project
 from hitl.store.derived import check
+from hitl.store.projects import list_classes
 from hitl.store.search import check_index
 from hitl.store.staged_items import remove_staged
 from tests.small_project import START, SmallProject
@@ -268,3 +272,62 @@ def test_a_label_of_a_later_import_answers_the_item_that_waited(small):
         == 0
     )
     assert check(small.db) == []
+
+
+def import_with(small, rows, **choices):
+    values = [Row(n, dict(zip(("id", "text", "label"), row, strict=True))) for n, row in enumerate(rows, start=2)]
+    import_id = stage_rows(
+        small.db,
+        rows=values,
+        file_name="more.csv",
+        file_sha256="1" * 64,
+        request_id=small.request(),
+        choices=ImportChoices(**choices),
+        actor=small.actor,
+        now=small.now(),
+    )
+    return publish(small, import_id)
+
+
+def test_changed_records_are_left_out_where_the_owner_refuses_them(small):
+    rows = [("t0", "another text", ""), ("t1", "text number 1", ""), ("n1", "new", "")]
+    summary = import_with(small, rows, changed=ChangedPolicy.REFUSE)
+    assert (summary.new, summary.changed, summary.unchanged) == (1, 0, 1)
+    (reject,) = summary.rejected
+    assert (reject.row, reject.cells, "changes are refused" in reject.message) == (2, ("t0", "another text", ""), True)
+
+
+def test_a_label_means_the_class_that_the_owner_said(small):
+    summary = import_with(small, [("n1", "a", "YESS"), ("n2", "b", "?")], labels={"yess": "yes", "?": ""})
+    assert (summary.labelled, summary.unlabelled, summary.rejected) == (1, 1, ())
+
+
+def test_a_label_that_the_owner_adds_becomes_a_class_when_the_import_is_published(small):
+    import_with(small, [("n1", "a", "Perhaps"), ("n2", "b", "perhaps")], new_classes=("Perhaps",))
+    assert [one.name for one in list_classes(small.db)] == ["yes", "no", "Perhaps"]
+
+
+def test_a_class_of_a_discarded_import_is_never_seen(small):
+    import_id = stage_rows(
+        small.db,
+        rows=[Row(2, {"id": "n1", "text": "a", "label": "Perhaps"})],
+        file_name="more.csv",
+        file_sha256="1" * 64,
+        request_id=small.request(),
+        choices=ImportChoices(new_classes=("Perhaps",)),
+        actor=small.actor,
+        now=small.now(),
+    )
+    discard_import(small.db, import_id=import_id, actor=small.actor, now=small.now())
+    assert [one.name for one in list_classes(small.db)] == ["yes", "no"]
+
+
+def test_the_choices_are_kept_with_the_import(small):
+    summary = import_with(small, [("n1", "a", "?")], labels={"?": ""}, changed=ChangedPolicy.REFUSE)
+    kept = fetch_value(small.db, "SELECT choices FROM imports WHERE id = ?", (summary.import_id,))
+    assert ImportChoices.from_json(json.loads(kept)) == ImportChoices(ChangedPolicy.REFUSE, {"?": ""}, ())
+
+
+def test_rows_left_out_keep_their_cells(small):
+    summary = import_with(small, [("n1", "a", "yess"), ("", "b", ""), ("n2", "c", ""), ("n2", "d", "")])
+    assert [one.cells for one in summary.rejected] == [("n1", "a", "yess"), ("", "b", ""), ("n2", "d", "")]
