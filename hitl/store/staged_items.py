@@ -116,7 +116,7 @@ def _group_ids(db: Database, hashes: Sequence[int]) -> dict[int, int]:
     group_ids = {row["input_hash"]: row["id"] for row in known}
     unknown = dict.fromkeys(one for one in hashes if one not in group_ids)
     fresh = dict(zip(unknown, range(_next_id(db, "groups"), 1 << 62), strict=False))
-    db.conn.executemany("INSERT INTO groups(input_hash, id) VALUES (?, ?)", sorted(fresh.items()))
+    db.conn.executemany("INSERT INTO groups(input_hash, id) VALUES (?, ?)", fresh.items())
     return group_ids | fresh
 
 

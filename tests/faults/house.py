@@ -17,6 +17,7 @@ from hitl.loop.jobs import submit_job
 from hitl.store.connection import fetch_all, fetch_value, open_project, open_tandem
 from hitl.store.derived import check
 from hitl.store.jobs import find_job
+from hitl.store.search import check_index
 from tests.small_project import SmallProject
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,6 +132,7 @@ class House:
         assert self.rows("PRAGMA foreign_key_check", slug=slug) == []
         with opened(open_project(self.folder, slug)) as db:
             assert check(db) == []
+            assert check_index(db) == []
 
     def close(self):
         for process in self.processes:
