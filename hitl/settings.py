@@ -7,13 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hitl.domain.backup_plan import BackupPlan
 from hitl.domain.errors import BadInput, StoreUnusable
 from hitl.domain.logs import LEVELS, STYLES
+from hitl.domain.schedule import read_daily
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
 HIGHEST_PORT = 65535
+DEFAULT_BACKUP_TIME = "03:00"
+DEFAULT_KEEP = 7
+MOST_KEPT = 1000
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
@@ -31,6 +36,8 @@ class Settings:
         TCP port, in [1, 65535].
     with_samples : bool
         Whether the sample projects are built when the data folder holds no project yet.
+    backups : BackupPlan, optional
+        Back-ups that are made by themselves; None while no folder is named.
     log_style, log_level : str
         How logs are written (``text`` or ``json``), and from which level on.
     """
@@ -41,6 +48,7 @@ class Settings:
     with_samples: bool
     log_style: str = "text"
     log_level: str = "info"
+    backups: BackupPlan | None = None
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -56,6 +64,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         host=_read_host(environ.get("TANDEM_HOST", "")),
         port=_read_port(environ.get("TANDEM_PORT", "")),
         with_samples=_read_yes_or_no("TANDEM_SAMPLES", environ.get("TANDEM_SAMPLES", "")),
+        backups=_read_backups(environ),
         log_style=_read_choice("TANDEM_LOG", environ.get("TANDEM_LOG", ""), STYLES, usual="text"),
         log_level=_read_choice("TANDEM_LOGLEVEL", environ.get("TANDEM_LOGLEVEL", ""), LEVELS, usual="info"),
     )
@@ -129,3 +138,18 @@ def _read_choice(name: str, text: str, choices: Sequence[str], *, usual: str) ->
     if word in choices:
         return word
     raise BadInput(f"{name} must be one of {', '.join(choices)}, found '{text}'.")
+
+
+def _read_backups(environ: Mapping[str, str]) -> BackupPlan | None:
+    folder = environ.get("TANDEM_BACKUPS", "").strip()
+    if not folder:
+        return None
+    at, _, zone = environ.get("TANDEM_BACKUPTIME", "").strip().partition(" ")
+    keep = environ.get("TANDEM_BACKUPKEEP", "").strip() or str(DEFAULT_KEEP)
+    if not (keep.isascii() and keep.isdigit() and 1 <= int(keep) <= MOST_KEPT):
+        raise BadInput(f"TANDEM_BACKUPKEEP must be a whole number from 1 to {MOST_KEPT}, found '{keep}'.")
+    try:
+        rule = read_daily(at or DEFAULT_BACKUP_TIME, zone.strip() or "UTC")
+    except BadInput as error:
+        raise BadInput(f"TANDEM_BACKUPTIME: {error} An example: 03:00 Europe/Berlin.") from error
+    return BackupPlan(Path(folder).expanduser().resolve(), rule, int(keep))

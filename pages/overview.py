@@ -4,10 +4,12 @@ import streamlit as st
 
 from hitl.charts import draw_class_counts, draw_histogram, pick_palette
 from hitl.ui.activity import draw_activity, draw_steps, draw_trend
+from hitl.ui.backups import draw_backups
 from hitl.ui.figures import draw_chart, draw_empty, two_halves
 from hitl.ui.heading import draw_heading
 from hitl.ui.labels_card import draw_class_card
 from hitl.ui.overview import draw_figures, draw_first_model, draw_state
+from hitl.views.backups import read_backup_note
 from hitl.views.histogram import read_histogram
 from hitl.views.overview import Overview, read_overview
 from hitl.views.wording import plain
@@ -47,6 +49,7 @@ def draw_header(page: PageContext, view: Overview) -> None:
         draw_state(view.progress)
     if page.project.guide:
         st.caption(plain(page.project.guide))
+    draw_backups(read_backup_note(page.tandem, page.actor, now=page.now))
 
 
 main()

@@ -8,9 +8,11 @@ import typer
 from hitl.cli.app import REFUSED, Desk, Json, tell
 from hitl.cli.upkeep import examine_all, finding_lines
 from hitl.domain.clock import utc_now
+from hitl.domain.errors import BadInput
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.backups import Check, back_up
 from hitl.loop.backups import restore as restore_backup
+from hitl.settings import read_settings
 from hitl.views.wording import count_of
 
 _SAID = {
@@ -22,8 +24,9 @@ _SAID = {
 def backup(
     context: typer.Context,
     to: Annotated[
-        Path, typer.Option("--to", metavar="DIR_OR_FILE", help="A folder, or a file whose name ends with .backup.")
-    ],
+        Path | None,
+        typer.Option("--to", metavar="DIR_OR_FILE", help="A folder, or a file named ….backup; else TANDEM_BACKUPS."),
+    ] = None,
     keep: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", help="Keep the newest N back-ups of the folder, remove older ones."),
@@ -39,7 +42,8 @@ def backup(
     It has its name only after every byte of it was read back.
     """
     desk: Desk = context.obj
-    path, check = to.expanduser().resolve(), Check.THOROUGH if thorough else Check.QUICK
+    path, keep = _place(to, keep)
+    check = Check.THOROUGH if thorough else Check.QUICK
     made = back_up(desk.data_dir, to=path, keep=keep, check=check, actor=LOCAL_OWNER, now=utc_now())
     lines = [f"{made.path}: {count_of(made.project_count, 'project')}, {made.size / 1e6:,.1f} MB, {_SAID[made.check]}."]
     lines += [f"Removed {path.name}" for path in made.removed]
@@ -80,3 +84,13 @@ def restore(
     tell(result, "\n".join([*lines, *finding_lines(findings)]), as_json=as_json)
     if any(findings.values()):
         raise typer.Exit(REFUSED)
+
+
+def _place(to: Path | None, keep: int | None) -> tuple[Path, int | None]:
+    """Where to and how many stay: as said here, else as the settings say for back-ups made by themselves."""
+    if to is not None:
+        return to.expanduser().resolve(), keep
+    plan = read_settings().backups
+    if plan is None:
+        raise BadInput("Say where the back-up goes with --to, or set TANDEM_BACKUPS to a folder.")
+    return plan.folder, keep or plan.keep

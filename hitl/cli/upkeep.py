@@ -8,7 +8,9 @@ from hitl.cli.app import REFUSED, Desk, Json, tell
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import HitlError
 from hitl.domain.people import LOCAL_OWNER
-from hitl.loop.doctor import examine, examine_desk, free_bytes, rebuild
+from hitl.loop.backup_turns import examine_backups, read_backup_state
+from hitl.loop.doctor import examine, examine_desk, examine_jobs, free_bytes, rebuild
+from hitl.settings import read_settings
 from hitl.store.connection import list_slugs, project_folder
 from hitl.store.integrity import find_damage
 from hitl.worker.process import worker_alive
@@ -33,13 +35,32 @@ def doctor(
         "findings": findings,
         "worker_alive": is_alive,
         "disk_free_bytes": free,
+        "backups": _backups(desk),
     }
     lines = finding_lines(findings)
     lines.append(f"worker: {'alive' if is_alive else 'not running; the server starts it'}")
     lines.append(f"disk: {free / 1e9:,.1f} GB free")
+    lines.append(f"back-ups: {_backup_line(result['backups'])}")
     tell(result, "\n".join(lines), as_json=as_json)
     if not result["ok"]:
         raise typer.Exit(REFUSED)
+
+
+def _backups(desk: Desk) -> dict[str, str | None]:
+    """Where scheduled back-ups go, when the last one was made, and why the last try brought none."""
+    plan = read_settings().backups
+    try:
+        with desk.tandem() as db:
+            state = read_backup_state(db)
+    except HitlError:
+        return {"folder": None, "last": None, "error": None}
+    return {"folder": str(plan.folder) if plan else None, "last": state.done_at, "error": state.error}
+
+
+def _backup_line(backups: dict[str, str | None]) -> str:
+    if backups["folder"] is None:
+        return "none by themselves; set TANDEM_BACKUPS to a folder on another disk"
+    return f"daily to {backups['folder']}, the last at {backups['last']}" if backups["last"] else "none made yet"
 
 
 def examine_all(desk: Desk) -> dict[str, list[str]]:
@@ -61,7 +82,13 @@ def finding_lines(findings: dict[str, list[str]]) -> list[str]:
 def _examine_tandem(desk: Desk) -> list[str]:
     try:
         with desk.tandem() as db:
-            return [*find_damage(db), *examine_desk(desk.data_dir, now=utc_now())]
+            now, is_alive = utc_now(), worker_alive(desk.data_dir)
+            return [
+                *find_damage(db),
+                *examine_desk(desk.data_dir, now=now),
+                *examine_jobs(db, is_worker_alive=is_alive, now=now),
+                *examine_backups(db, read_settings().backups, now=now),
+            ]
     except HitlError as error:
         return [str(error)]
 

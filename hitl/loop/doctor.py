@@ -1,8 +1,9 @@
 """Doctor: desk and projects are examined, and what is derived is made anew from the facts."""
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -15,6 +16,7 @@ from hitl.domain.people import Actor, Permission
 from hitl.store import derived
 from hitl.store.connection import list_slugs
 from hitl.store.integrity import find_damage, newest_fact_at
+from hitl.store.job_moves import count_waiting_jobs, newest_job_at
 from hitl.store.search import check_index, rebuild_index
 from hitl.store.versions import list_versions
 
@@ -35,9 +37,8 @@ def examine(db: Database, folder: Path, *, now: datetime) -> list[str]:
     Looked at: the database file, the tables derived from the facts, the search index, the model files, the clock.
     """
     return [
-        *find_damage(db),
-        *derived.check(db),
-        *check_index(db),
+        *_with_remedy(find_damage(db), "Stop Tandem and restore this project from a back-up."),
+        *_with_remedy([*derived.check(db), *check_index(db)], "Run `python -m hitl doctor --rebuild`."),
         *_missing_models(db, folder),
         *_orphan_models(db, folder, now),
         *_left_files([*folder.rglob(".*.part"), *folder.glob(".upgrading-*")], now),
@@ -52,8 +53,15 @@ def examine_desk(data_dir: Path, *, now: datetime) -> list[str]:
     return [
         *_left_files([*unfinished, *restoring], now),
         *_folders_without_database(data_dir, now),
+        *_rights(data_dir),
         *_room(data_dir),
     ]
+
+
+def examine_jobs(tandem: Database, *, is_worker_alive: bool, now: datetime) -> list[str]:
+    """What is wrong with the background jobs and the clock they went by. Changes nothing."""
+    found = [] if is_worker_alive else _left_jobs(tandem, now)
+    return [*found, *_newest_is_past(newest_job_at(tandem), now)]
 
 
 def free_bytes(data_dir: Path) -> int:
@@ -69,6 +77,12 @@ def rebuild(db: Database, *, actor: Actor) -> None:
     require(actor, Permission.MANAGE)
     derived.rebuild(db)
     rebuild_index(db)
+
+
+def _with_remedy(found: Iterable[str], remedy: str) -> Iterator[str]:
+    for text in found:
+        sentence = text if text.endswith(".") else f"{text}."
+        yield sentence if "`" in sentence else f"{sentence} {remedy}"
 
 
 def _missing_models(db: Database, folder: Path) -> list[str]:
@@ -118,8 +132,29 @@ def _room(data_dir: Path) -> list[str]:
     return [f"The disk has {free / 1e6:,.0f} MB free: decisions may soon be refused. Make room, or move back-ups away."]
 
 
+def _rights(data_dir: Path) -> Iterator[str]:
+    """Only the owner of the folder may look into it, and whoever runs Tandem is that owner."""
+    places = [data_dir, data_dir / "tandem.db", *(data_dir / "projects").glob("*/project.db")]
+    for path in (place for place in places if place.exists()):
+        if not os.access(path, os.R_OK | os.W_OK):
+            yield f"{path} can't be read and written by the account that asks. Give it to the account Tandem runs as."
+    if data_dir.exists() and data_dir.stat().st_mode & 0o077:
+        yield f"{data_dir} is open to other accounts of this machine. Close it: chmod 700 {data_dir}"
+
+
+def _left_jobs(tandem: Database, now: datetime) -> list[str]:
+    waiting = count_waiting_jobs(tandem, before=utc_text(now - timedelta(seconds=LEFT_SECONDS)))
+    if not waiting:
+        return []
+    count = "1 job has waited" if waiting == 1 else f"{waiting} jobs have waited"
+    return [f"{count} for more than an hour and no worker is there. Start the server; look into worker.log if it runs."]
+
+
 def _clock(db: Database, now: datetime) -> list[str]:
-    newest = newest_fact_at(db)
+    return _newest_is_past(newest_fact_at(db), now)
+
+
+def _newest_is_past(newest: str, now: datetime) -> list[str]:
     if newest <= utc_text(now):
         return []
     return [

@@ -27,6 +27,7 @@ class JobKind(StrEnum):
     CURVE = "curve"
     SAMPLES = "samples"
     BULK = "bulk"
+    BACKUP = "backup"
 
 
 _PERMISSIONS = {
@@ -39,6 +40,7 @@ _PERMISSIONS = {
     JobKind.CURVE: Permission.TRAIN,
     JobKind.SAMPLES: Permission.MANAGE,
     JobKind.BULK: Permission.BULK,
+    JobKind.BACKUP: Permission.MANAGE,
 }
 _BUSY = {
     JobKind.TRAIN: "is being trained already",
@@ -50,6 +52,7 @@ _BUSY = {
     JobKind.CURVE: "is having its learning curve made already",
     JobKind.SAMPLES: "is being built already",
     JobKind.BULK: "is in the middle of another bulk act",
+    JobKind.BACKUP: "is being backed up already",
 }
 
 

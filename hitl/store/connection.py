@@ -62,6 +62,7 @@ def new_project_database(data_dir: Path, slug: str) -> Iterator[Database]:
     if folder.exists():
         raise _project_exists(slug)
     try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         staging.mkdir(parents=True)
     except OSError as error:
         raise _not_writable(data_dir, error) from error
@@ -90,7 +91,7 @@ def open_project(data_dir: Path, slug: str) -> Database:
 def open_tandem(data_dir: Path) -> Database:
     """The database of people and jobs; made on first use."""
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise _not_writable(data_dir, error) from error
     return _open(data_dir / "tandem.db", TANDEM_MIGRATIONS)

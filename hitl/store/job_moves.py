@@ -3,7 +3,7 @@
 from sqlite_utils import Database
 
 from hitl.domain.records import Job
-from hitl.store.connection import fetch_one, write_transaction
+from hitl.store.connection import fetch_one, fetch_value, write_transaction
 from hitl.store.jobs import job_record
 
 
@@ -32,3 +32,17 @@ def end_live_jobs(db: Database, *, note: str, at: str) -> None:
             " WHERE status IN ('queued', 'running')",
             (note, at),
         )
+
+
+def count_waiting_jobs(db: Database, *, before: str) -> int:
+    """Jobs asked for before a moment that have neither ended nor a sign of life since."""
+    sql = """
+        SELECT count(*) FROM jobs
+        WHERE status IN ('queued', 'running') AND max(created_at, coalesce(heartbeat_at, '')) < ?
+        """
+    return int(fetch_value(db, sql, (before,)))
+
+
+def newest_job_at(db: Database) -> str:
+    """When the newest job was asked for; empty when there was none."""
+    return str(fetch_value(db, "SELECT coalesce(max(created_at), '') FROM jobs"))

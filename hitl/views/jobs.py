@@ -25,6 +25,7 @@ KIND_NAMES = {
     "curve": "learning curve",
     "samples": "sample projects",
     "bulk": "bulk act",
+    "backup": "back-up",
 }
 STAGE_NAMES: dict[str, dict[str, str]] = {
     "train": {

@@ -33,6 +33,7 @@ from hitl.store.connection import open_project, project_folder
 from hitl.store.projects import read_project
 from hitl.store.reads_imports import imported_version_id, unfinished_imports
 from hitl.store.versions import champion_before, champion_id, read_version
+from hitl.worker.backing_up import perform_backup
 from hitl.worker.bulk import perform_bulk
 from hitl.worker.learning_curve import perform_learning_curve
 from hitl.worker.progress import JobRun
@@ -395,5 +396,6 @@ _KINDS: dict[str, Callable[[JobRun], str]] = {
     "compare": partial(_perform_chain, stages=_COMPARISON, conclude=lambda _bench: "Both have answered the same items"),
     "curve": lambda run: perform_learning_curve(run, _PEOPLE[run.job.actor_id]),
     "samples": _build_samples,
+    "backup": perform_backup,
     "bulk": lambda run: perform_bulk(run, _PEOPLE[run.job.actor_id]),
 }

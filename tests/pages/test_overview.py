@@ -2,7 +2,7 @@
 
 import shutil
 
-from tests.pages.conftest import links_of, read_texts
+from tests.pages.conftest import VIEWER, links_of, read_texts
 from tests.small_project import SmallProject
 
 
@@ -55,3 +55,21 @@ def test_a_project_that_cannot_be_opened_is_explained(open_page, house):
     (house.folder / "project.db").write_text("no database at all, only a text that is long enough" * 40)
     app = open_page("overview")
     assert "is not a Tandem database" in app.error[0].value
+
+
+def test_the_owner_sees_how_the_back_ups_stand_and_others_do_not(open_page, house, monkeypatch):
+    assert "back-up" not in read_texts(open_page("overview"))
+    add_backup_job(house, "done", None, at="2026-01-05T09:00:00.000000Z")
+    add_backup_job(house, "failed", "The disk is full. *Make room*.", at="2026-01-06T09:00:00.000000Z")
+    warning = open_page("overview").warning[0].value.replace("\\", "")
+    assert warning == "Last back-up: Jan 5, 2026. The last try failed: The disk is full. *Make room*."
+    monkeypatch.setattr("pages._session.LOCAL_OWNER", VIEWER)
+    assert "back-up" not in read_texts(open_page("overview"))
+
+
+def add_backup_job(house, status, error, *, at):
+    house.tandem.execute(
+        "INSERT INTO jobs(slug, kind, args, status, error, request_id, actor_id, created_at, ended_at)"
+        " VALUES ('backup:', 'backup', '{}', ?, ?, ?, 0, ?, ?)",
+        (status, error, at, at, at),
+    )

@@ -82,3 +82,28 @@ def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path):
     file.write_text("")
     with pytest.raises(StoreUnusable, match="can't be made: Not a directory"):
         prepare_data_dir(Path(file, "desk"))
+
+
+def test_back_ups_have_a_folder_a_time_in_a_zone_and_a_number(tmp_path):
+    assert read_settings({}).backups is None
+    environ = {"TANDEM_BACKUPS": str(tmp_path), "TANDEM_BACKUPTIME": "4:30 Europe/Berlin", "TANDEM_BACKUPKEEP": "14"}
+    plan = read_settings(environ).backups
+    assert (plan.folder, plan.rule.text, plan.rule.zone, plan.keep) == (tmp_path, "04:30", "Europe/Berlin", 14)
+    usual = read_settings({"TANDEM_BACKUPS": str(tmp_path)}).backups
+    assert (usual.rule.text, usual.rule.zone, usual.keep) == ("03:00", "UTC", 7)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TANDEM_BACKUPTIME", "25:00"),
+        ("TANDEM_BACKUPTIME", "03:00 Nowhere/Town"),
+        ("TANDEM_BACKUPKEEP", "0"),
+        ("TANDEM_BACKUPKEEP", "many"),
+        ("TANDEM_LOG", "xml"),
+        ("TANDEM_LOGLEVEL", "loud"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_names_its_variable(tmp_path, name, value):
+    with pytest.raises(BadInput, match=name):
+        read_settings({"TANDEM_BACKUPS": str(tmp_path), name: value})

@@ -47,3 +47,10 @@ def test_a_restored_desk_with_a_missing_model_says_so_and_ends_with_1(trained, t
     result = own.run("restore", made["path"], "--data", tmp_path / "back")
     assert result.exit_code == 1
     assert "is missing" in result.stdout
+
+
+def test_without_a_place_it_goes_where_the_settings_say_or_is_refused(trained, tmp_path, monkeypatch):
+    assert "--to" in trained.refused("backup")
+    monkeypatch.setenv("TANDEM_BACKUPS", str(tmp_path / "copies"))
+    assert trained.json("backup")["check"] == "thorough"
+    assert len(list((tmp_path / "copies").glob("*.backup"))) == 1

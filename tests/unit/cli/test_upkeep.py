@@ -34,6 +34,7 @@ def found(terminal, *options):
 def test_a_healthy_desk_is_told_so(trained):
     state = trained.json("doctor")
     assert state.pop("disk_free_bytes") > 0
+    assert state.pop("backups") == {"folder": None, "last": None, "error": None}
     assert state == {"ok": True, "findings": {"tandem": [], "messages": []}, "worker_alive": False}
     assert "messages: ok" in trained.done("doctor").stdout
 
