@@ -17,8 +17,8 @@ COLOURS: Mapping[str, str] = {
 }
 """Colour names that colour-blind people tell apart (Paul Tol's "muted" scheme), each with a mark as the second cue."""
 
-RESERVED_SHORTCUTS = frozenset("ugcsx")
-"""Keys of the review desk's own commands: undo, guidelines, comment, skip, can't tell."""
+RESERVED_SHORTCUTS = frozenset("ugcsxz")
+"""Keys of the review desk's own commands: undo, guidelines, comment, skip, can't tell, zoom."""
 
 DIGITS = "123456789"
 SHORTCUTS = tuple(key for key in DIGITS + "abcdefghijklmnopqrstuvwxyz" if key not in RESERVED_SHORTCUTS)
