@@ -37,6 +37,7 @@ from hitl.worker.backing_up import perform_backup
 from hitl.worker.bulk import perform_bulk
 from hitl.worker.learning_curve import perform_learning_curve
 from hitl.worker.progress import JobRun
+from hitl.worker.sample_projects import perform_samples
 
 _PEOPLE = {actor.id: actor for actor in (SYSTEM, LOCAL_OWNER, SIMULATED_REVIEWER)}
 _SHOWN_REJECTS = 200
@@ -348,14 +349,6 @@ def _file_name(bench: Bench) -> str:
     return str(bench.run.job.args["file_name"])
 
 
-def _build_samples(run: JobRun) -> str:
-    from hitl.samples import build_samples  # noqa: PLC0415  only this job needs it
-
-    run.enter("build", begin=0.0, share=1.0, note="Building the sample projects")
-    build_samples(run.data_dir, now=utc_now(), tick=run.tick)
-    return "The sample projects are ready"
-
-
 _TRAINING = (
     Stage("snapshot", 0.02, "Collecting the labels", _take_snapshot),
     Stage("train", 0.73, "Comparing settings", _train),
@@ -395,7 +388,7 @@ _KINDS: dict[str, Callable[[JobRun], str]] = {
     "roll_back": partial(_perform_chain, stages=_ROLL_BACK, conclude=_conclude_promotion),
     "compare": partial(_perform_chain, stages=_COMPARISON, conclude=lambda _bench: "Both have answered the same items"),
     "curve": lambda run: perform_learning_curve(run, _PEOPLE[run.job.actor_id]),
-    "samples": _build_samples,
+    "samples": perform_samples,
     "backup": perform_backup,
     "bulk": lambda run: perform_bulk(run, _PEOPLE[run.job.actor_id]),
 }
