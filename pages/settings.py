@@ -1,14 +1,12 @@
 """When the model answers, which classes there are, what reviewers read, and exports."""
 
-from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from hitl.charts import draw_threshold, pick_palette
-from hitl.loop.projects import ClassDraft, save_classes
 from hitl.loop.route import set_policy
-from hitl.ui.class_editor import draw_class_editor, draw_class_save, draw_guide_form
+from hitl.ui.class_editor import draw_guide_form
 from hitl.ui.exports import draw_exports
 from hitl.ui.figures import draw_chart, two_halves
 from hitl.ui.heading import draw_heading
@@ -21,8 +19,9 @@ from hitl.ui.policy_form import (
     draw_threshold_slider,
 )
 from hitl.views.exports import make_export
-from hitl.views.settings_policy import read_all_classes, read_policies, read_policy, read_preview
+from hitl.views.settings_policy import read_policies, read_policy, read_preview
 from hitl.views.versions import has_champion
+from pages._classes import draw_classes
 from pages._project_life import draw_life, keep_guide
 from pages._session import PageContext, acting, notify, open_page
 
@@ -34,9 +33,7 @@ def main() -> None:
     with routing:
         draw_routing(page)
     with classes:
-        present = read_all_classes(page.db)
-        drafts = draw_class_editor(present, key=f"classes_{page.slug}_{hash(present)}")
-        draw_class_save(drafts, present, on_save=keep_classes)
+        draw_classes(page)
     with project:
         draw_guide_form(page.project, slug=page.slug, on_save=keep_guide)
         draw_life(page)
@@ -65,12 +62,6 @@ def keep_policy(draft: PolicyDraft) -> None:
     with acting() as page:
         set_policy(page.db, **draft.values, actor=page.actor, now=page.now)
         notify("Saved: every item was routed anew.")
-
-
-def keep_classes(drafts: Sequence[ClassDraft]) -> None:
-    with acting() as page:
-        save_classes(page.db, classes=drafts, actor=page.actor, now=page.now)
-        notify("Classes saved.")
 
 
 main()

@@ -1,7 +1,7 @@
 """Projects: their settings, label classes and guidelines."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -123,12 +123,27 @@ def move_class(db: Database, *, key: str, step: int, actor: Actor, now: datetime
     """
     require(actor, Permission.MANAGE)
     with write_transaction(db):
-        drafts = [ClassDraft(one.key, one.name, one.guideline, one.retired) for one in list_classes(db)]
-        place = next((place for place, draft in enumerate(drafts) if draft.key == key), None)
-        if place is None:
-            raise BadInput(_("There is no such class any more. Reload the page."))
+        drafts = _present_drafts(db, key)
+        place = [draft.key for draft in drafts].index(key)
         drafts.insert(min(max(place + step, 0), len(drafts) - 1), drafts.pop(place))
         save_classes(db, classes=drafts, actor=actor, now=now)
+
+
+def set_guideline(db: Database, *, key: str, guideline: str, actor: Actor, now: datetime) -> None:
+    """Say anew when a class applies; the rest of it stays.
+
+    Writes: as ``save_classes``.
+
+    Raises
+    ------
+    BadInput
+        There is no such class.
+    """
+    require(actor, Permission.MANAGE)
+    with write_transaction(db):
+        drafts = _present_drafts(db, key)
+        changed = [replace(one, guideline=guideline) if one.key == key else one for one in drafts]
+        save_classes(db, classes=changed, actor=actor, now=now)
 
 
 def set_guide(db: Database, *, name: str, guide: str, metric: str, actor: Actor, now: datetime) -> None:
@@ -156,6 +171,13 @@ def _add_first_policy(db: Database, *, audit_rate: float, actor_id: int, at: str
         actor_id=actor_id,
         at=at,
     )
+
+
+def _present_drafts(db: Database, key: str) -> list[ClassDraft]:
+    drafts = [ClassDraft(one.key, one.name, one.guideline, one.retired) for one in list_classes(db)]
+    if key not in {draft.key for draft in drafts}:
+        raise BadInput(_("There is no such class any more. Reload the page."))
+    return drafts
 
 
 def _save_class(

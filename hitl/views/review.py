@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from hitl.domain.class_looks import COLOURS
 from hitl.domain.clock import utc_text
 from hitl.domain.fields import Role, stored_fields
 from hitl.domain.images import ImageRef
@@ -18,9 +19,10 @@ from hitl.store import reads_review as reads
 from hitl.store.assignments import Assignment, open_assignments, waiting_count
 from hitl.store.events import standing_skips
 from hitl.store.items import read_items, visible_count
-from hitl.store.projects import active_classes, read_project
+from hitl.store.projects import read_project
 from hitl.store.versions import champion_id
 from hitl.views.bulk import read_sent_back
+from hitl.views.class_history import ShownClass, read_shown_classes
 from hitl.views.labels import explain_missing, read_class_counts, read_staleness
 from hitl.views.wording import count_of
 
@@ -82,11 +84,15 @@ class Progress:
 
 @dataclass(frozen=True)
 class DeskClass:
-    """A class that may be given as an answer."""
+    """A class that may be given as an answer; ``is_chosen`` when somebody chose its shortcut."""
 
     id: int
     name: str
     guideline: str
+    colour: str
+    mark: str
+    shortcut: str | None
+    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -160,7 +166,7 @@ def read_desk(db: Database) -> ReviewDesk:
     return ReviewDesk(
         mark=read_mark(db),
         guide=read_project(db).guide,
-        classes=tuple(DeskClass(entry.id, entry.name, entry.guideline) for entry in active_classes(db)),
+        classes=tuple(_desk_class(one) for one in read_shown_classes(db) if not one.label_class.retired),
     )
 
 
@@ -217,6 +223,12 @@ def _rest_of_settled(db: Database) -> Rest:
         return Rest(title, text, (_TRAIN, _EXPLORE))
     text = "On Explore, list the items where people and the model disagree, or import more items."
     return Rest(title, text, (_EXPLORE, _IMPORT))
+
+
+def _desk_class(shown: ShownClass) -> DeskClass:
+    one, colour = shown.label_class, COLOURS[shown.look.colour or next(iter(COLOURS))]
+    is_chosen = one.shortcut is not None
+    return DeskClass(one.id, one.name, one.guideline, colour.hex, colour.mark, shown.look.shortcut, is_chosen)
 
 
 def _decided_today(db: Database, actor: Actor, now: datetime) -> int:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from hitl.domain.records import LabelClass, Policy
+from hitl.domain.records import Policy
 from hitl.store.item_counts import count_accepted
 from hitl.store.policies import current_policy, list_policies
-from hitl.store.projects import list_classes
 
 _STEPS = 100
 
@@ -73,8 +72,3 @@ def read_policy(db: Database) -> Policy:
 def read_policies(db: Database, *, people: Mapping[int, str]) -> tuple[PolicyLine, ...]:
     """All policies, newest first; the first is in force."""
     return tuple(PolicyLine(policy, people.get(policy.actor_id, "?")) for policy in list_policies(db))
-
-
-def read_all_classes(db: Database) -> tuple[LabelClass, ...]:
-    """All classes, retired ones included, in their order."""
-    return tuple(list_classes(db))

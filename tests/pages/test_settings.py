@@ -1,13 +1,17 @@
 """The Settings page: routing with its preview, classes, guide, exports."""
 
 from hitl.store.policies import current_policy
-from hitl.store.projects import read_project
+from hitl.store.projects import list_classes, read_project
 from tests.pages.conftest import read_texts
 from tests.small_project import SmallProject
 
 
 def slider_of(app):
     return app.slider[0]
+
+
+def guide_of(app):
+    return next(field for field in app.text_area if field.label == "Guide for reviewers")
 
 
 def metric_of(app, words):
@@ -53,9 +57,34 @@ def test_nothing_can_be_saved_before_something_changes(open_page, house):
 
 def test_the_guide_is_saved(open_page, house):
     app = open_page("settings")
-    app.text_area[0].set_value("Money back is yes.").run()
+    guide_of(app).set_value("Money back is yes.").run()
     app.button(key="save_guide").click().run()
     assert read_project(house.db).guide == "Money back is yes."
+
+
+def classes_of(house):
+    return [(one.name, one.guideline) for one in list_classes(house.db)]
+
+
+def test_a_class_moves_up_and_down(open_page, house):
+    app = open_page("settings")
+    app.button(key="move_1").click().run()
+    assert classes_of(house) == [("no", ""), ("yes", "")]
+    app.button(key="move_-1").click().run()
+    assert classes_of(house) == [("yes", ""), ("no", "")]
+
+
+def test_a_guideline_is_kept_with_its_history(open_page, house):
+    app = open_page("settings")
+    hostile = "<script>alert(1)</script>\n\u202eFor example: 🙂 **bold**"
+    text = next(field for field in app.text_area if field.key.startswith("guideline_"))
+    text.set_value(hostile).run()
+    app.button(key="save_guideline").click().run()
+    assert classes_of(house)[0] == ("yes", hostile)
+    told = read_texts(app)
+    assert "guideline changed" in told
+    assert "<script>alert(1)</script> \u202eFor example: 🙂 **bold**" in told
+    assert "made" in told
 
 
 def test_without_a_model_predictions_cannot_be_exported_and_the_threshold_moves_nothing(open_page, data_dir):
@@ -74,7 +103,7 @@ def test_without_a_model_predictions_cannot_be_exported_and_the_threshold_moves_
 
 def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer):
     app = open_page("settings")
-    app.text_area[0].set_value("mine").run()
+    guide_of(app).set_value("mine").run()
     app.button(key="save_guide").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
     assert read_project(house.db).guide == ""

@@ -8,37 +8,57 @@ function usesFinder(classes) {
   return classes.length > MOST_BUTTONS;
 }
 
-// The classes that have a button now, with why: all of them, or predicted, runner-up and recently used.
+// The classes that have a button now, with why and the key that presses it: all of them, or predicted, runner-up,
+// recently used and those that somebody gave a key of their own.
 function offeredClasses(classes, card, recent) {
   const { class_id: predicted, runner_up_id: runnerUp } = card.prediction ?? {};
   const why = (id) => (id === predicted ? "predicted" : id === runnerUp ? "runner" : "");
-  if (!usesFinder(classes)) return classes.map((entry, index) => ({ ...entry, key: classKey(entry, index, classes), why: why(entry.id) }));
+  if (!usesFinder(classes)) return classes.map((entry) => ({ ...entry, why: why(entry.id), press: entry.shortcut }));
   const ids = [predicted, runnerUp, ...recent].filter((id, index, all) => id !== undefined && id !== null && all.indexOf(id) === index);
   const known = ids.map((id) => classes.find((entry) => entry.id === id)).filter(Boolean);
-  return known.slice(0, SUGGESTIONS).map((entry, index) => ({ ...entry, key: String(index + 1), why: why(entry.id) || "recent" }));
+  const suggested = known.slice(0, SUGGESTIONS);
+  const keyed = classes.filter((entry) => entry.is_chosen);
+  const digits = [..."123456789"].filter((digit) => !keyed.some((entry) => entry.shortcut === digit));
+  const pressed = (entry) => (entry.is_chosen ? entry.shortcut : digits.shift());
+  return [
+    ...suggested.map((entry) => ({ ...entry, why: why(entry.id) || "recent", press: pressed(entry) })),
+    ...keyed.filter((entry) => !suggested.includes(entry)).map((entry) => ({ ...entry, why: "", press: entry.shortcut })),
+  ];
 }
 
-// A class has the key of its place, the tenth 0; where all are called by digits, each has its own.
-function classKey(entry, index, classes) {
-  const own = classes.every(({ name }) => /^[0-9]$/.test(name));
-  return own ? entry.name : String((index + 1) % 10);
+function classMark(entry) {
+  const mark = make("span", "mark", entry.mark);
+  mark.style.color = entry.colour;
+  mark.setAttribute("aria-hidden", "true");
+  return mark;
 }
 
 function classButton(entry, card) {
   const { prediction } = card;
   const share = entry.why === "predicted" ? prediction.confidence : entry.why === "runner" ? prediction.runner_up_confidence : null;
   const note = entry.why === "recent" ? say("used_before") : share === null || share === undefined ? "" : percent(share);
-  const button = make("button", `class ${entry.why}`, key(entry.key), make("span", "label", ...wrapped(entry.name)));
+  const button = make("button", `class ${entry.why}`, key(entry.press.toUpperCase()), classMark(entry), make("span", "label", ...wrapped(entry.name)));
   if (entry.why === "predicted") button.append(icon("machine"));
   if (note) button.append(make("span", "share", note));
   if (entry.why === "predicted") button.append(key("↵"));
   button.type = "button";
   button.dataset.classId = entry.id;
-  button.setAttribute("aria-keyshortcuts", entry.why === "predicted" ? `${entry.key} Enter` : entry.key);
+  button.setAttribute("aria-keyshortcuts", entry.why === "predicted" ? `${entry.press} Enter` : entry.press);
   const { name } = entry;
   const spokenNames = { predicted: say("models_answer", { name }), runner: say("models_second_answer", { name }) };
   button.setAttribute("aria-label", spokenNames[entry.why] ?? name);
   return button;
+}
+
+// The keys of all classes in a few signs: "1 – 4" where they are in a row.
+function keysOf(classes) {
+  const keys = classes.map((entry) => entry.shortcut.toUpperCase());
+  const inRow = keys.length > 1 && ["1234567890", "0123456789"].some((row) => row.includes(keys.join("")));
+  return inRow ? `${keys[0]} – ${keys.at(-1)}` : keys.join(" ");
+}
+
+function keyRow(entry) {
+  return [entry.shortcut.toUpperCase(), entry.name];
 }
 
 function folded(text) {

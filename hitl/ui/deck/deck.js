@@ -25,7 +25,9 @@ function belongsToDeck(view, event) {
 function meaningOf(view, event) {
   const { key: pressed, shiftKey: shift } = event;
   if (pressed === "Escape" && view.pictures.isOpen) return () => view.pictures.close();
-  if (/^[0-9]$/.test(pressed)) return () => view.chooseOffered(pressed);
+  const offered = shift ? undefined : view.offeredBy(pressed.toLowerCase());
+  if (offered) return () => view.choose(offered.id);
+  if (/^[0-9]$/.test(pressed)) return () => {}; // no class has that key
   const fixed = { Enter: () => view.confirm(), ArrowUp: () => view.scrollItem(-1), ArrowDown: () => view.scrollItem(1), " ": () => view.scrollItem(shift ? -2 : 2) };
   if (fixed[pressed]) return view.desk.current ? fixed[pressed] : null;
   for (const [name, action] of Object.entries(ACTIONS)) {

@@ -73,9 +73,8 @@ class View {
     if (this.desk.label(classId, this.comment.value.trim())) this.#next();
   }
 
-  chooseOffered(pressed) {
-    const entry = this.offered?.find((one) => one.key === pressed);
-    if (entry && this.desk.looking === null) this.choose(entry.id);
+  offeredBy(pressed) {
+    return this.desk.current && this.desk.looking === null ? this.offered?.find((entry) => entry.press === pressed) : undefined;
   }
 
   confirm() {
@@ -277,7 +276,8 @@ class View {
       this.buttons[name].querySelector("kbd").textContent = text;
     }
     const rows = [
-      this.finderMode ? ["1 – 3", say("key_suggestion")] : [this.#classKeys(), say("key_class")],
+      ...(this.finderMode ? [["1 – 3", say("key_suggestion")]] : []),
+      ...(this.finderMode ? this.data.classes.filter((entry) => entry.is_chosen).map(keyRow) : [[keysOf(this.data.classes), say("key_class")]]),
       ...(this.finderMode ? [[say("key_any_letter"), say("key_find")]] : []),
       ["Enter", say("key_confirm")],
       [`${shift}X`, say("cannotTell")],
@@ -291,11 +291,6 @@ class View {
       ["?", say("key_help")],
     ];
     this.$(".help dl").replaceChildren(...rows.map(([keys, text]) => make("div", "", make("dt", "", make("kbd", "", keys)), make("dd", "", text))));
-  }
-
-  #classKeys() {
-    const keys = this.data.classes.map((entry, index, classes) => classKey(entry, index, classes));
-    return keys.length > 1 ? `${keys[0]} – ${keys.at(-1)}` : keys.join("");
   }
 
   #drawGuidelines() {

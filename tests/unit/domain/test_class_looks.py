@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from hitl.domain.class_looks import (
     COLOURS,
     RESERVED_SHORTCUTS,
@@ -21,7 +23,7 @@ def make(number, *, shortcut=None, colour=None, retired=False):
 
 def test_without_a_choice_the_order_gives_digits_and_colours():
     looks = settle_looks([make(number) for number in range(12)])
-    assert [looks[number].shortcut for number in range(12)] == [*"123456789", None, None, None]
+    assert [looks[number].shortcut for number in range(12)] == [*"1234567890", None, None]
     assert looks[0].colour != looks[1].colour
     assert looks[8].colour == looks[0].colour
 
@@ -31,13 +33,32 @@ def test_a_chosen_digit_is_not_given_to_another():
     assert [looks[number].shortcut for number in range(3)] == ["2", "1", "3"]
 
 
+def test_classes_called_by_digits_have_their_own():
+    digits = [LabelClass(number, str(number), str(number), "", number, False) for number in range(10)]
+    assert [settle_looks(digits)[number].shortcut for number in range(10)] == list("0123456789")
+
+
 def test_a_retired_class_takes_no_digit():
     looks = settle_looks([make(0, retired=True), make(1)])
     assert (looks[0].shortcut, looks[1].shortcut) == (None, "1")
 
 
 def test_every_colour_has_a_mark_of_its_own():
-    assert len(set(COLOURS.values())) == len(COLOURS)
+    assert len({colour.mark for colour in COLOURS.values()}) == len(COLOURS)
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#11141b"])
+@pytest.mark.parametrize("name", COLOURS)
+def test_every_colour_stands_out_from_both_grounds(name, ground):
+    """Three to one, as WCAG 2.2 asks of graphics."""
+    light, dark = sorted([luminance(COLOURS[name].hex), luminance(ground)], reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+def luminance(colour):
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_the_desks_own_letters_are_reserved():
@@ -52,6 +73,6 @@ def test_what_can_not_be_is_said():
         [("yes", ClassLook(None, "1")), ("no", ClassLook(None, "1"))]
     )
     assert "review desk itself" in complain_of_looks([("yes", ClassLook(None, "u"))])
-    for key in ("0", "A", "é", " ", "ab"):
+    for key in ("-", "A", "é", " ", "ab"):
         assert "can't be a key" in complain_of_looks([("yes", ClassLook(None, key))])
     assert "no colour" in complain_of_looks([("yes", ClassLook("#ff0000"))])

@@ -186,6 +186,6 @@ def test_a_link_on_a_card_is_an_address_only_where_it_may_be_followed(tmp_path, 
     common = {"actor": LOCAL_OWNER, "now": START}
     import_id = stage_rows(db, rows=rows, file_name="a.csv", file_sha256="0" * 64, request_id="r", **common)
     publish_import(db, import_id=import_id, **common)
-    (card,) = read_cards(db, claim(db, count=1, **common))
+    (card,) = read_cards(db, claim(db, count=1, **common), people={})
     assert [(one.value, one.href) for one in card.fields] == [("hello", None), (text, href)]
     db.conn.close()
