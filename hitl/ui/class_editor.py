@@ -145,7 +145,7 @@ def _column_config() -> dict[str, Any]:
         _KEY: st.column_config.TextColumn(
             width="small",
             max_chars=1,
-            help=_("What answers with it in Review: 0 to 9 or a letter but u, g, c, s, x. Empty: by its place."),
+            help=_("What answers with it in Review: 0 to 9 or a letter but u, g, c, s, x, z. Empty: by its place."),
         ),
         _RETIRED: st.column_config.CheckboxColumn(width="small", default=False),
     }
