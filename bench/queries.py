@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.figure import Figure, quantile
 from hitl.domain.clock import utc_now
 from hitl.domain.explore_filter import ExploreFilter
-from hitl.loop.route import set_policy
+from hitl.loop.route import finish_routing, set_policy
 from hitl.views.explore import read_items
 from hitl.views.histogram import read_histogram
 from hitl.views.overview import read_overview
@@ -58,4 +58,5 @@ def time_policy(project: SmallProject) -> float:
         actor=project.actor,
         now=project.now(),
     )
+    finish_routing(project.db, now=project.now())
     return (time.perf_counter() - begun) * 1_000

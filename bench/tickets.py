@@ -12,10 +12,11 @@ from hitl.domain.fields import Field, Role
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.projects import create_project
 from hitl.store.connection import open_project, write_transaction
-from hitl.store.derived import rebuild, settle_releases
+from hitl.store.derived import rebuild, settle_scope
 from hitl.store.import_spans import extend_span
 from hitl.store.items import add_import, end_import
 from hitl.store.publishing import show_items
+from hitl.store.scopes import ALL
 from hitl.store.search import rebuild_index
 from hitl.store.versions import add_promotion, add_snapshot, add_version
 from tests.small_project import START
@@ -56,7 +57,7 @@ def build_project(data_dir: Path, *, slug: str = "big", items: int = 1_000_000, 
     rebuild(db)
     rebuild_index(db)
     with write_transaction(db):
-        settle_releases(db, at=AT.format(day=20))
+        settle_scope(db, ALL, at=AT.format(day=20))
     db.execute("ANALYZE")
     return db
 

@@ -9,6 +9,7 @@ from hitl.domain.records import LabelClass
 from hitl.loop.projects import ClassDraft, move_class, save_classes, set_guideline
 from hitl.ui.class_editor import draw_class_editor, draw_class_history, draw_class_save, draw_one_class
 from hitl.views.class_history import read_class_history, read_shown_classes
+from pages._routing import route_rest
 from pages._session import PageContext, acting, notify
 
 
@@ -27,6 +28,7 @@ def keep(drafts: Sequence[ClassDraft]) -> None:
     """A callback: what stands in the table are the classes."""
     with acting() as page:
         save_classes(page.db, classes=drafts, actor=page.actor, now=page.now)
+        route_rest(page)
         notify(_("Classes saved."))
 
 

@@ -5,13 +5,11 @@ from functools import partial
 import streamlit as st
 
 from hitl.charts import draw_threshold, pick_palette
-from hitl.loop.route import set_policy
 from hitl.ui.class_editor import draw_guide_form
 from hitl.ui.exports import draw_exports
 from hitl.ui.figures import draw_chart, two_halves
 from hitl.ui.heading import draw_heading
 from hitl.ui.policy_form import (
-    PolicyDraft,
     draw_meaning,
     draw_policies,
     draw_policy_rest,
@@ -22,8 +20,10 @@ from hitl.views.exports import make_export
 from hitl.views.settings_policy import read_policies, read_policy, read_preview
 from hitl.views.versions import has_champion
 from pages._classes import draw_classes
+from pages._jobs import follow
 from pages._project_life import draw_life, keep_guide
-from pages._session import PageContext, acting, notify, open_page
+from pages._routing import keep_policy
+from pages._session import PageContext, open_page
 
 
 def main() -> None:
@@ -44,6 +44,7 @@ def main() -> None:
 
 def draw_routing(page: PageContext) -> None:
     policy = read_policy(page.db)
+    follow(page, page.slug, "reroute")
     halves = two_halves()
     with halves, st.container(border=True, height="stretch"):
         threshold = draw_threshold_slider(policy, slug=page.slug)
@@ -56,12 +57,6 @@ def draw_routing(page: PageContext) -> None:
         if preview.item_count:
             draw_chart(draw_threshold(preview, pick_palette(st.context.theme.type)), key="threshold_chart")
     draw_policies(read_policies(page.db, people=page.people), now=page.now)
-
-
-def keep_policy(draft: PolicyDraft) -> None:
-    with acting() as page:
-        set_policy(page.db, **draft.values, actor=page.actor, now=page.now)
-        notify("Saved: every item was routed anew.")
 
 
 main()

@@ -318,7 +318,7 @@ def test_migrations_import_no_live_code():
 
 
 WRITES_ITEM_ROWS = re.compile(r"\b(INTO|UPDATE|DELETE FROM)\s+(item_state|queue|predictions|test_groups)\b")
-NOTES = {"note_change", "note_groups", "note_items"}
+NOTES = {"note_change", "note_groups", "note_items", "scope.note"}
 
 
 def test_whoever_writes_rows_of_items_notes_it():

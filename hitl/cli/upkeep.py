@@ -104,7 +104,7 @@ def _examine(desk: Desk, slug: str) -> list[str]:
 def _rebuild_and_examine(desk: Desk, slug: str) -> list[str]:
     try:
         with desk.project(slug) as db:
-            rebuild(db, actor=LOCAL_OWNER)
+            rebuild(db, actor=LOCAL_OWNER, now=utc_now())
     except HitlError as error:
         return [str(error)]
     return _examine(desk, slug)

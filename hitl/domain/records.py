@@ -130,6 +130,10 @@ class Event:
     at: str
 
 
+COMMITTED_TO_END = "is_committed_to_end"
+ROUTING_JOB = "reroute"
+
+
 @dataclass(frozen=True)
 class Job:
     """A request for background work."""
@@ -150,3 +154,8 @@ class Job:
     created_at: str
     started_at: str | None
     ended_at: str | None
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Whether asking it to stop would stop it: not once others see what it made, nor what would be asked again."""
+        return not (self.kind == ROUTING_JOB or (self.result or {}).get(COMMITTED_TO_END))

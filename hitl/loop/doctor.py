@@ -12,11 +12,13 @@ from hitl.access import require
 from hitl.adapters.artifacts import artifact_path, read_artifact
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import HitlError
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.store import derived
 from hitl.store.connection import list_slugs
 from hitl.store.integrity import find_damage, newest_fact_at
 from hitl.store.job_moves import count_waiting_jobs, newest_job_at
+from hitl.store.routing import find_routing, route_in_steps
 from hitl.store.search import check_index, rebuild_index
 from hitl.store.versions import list_versions
 
@@ -39,6 +41,7 @@ def examine(db: Database, folder: Path, *, now: datetime) -> list[str]:
     return [
         *_with_remedy(find_damage(db), "Stop Tandem and restore this project from a back-up."),
         *_with_remedy([*derived.check(db), *check_index(db)], "Run `python -m hitl doctor --rebuild`."),
+        *_unfinished_routing(db),
         *_missing_models(db, folder),
         *_orphan_models(db, folder, now),
         *_left_files([*folder.rglob(".*.part"), *folder.glob(".upgrading-*")], now),
@@ -69,13 +72,14 @@ def free_bytes(data_dir: Path) -> int:
     return shutil.disk_usage(data_dir).free
 
 
-def rebuild(db: Database, *, actor: Actor) -> None:
-    """Derive anew what follows from the facts.
+def rebuild(db: Database, *, actor: Actor, now: datetime) -> None:
+    """Derive anew what follows from the facts, and finish a routing that was cut off.
 
-    Writes: item_state, queue, items_fts.
+    Writes: item_state, queue, items_fts; and what a routing writes.
     """
     require(actor, Permission.MANAGE)
     derived.rebuild(db)
+    route_in_steps(db, at=utc_text(now), tick=lambda _share, _note: None)
     rebuild_index(db)
 
 
@@ -83,6 +87,15 @@ def _with_remedy(found: Iterable[str], remedy: str) -> Iterator[str]:
     for text in found:
         sentence = text if text.endswith(".") else f"{text}."
         yield sentence if "`" in sentence else f"{sentence} {remedy}"
+
+
+def _unfinished_routing(db: Database) -> Iterator[str]:
+    found = find_routing(db)
+    if found:
+        yield _(
+            "The routing of all items has come to {share}; items beyond are routed as before. It goes on by itself in "
+            "the background. To finish it now, run `python -m hitl doctor --rebuild`."
+        ).format(share=f"{found.share:.0%}")
 
 
 def _missing_models(db: Database, folder: Path) -> list[str]:

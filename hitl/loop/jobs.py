@@ -10,7 +10,7 @@ from hitl.access import require
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import Conflict, NotFound
 from hitl.domain.people import Actor, Permission
-from hitl.domain.records import Job
+from hitl.domain.records import ROUTING_JOB, Job
 from hitl.store.connection import write_transaction
 from hitl.store.jobs import add_job, ask_to_cancel, find_active_job, find_job, find_job_of_request
 
@@ -25,6 +25,7 @@ class JobKind(StrEnum):
     ROLL_BACK = "roll_back"
     COMPARE = "compare"
     CURVE = "curve"
+    REROUTE = ROUTING_JOB
     SAMPLES = "samples"
     BULK = "bulk"
     BACKUP = "backup"
@@ -38,6 +39,7 @@ _PERMISSIONS = {
     JobKind.ROLL_BACK: Permission.PROMOTE,
     JobKind.COMPARE: Permission.TRAIN,
     JobKind.CURVE: Permission.TRAIN,
+    JobKind.REROUTE: Permission.SET_POLICY,
     JobKind.SAMPLES: Permission.MANAGE,
     JobKind.BULK: Permission.BULK,
     JobKind.BACKUP: Permission.MANAGE,
@@ -50,6 +52,7 @@ _BUSY = {
     JobKind.ROLL_BACK: "is being rolled back already",
     JobKind.COMPARE: "is having two other versions compared",
     JobKind.CURVE: "is having its learning curve made already",
+    JobKind.REROUTE: "is routing its items already",
     JobKind.SAMPLES: "is being built already",
     JobKind.BULK: "is in the middle of another bulk act",
     JobKind.BACKUP: "is being backed up already",

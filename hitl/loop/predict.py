@@ -20,6 +20,7 @@ from hitl.store.connection import write_transaction
 from hitl.store.items import unpredicted_items
 from hitl.store.policies import current_policy
 from hitl.store.projects import read_project
+from hitl.store.routing import begin_routing
 
 CHUNK_ITEMS = 5_000
 
@@ -55,6 +56,8 @@ def predict_version(
     while rows := unpredicted_items(db, version_id, after=after, limit=CHUNK_ITEMS):
         answers = answer(rows)
         with write_transaction(db):
+            if not done and store.champion_id(db) == version_id:
+                begin_routing(db, at=utc_text(now), after=after)
             store.add_predictions(db, version_id, answers)
         done, after = done + len(rows), rows[-1]["id"]
         tick(done / total, f"{done:,} of {total:,} items at {utc_text(now)[11:16]} UTC")

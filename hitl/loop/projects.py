@@ -15,7 +15,6 @@ from hitl.domain.fields import Field, Role, learned_fields
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import LabelClass, Project
-from hitl.store.audits import reroute_and_audit
 from hitl.store.connection import new_project_database, write_transaction
 from hitl.store.events import latest_event_id
 from hitl.store.policies import add_policy
@@ -28,6 +27,7 @@ from hitl.store.projects import (
     read_project,
     retired_class_ids,
 )
+from hitl.store.routing import begin_routing, route_at_once
 
 METRICS = ("accuracy", "macro_f1", "balanced_accuracy")
 GROUP_RULES = ("inputs", "item")
@@ -108,7 +108,8 @@ def save_classes(db: Database, *, classes: Sequence[ClassDraft], actor: Actor, n
             key = draft.key or _new_key(draft.name.strip(), present, {one.key for one in classes})
             _save_class(db, draft, key=key, before=present.get(key), position=position, actor=actor, at=utc_text(now))
         if out_of_use != retired_class_ids(db, latest_event_id(db)) and present:
-            reroute_and_audit(db, at=utc_text(now))
+            begin_routing(db, at=utc_text(now))
+            route_at_once(db, at=utc_text(now))
 
 
 def move_class(db: Database, *, key: str, step: int, actor: Actor, now: datetime) -> None:

@@ -1,5 +1,11 @@
-"""Promote: which version predicts now, and the way back."""
+"""Promote: which version predicts now, and the way back.
 
+That a version predicts is one short transaction. Every item is routed by it in small steps after that, and predictions
+that nobody needs any more are removed in small steps; a run that was cut off is gone on with by the same request, or by
+the job that finishes a routing.
+"""
+
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -8,16 +14,27 @@ from hitl.access import require
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict, NoModel
 from hitl.domain.people import Actor, Permission
+from hitl.domain.records import Version
 from hitl.store import versions as store
-from hitl.store.audits import reroute_and_audit
 from hitl.store.connection import write_transaction
+from hitl.store.routing import begin_routing, route_at_once, route_in_steps
 
 
-def promote(db: Database, *, version_id: int, reason: str, request_id: str, actor: Actor, now: datetime) -> None:
-    """Make a version the champion and route every item by it; the same request is done once.
+def promote(
+    db: Database,
+    *,
+    version_id: int,
+    reason: str,
+    request_id: str,
+    actor: Actor,
+    now: datetime,
+    tick: Callable[[float, str], None] = lambda share, note: None,  # noqa: ARG005
+) -> None:
+    """Make a version the champion and route every item by it; the same request is done once, and to its end.
 
-    Its predictions must be there. Writes: promotions, item_state, releases, release_ends, queue, frames, draws; removes
-    the predictions of trained versions other than the champion, the one before and the newest.
+    Its predictions must be there. ``tick(share, note)`` is called between steps and may raise to stop.
+    Writes: promotions, routing, item_state, releases, release_ends, queue, frames, draws; removes the predictions of
+    trained versions other than the champion, the one before and the newest.
 
     Raises
     ------
@@ -30,28 +47,24 @@ def promote(db: Database, *, version_id: int, reason: str, request_id: str, acto
     if not reason.strip():
         raise BadInput("Say why this version is promoted; the team reads it in the history.")
     with write_transaction(db):
-        if store.find_promotion(db, request_id) is not None:
-            return
-        version = store.read_version(db, version_id)
-        before = store.champion_id(db)
-        if before == version_id:
-            raise Conflict(f"{version.name} is the champion already.")
-        _check_answered(db, version_id, kind=version.kind, name=version.name)
-        at = utc_text(now)
-        store.add_promotion(
-            db,
-            version_id=version_id,
-            kind="promote",
-            reason=reason.strip(),
-            request_id=request_id,
-            actor_id=actor.id,
-            at=at,
-        )
-        reroute_and_audit(db, at=at)
-        _prune(db)
+        if store.find_promotion(db, request_id) is None:
+            version = store.read_version(db, version_id)
+            if store.champion_id(db) == version_id:
+                raise Conflict(f"{version.name} is the champion already.")
+            _take_over(db, version, "promote", reason.strip(), request_id=request_id, actor=actor, at=utc_text(now))
+    route_in_steps(db, at=utc_text(now), tick=tick)
+    store.prune_in_steps(db, _kept(db), tick=tick)
 
 
-def roll_back(db: Database, *, reason: str, request_id: str, actor: Actor, now: datetime) -> int:
+def roll_back(
+    db: Database,
+    *,
+    reason: str,
+    request_id: str,
+    actor: Actor,
+    now: datetime,
+    tick: Callable[[float, str], None] = lambda share, note: None,  # noqa: ARG005
+) -> int:
     """Return to the champion before, and route every item by it; returns that version.
 
     Writes as ``promote``, but removes no predictions: the version left behind may be wanted again.
@@ -65,26 +78,27 @@ def roll_back(db: Database, *, reason: str, request_id: str, actor: Actor, now: 
     """
     require(actor, Permission.PROMOTE)
     with write_transaction(db):
-        repeated = store.find_promotion(db, request_id)
-        if repeated is not None:
-            return repeated
-        version_id = store.champion_before(db)
+        version_id = store.find_promotion(db, request_id)
         if version_id is None:
-            raise NoModel("There is no earlier champion to return to. Train and promote another version first.")
-        version = store.read_version(db, version_id)
-        _check_answered(db, version_id, kind=version.kind, name=version.name)
-        at = utc_text(now)
-        store.add_promotion(
-            db,
-            version_id=version_id,
-            kind="rollback",
-            reason=reason.strip() or "Rolled back",
-            request_id=request_id,
-            actor_id=actor.id,
-            at=at,
-        )
-        reroute_and_audit(db, at=at)
+            version_id = store.champion_before(db)
+            if version_id is None:
+                raise NoModel("There is no earlier champion to return to. Train and promote another version first.")
+            why = reason.strip() or "Rolled back"
+            version = store.read_version(db, version_id)
+            _take_over(db, version, "rollback", why, request_id=request_id, actor=actor, at=utc_text(now))
+    route_in_steps(db, at=utc_text(now), tick=tick)
     return version_id
+
+
+def _take_over(
+    db: Database, version: Version, kind: str, reason: str, *, request_id: str, actor: Actor, at: str
+) -> None:
+    _check_answered(db, version.id, kind=version.kind, name=version.name)
+    store.add_promotion(
+        db, version_id=version.id, kind=kind, reason=reason, request_id=request_id, actor_id=actor.id, at=at
+    )
+    begin_routing(db, at=at)
+    route_at_once(db, at=at)
 
 
 def _check_answered(db: Database, version_id: int, *, kind: str, name: str) -> None:
@@ -96,7 +110,7 @@ def _check_answered(db: Database, version_id: int, *, kind: str, name: str) -> N
         )
 
 
-def _prune(db: Database) -> None:
-    newest = max(version.id for version in store.list_versions(db))
+def _kept(db: Database) -> list[int]:
+    newest = max((version.id for version in store.list_versions(db)), default=None)
     keep = [store.champion_id(db), store.champion_before(db), newest]
-    store.prune_predictions(db, [version_id for version_id in keep if version_id is not None])
+    return [version_id for version_id in keep if version_id is not None]

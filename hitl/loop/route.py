@@ -1,6 +1,7 @@
 """Route: the policy sends what the model is sure of out, and the rest to people."""
 
 import random
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -12,9 +13,10 @@ from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Policy
 from hitl.ml.strategies.registry import STRATEGIES
 from hitl.store import policies as store
-from hitl.store.audits import reroute_and_audit
 from hitl.store.connection import write_transaction
 from hitl.store.derived import refresh_queue
+from hitl.store.routing import begin_routing, find_routing, route_at_once, route_in_steps
+from hitl.store.scopes import of_groups
 from hitl.store.versions import champion_id
 
 PURPOSES = ("test", "audit")
@@ -31,9 +33,9 @@ def set_policy(
     actor: Actor,
     now: datetime,
 ) -> Policy:
-    """Put a new policy in force and route every item by it, in one transaction.
+    """Put a new policy in force, and route every item by it where there are few.
 
-    Writes: policies, item_state, releases, release_ends, queue, frames, draws.
+    In a large project ``finish_routing`` does that, in a job. Writes: policies, routing; and as ``finish_routing``.
 
     Raises
     ------
@@ -54,18 +56,32 @@ def set_policy(
             actor_id=actor.id,
             at=utc_text(now),
         )
-        reroute_and_audit(db, at=utc_text(now))
+        begin_routing(db, at=utc_text(now))
+        route_at_once(db, at=utc_text(now))
         return store.current_policy(db)
 
 
-def reroute(db: Database, *, now: datetime) -> None:
-    """Route every item by the champion and the policy in force, in one transaction.
+def finish_routing(
+    db: Database,
+    *,
+    now: datetime,
+    tick: Callable[[float, str], None] = lambda share, note: None,  # noqa: ARG005
+) -> None:
+    """Route what is not routed yet, in small steps; people decide meanwhile. Goes on where another run stopped.
 
-    System only: a step of jobs whose asker was checked, so it asks for no permission.
-    Writes: item_state, releases, release_ends, queue, frames, draws.
+    System only: what is to be routed was asked for by a promotion, a policy or an import, which were permitted.
+    Writes: item_state, releases, release_ends, queue, frames, draws, routing.
     """
-    with write_transaction(db):
-        reroute_and_audit(db, at=utc_text(now))
+    route_in_steps(db, at=utc_text(now), tick=tick)
+
+
+def find_unfinished_routing(db: Database) -> str | None:
+    """What names the routing that is not finished, a request id for the job that finishes it; None when all is routed.
+
+    Changes nothing.
+    """
+    found = find_routing(db)
+    return f"reroute-{found.begun_at}" if found else None
 
 
 def draw_items(
@@ -103,7 +119,7 @@ def draw_items(
             inclusion_probability=len(chosen) / len(population),
             at=utc_text(now),
         )
-        refresh_queue(db, group_ids=chosen)
+        refresh_queue(db, of_groups(chosen))
     return drawn
 
 

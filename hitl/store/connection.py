@@ -11,9 +11,10 @@ import shutil
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from hitl.store.upgrade import upgrade_database
 
 _MIGRATIONS_TABLE = Migrations.migrations_table
 SLUG_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+_STEPS_A_CHECKPOINT = 4
 
 _WRITE_LOCKS: dict[str, threading.RLock] = {}
 _WRITE_LOCKS_GUARD = threading.Lock()
@@ -139,6 +141,28 @@ def unchecked_references(db: Database) -> Iterator[None]:
         yield
     finally:
         db.conn.execute("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
+def small_steps(db: Database) -> Iterator[Callable[[], None]]:
+    """Work in many small transactions: what is given moves the log into the file, between them and not while one locks.
+
+    Call it after each; it does so every few times, so that the log stays small however long the work is. Nobody waits
+    for it.
+    """
+    taken = count(1)
+
+    def tidy() -> None:
+        if next(taken) % _STEPS_A_CHECKPOINT == 0:
+            db.conn.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+    before = fetch_value(db, "PRAGMA wal_autocheckpoint")
+    db.conn.execute("PRAGMA wal_autocheckpoint = 0")
+    try:
+        yield tidy
+    finally:
+        db.conn.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        db.conn.execute(f"PRAGMA wal_autocheckpoint = {int(before)}")
 
 
 def fetch_all(db: Database, sql: str, parameters: Any = ()) -> list[dict[str, Any]]:

@@ -4,17 +4,28 @@ visible items + resolutions + routes + open releases → item_state
 flagged or drawn groups without an answer, and those that were sent back → queue
 """
 
-import json
 from collections.abc import Collection, Mapping
 
 from sqlite_utils import Database
 
 from hitl.domain.resolution import Resolution
-from hitl.store.connection import fetch_all, fetch_one, write_transaction
+from hitl.store.connection import fetch_all, fetch_one, fetch_value, write_transaction
 from hitl.store.events import resolve_groups, reviewed_resolutions
 from hitl.store.item_changes import note_change
+from hitl.store.scopes import ALL, Scope, of_groups
 
 _STATE_COLUMNS = "item_id, group_id, route, resolved_class_id, cannot_tell, review_count, release_id"
+_NO_END = 1 << 62
+_CHECKED = {
+    "item_state": """
+        SELECT item_id, group_id, CASE WHEN item_id <= :routed_to THEN route END AS route, resolved_class_id,
+            cannot_tell, review_count, release_id FROM item_state
+        """,
+    "queue": """
+        SELECT * FROM queue WHERE NOT EXISTS (
+            SELECT 1 FROM item_state WHERE item_state.group_id = queue.group_id AND item_id > :routed_to)
+        """,
+}
 
 VISIBLE_ITEMS = """
     SELECT max(items.id) AS item_id FROM items JOIN import_ends USING (import_id)
@@ -78,129 +89,92 @@ def refresh_groups(db: Database, group_ids: Collection[int], *, at: str) -> dict
     """
     resolutions = resolve_groups(db, group_ids)
     _write_resolutions(db, resolutions)
-    settle_releases(db, at=at, group_ids=group_ids)
-    refresh_queue(db, group_ids=group_ids)
+    refresh_scope(db, of_groups(group_ids), at=at)
     return resolutions
 
 
-def reroute_everything(db: Database, *, at: str) -> None:
-    """Routes, releases and queue of all items under the champion and the policy in force.
+def refresh_scope(db: Database, scope: Scope, *, at: str) -> None:
+    """Routes, releases and queue of a part of the items under the champion and the policy in force.
 
     Writes: item_state, release_ends, releases, queue.
     """
-    refresh_routes(db)
-    settle_releases(db, at=at)
-    refresh_queue(db)
+    settle_scope(db, scope, at=at)
+    refresh_queue(db, scope)
 
 
-def settle_releases(db: Database, *, at: str, group_ids: Collection[int] | None = None) -> None:
-    """End releases that no longer hold, and give those that now do; the facts beside item_state.
+def settle_scope(db: Database, scope: Scope, *, at: str) -> None:
+    """Route items; end the releases that no longer hold and give those that now do, the facts beside item_state.
 
-    Writes: release_ends, releases, item_state.
+    Writes: item_state, release_ends, releases.
     """
-    values = {"at": at, "groups": _listed(group_ids)}
-    db.execute(
-        f"""
-        INSERT INTO release_ends(release_id, reason, at)
-        SELECT state.release_id, CASE WHEN {UNANSWERED} THEN 'rerouted' ELSE 'decided' END, :at
-        FROM item_state AS state JOIN releases ON releases.id = state.release_id
-        LEFT JOIN predictions AS prediction
-            ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
-        WHERE NOT ({UNANSWERED} AND state.route = 'auto_accept' AND prediction.class_id IS releases.class_id)
-        {_only(group_ids, "state.group_id")}
-        """,
-        values,
-    )
+    scope.note(db)
+    _write_routes(db, scope)
+    _end_releases(db, scope, at=at)
+    last = fetch_value(db, "SELECT coalesce(max(id), 0) FROM releases")
     db.execute(
         f"""
         INSERT INTO releases(item_id, version_id, policy_id, class_id, accept_score, at)
         SELECT state.item_id, prediction.version_id, {POLICY}, prediction.class_id, prediction.accept_score, :at
         FROM item_state AS state JOIN predictions AS prediction
             ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
-        WHERE state.route = 'auto_accept' AND {UNANSWERED}
-          AND NOT EXISTS (SELECT 1 FROM releases WHERE releases.item_id = state.item_id AND {OPEN_RELEASE})
-        {_only(group_ids, "state.group_id")}
+        WHERE state.route = 'auto_accept' AND state.release_id IS NULL AND {UNANSWERED} AND {scope.states}
         ORDER BY state.item_id
         """,
-        values,
+        {**scope.values, "at": at},
     )
-    link_releases(db, group_ids=group_ids)
-
-
-def link_releases(db: Database, *, group_ids: Collection[int] | None = None) -> None:
-    """Point item_state at the open release of each item, or at none."""
-    note_change(db, group_ids)
     db.execute(
-        f"""
-        UPDATE item_state SET release_id = (
-            SELECT releases.id FROM releases WHERE releases.item_id = item_state.item_id AND {OPEN_RELEASE})
-        WHERE 1 {_only(group_ids, "group_id")}
-        """,
-        {"groups": _listed(group_ids)},
+        "UPDATE item_state SET release_id = given.id FROM releases AS given"
+        " WHERE given.id > ? AND item_state.item_id = given.item_id",
+        (last,),
     )
 
 
-def refresh_routes(db: Database) -> None:
-    """Route every item by the champion's prediction and the policy in force."""
-    note_change(db)
+def refresh_queue(db: Database, scope: Scope = ALL) -> None:
+    """Fill the queue with the flagged or drawn groups that have no answer, and those that were sent back.
+
+    Groups of a blind test come first, because somebody waits for it, then what was sent back; audits are scattered
+    among the flagged ones. Written is what differs.
+    """
+    scope.note(db)
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS waiting(group_id INTEGER PRIMARY KEY, item_id, route, priority)")
+    db.execute("DELETE FROM temp.waiting")
+    db.execute(f"INSERT INTO temp.waiting {_waiting_groups(scope)}", scope.values)
     db.execute(
-        f"""
-        UPDATE item_state SET route = coalesce((
-            SELECT {ROUTE_OF_PREDICTION} FROM predictions AS prediction, policies AS policy
-            WHERE prediction.version_id = {CHAMPION} AND prediction.item_id = item_state.item_id
-              AND policy.id = {POLICY}), 'cold_start')
+        f"DELETE FROM queue WHERE {scope.groups} AND group_id NOT IN (SELECT group_id FROM temp.waiting)", scope.values
+    )
+    db.execute(
+        """
+        INSERT INTO queue(group_id, item_id, route, priority)
+        SELECT group_id, item_id, route, priority FROM temp.waiting WHERE true
+        ON CONFLICT(group_id) DO UPDATE
+            SET item_id = excluded.item_id, route = excluded.route, priority = excluded.priority
+            WHERE item_id <> excluded.item_id OR route <> excluded.route OR priority <> excluded.priority
         """
     )
 
 
-def refresh_queue(db: Database, *, group_ids: Collection[int] | None = None) -> None:
-    """Fill the queue with the flagged or drawn groups that have no answer, and those that were sent back.
-
-    Groups of a blind test come first, because somebody waits for it, then what was sent back; audits are scattered
-    among the flagged ones.
-    """
-    note_change(db, group_ids)
-    db.execute(f"DELETE FROM queue WHERE 1 {_only(group_ids, 'group_id')}", {"groups": _listed(group_ids)})
-    db.execute(
-        f"""
-        INSERT INTO queue(group_id, item_id, route, priority)
-        SELECT state.group_id, min(state.item_id),
-            CASE WHEN {DRAWN} THEN 'audit' WHEN {OPEN_SECOND_LOOK} THEN 'second_look' ELSE state.route END,
-            CASE WHEN {_TESTED} THEN {SCATTER} - 2 WHEN {DRAWN} THEN {SCATTER}
-                WHEN {OPEN_SECOND_LOOK} THEN {SCATTER} - 1
-                ELSE coalesce(prediction.priority, {SCATTER}) END
-        FROM item_state AS state
-        LEFT JOIN predictions AS prediction
-            ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
-        WHERE (({UNANSWERED} AND (state.route <> 'auto_accept' OR {DRAWN})) OR {OPEN_SECOND_LOOK})
-            {_only(group_ids, "state.group_id")}
-        GROUP BY state.group_id
-        """,
-        {"groups": _listed(group_ids)},
-    )
-
-
-def refresh_imported(db: Database, *, group_ids: Collection[int] | None = None) -> None:
-    """Resolve the groups that no person has looked at by their imported labels; some groups, or all."""
-    note_change(db, group_ids)
+def refresh_imported(db: Database, scope: Scope = ALL) -> None:
+    """Resolve the groups that no person has looked at by their imported labels."""
+    scope.note(db)
     db.execute(
         f"""
         UPDATE item_state SET resolved_class_id = {IMPORTED_LABEL}
-        WHERE NOT EXISTS (
+        WHERE {scope.groups} AND NOT EXISTS (
             SELECT 1 FROM events WHERE events.group_id = item_state.group_id AND events.source <> 'import')
-        {_only(group_ids, "group_id")}
         """,
-        {"groups": _listed(group_ids)},
+        scope.values,
     )
 
 
 def rebuild(db: Database) -> None:
     """Derive item_state and queue anew from the facts; no fact is written.
 
-    Writes: item_state, queue.
+    An unfinished routing begins again: it gives the releases that the new routes ask for.
+    Writes: item_state, queue, routing.
     """
     with write_transaction(db):
         note_change(db)
+        db.execute("UPDATE routing SET routed_to = 0")
         db.execute("DELETE FROM item_state")
         db.execute(
             f"""
@@ -211,20 +185,31 @@ def rebuild(db: Database) -> None:
         )
         refresh_imported(db)
         _write_resolutions(db, reviewed_resolutions(db))
-        refresh_routes(db)
-        link_releases(db)
+        _write_routes(db, ALL)
+        db.execute(
+            f"""
+            UPDATE item_state SET release_id = releases.id FROM releases
+            WHERE releases.item_id = item_state.item_id AND {OPEN_RELEASE}
+            """
+        )
         refresh_queue(db)
 
 
 def check(db: Database) -> list[str]:
-    """What differs between the derived tables and the facts; empty when they agree. Changes nothing."""
+    """What differs between the derived tables and the facts; empty when they agree. Changes nothing.
+
+    Where a routing is under way, routes and queue of the items that it has not come to are not looked at: they are
+    those of before, or of now where somebody decided meanwhile.
+    """
     with write_transaction(db):
+        routed_to = fetch_value(db, "SELECT routed_to FROM routing")
+        values = {"routed_to": _NO_END if routed_to is None else routed_to}
         db.execute("SAVEPOINT check_derived")
         try:
-            for table in ("item_state", "queue"):
-                db.execute(f"CREATE TEMP TABLE found_{table} AS SELECT * FROM {table}")
+            for table, rows in _CHECKED.items():
+                db.execute(f"CREATE TEMP TABLE found_{table} AS {rows}", values)
             rebuild(db)
-            return [finding for table in ("item_state", "queue") for finding in _differences(db, table)]
+            return [finding for table, rows in _CHECKED.items() for finding in _differences(db, table, rows, values)]
         finally:
             db.execute("ROLLBACK TO check_derived")
             db.execute("RELEASE check_derived")
@@ -247,9 +232,67 @@ def item_state_of(db: Database, item_id: int) -> dict[str, object] | None:
     return fetch_one(db, f"SELECT {_STATE_COLUMNS} FROM item_state WHERE item_id = ?", (item_id,))
 
 
-def _differences(db: Database, table: str) -> list[str]:
-    surplus = fetch_all(db, f"SELECT * FROM found_{table} EXCEPT SELECT * FROM {table} LIMIT 3")
-    missing = fetch_all(db, f"SELECT * FROM {table} EXCEPT SELECT * FROM found_{table} LIMIT 3")
+def _write_routes(db: Database, scope: Scope) -> None:
+    """Route by the champion's prediction and the policy in force; written is what differs."""
+    scope.note(db)
+    db.execute(
+        f"""
+        UPDATE item_state SET route = found.route
+        FROM (
+            SELECT state.item_id, CASE WHEN prediction.item_id IS NULL THEN 'cold_start'
+                ELSE {ROUTE_OF_PREDICTION} END AS route
+            FROM item_state AS state CROSS JOIN policies AS policy ON policy.id = {POLICY}
+            LEFT JOIN predictions AS prediction
+                ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
+            WHERE {scope.states}) AS found
+        WHERE item_state.item_id = found.item_id AND item_state.route <> found.route
+        """,
+        scope.values,
+    )
+
+
+def _end_releases(db: Database, scope: Scope, *, at: str) -> None:
+    scope.note(db)
+    db.execute(
+        f"""
+        INSERT INTO release_ends(release_id, reason, at)
+        SELECT state.release_id, CASE WHEN {UNANSWERED} THEN 'rerouted' ELSE 'decided' END, :at
+        FROM item_state AS state JOIN releases ON releases.id = state.release_id
+        LEFT JOIN predictions AS prediction
+            ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
+        WHERE NOT ({UNANSWERED} AND state.route = 'auto_accept' AND prediction.class_id IS releases.class_id)
+          AND {scope.states}
+        """,
+        {**scope.values, "at": at},
+    )
+    db.execute(
+        f"""
+        UPDATE item_state AS state SET release_id = NULL
+        WHERE EXISTS (SELECT 1 FROM release_ends WHERE release_id = state.release_id) AND {scope.states}
+        """,
+        scope.values,
+    )
+
+
+def _waiting_groups(scope: Scope) -> str:
+    return f"""
+        SELECT state.group_id, min(state.item_id),
+            CASE WHEN {DRAWN} THEN 'audit' WHEN {OPEN_SECOND_LOOK} THEN 'second_look' ELSE state.route END,
+            CASE WHEN {_TESTED} THEN {SCATTER} - 2 WHEN {DRAWN} THEN {SCATTER}
+                WHEN {OPEN_SECOND_LOOK} THEN {SCATTER} - 1
+                ELSE coalesce(prediction.priority, {SCATTER}) END
+        FROM item_state AS state
+        LEFT JOIN predictions AS prediction
+            ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
+        WHERE (({UNANSWERED} AND (state.route <> 'auto_accept' OR {DRAWN})) OR {OPEN_SECOND_LOOK})
+            AND {scope.groups}
+        GROUP BY state.group_id
+        """
+
+
+def _differences(db: Database, table: str, rows: str, values: Mapping[str, int]) -> list[str]:
+    surplus = fetch_all(db, f"SELECT * FROM found_{table} EXCEPT {rows} LIMIT 3", values)
+    missing = fetch_all(db, f"{rows} EXCEPT SELECT * FROM found_{table} LIMIT 3", values)
     return [f"{table}: found {row}, which the facts do not give" for row in surplus] + [
         f"{table}: the facts give {row}, which is not there" for row in missing
     ]
@@ -264,11 +307,3 @@ def _write_resolutions(db: Database, resolutions: Mapping[int, Resolution]) -> N
             for group_id, found in resolutions.items()
         ],
     )
-
-
-def _only(group_ids: Collection[int] | None, column: str) -> str:
-    return "" if group_ids is None else f"AND {column} IN (SELECT value FROM json_each(:groups))"
-
-
-def _listed(group_ids: Collection[int] | None) -> str | None:
-    return None if group_ids is None else json.dumps(list(group_ids))

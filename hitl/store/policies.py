@@ -46,17 +46,16 @@ def add_draws(
     """Write drawn groups; test draws are kept for testing for ever. Returns how many."""
     chosen = list(group_ids)
     note_change(db, chosen)
-    for group_id in chosen:
-        draw_id = fetch_value(
-            db,
-            "INSERT INTO draws(frame_id, group_id, purpose, inclusion_probability) VALUES (?, ?, ?, ?) RETURNING id",
-            (frame_id, group_id, purpose, inclusion_probability),
+    db.conn.executemany(
+        "INSERT INTO draws(frame_id, group_id, purpose, inclusion_probability) VALUES (?, ?, ?, ?)",
+        [(frame_id, group_id, purpose, inclusion_probability) for group_id in chosen],
+    )
+    if purpose == "test":
+        db.execute(
+            "INSERT INTO test_groups(group_id, source, draw_id, at)"
+            " SELECT group_id, 'draw', id, ? FROM draws WHERE frame_id = ? ORDER BY id",
+            (at, frame_id),
         )
-        if purpose == "test":
-            db.execute(
-                "INSERT INTO test_groups(group_id, source, draw_id, at) VALUES (?, 'draw', ?, ?)",
-                (group_id, draw_id, at),
-            )
     return len(chosen)
 
 
@@ -72,20 +71,6 @@ def drawable_groups(db: Database) -> list[int]:
           AND NOT EXISTS (SELECT 1 FROM events WHERE events.group_id = state.group_id)
         ORDER BY state.group_id
         """,
-    )
-    return [row["group_id"] for row in rows]
-
-
-def released_groups_since(db: Database, release_id: int) -> list[int]:
-    """Groups with a release given after a release id, by id, that no draw holds yet."""
-    rows = fetch_all(
-        db,
-        """
-        SELECT DISTINCT items.group_id FROM releases JOIN items ON items.id = releases.item_id
-        WHERE releases.id > ? AND NOT EXISTS (SELECT 1 FROM draws WHERE draws.group_id = items.group_id)
-        ORDER BY items.group_id
-        """,
-        (release_id,),
     )
     return [row["group_id"] for row in rows]
 

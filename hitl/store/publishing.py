@@ -5,6 +5,7 @@ pass. Groups that were there before are derived like after a decision.
 """
 
 import json
+from dataclasses import replace
 
 from sqlite_utils import Database
 
@@ -16,10 +17,12 @@ from hitl.store.derived import (
     refresh_groups,
     refresh_imported,
     refresh_queue,
-    settle_releases,
+    settle_scope,
 )
 from hitl.store.import_spans import ITEMS_OF_IMPORT, ImportSpan, read_span
 from hitl.store.item_changes import note_items
+from hitl.store.routing import begin_routing, route_at_once
+from hitl.store.scopes import of_groups
 
 _REPLACED = f"""
     SELECT older.id, older.group_id FROM items JOIN items AS older
@@ -113,16 +116,20 @@ def fresh_labelled_groups(db: Database, import_id: int) -> list[tuple[int, int]]
 def derive_published(db: Database, import_id: int, *, at: str) -> None:
     """Bring item_state, releases and queue in line with an import whose items have just become visible.
 
-    Writes: item_state, release_ends, releases, queue.
+    Its own items are left to the routing, which audits what it releases: at once, or by a job where many are.
+    Writes: item_state, release_ends, releases, queue, routing; and what a routing writes.
     """
     span = read_span(db, import_id)
     known = _known_groups(db, span)
     if known:
-        refresh_imported(db, group_ids=known)
+        scope = of_groups(known)
+        refresh_imported(db, scope)
         refresh_groups(db, _reviewed(db, known), at=at)
-        settle_releases(db, at=at, group_ids=known)
-        refresh_queue(db, group_ids=known)
+        settle_scope(db, replace(scope, states=f"{scope.states} AND state.route <> 'cold_start'"), at=at)
+        refresh_queue(db, scope)
     _derive_own(db, span)
+    begin_routing(db, at=at, after=span.first_item_id - 1)
+    route_at_once(db, at=at)
 
 
 def _derive_own(db: Database, span: ImportSpan) -> None:

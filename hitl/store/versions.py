@@ -1,15 +1,16 @@
 """Snapshots, model versions, what was measured of them, promotions and predictions."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from sqlite_utils import Database
 
 from hitl.domain.errors import NotFound
+from hitl.domain.pacing import Pace
 from hitl.domain.records import Snapshot, Version
-from hitl.store.connection import fetch_all, fetch_one, fetch_value, insert_row
-from hitl.store.item_changes import note_change, note_items
+from hitl.store.connection import fetch_all, fetch_one, fetch_value, insert_row, small_steps, write_transaction
+from hitl.store.item_changes import note_items
 
 _SHOWN = """
     (versions.kind = 'trained' OR EXISTS (
@@ -204,14 +205,43 @@ def has_predictions(db: Database, version_id: int) -> bool:
     return fetch_one(db, "SELECT 1 FROM predictions WHERE version_id = ? LIMIT 1", (version_id,)) is not None
 
 
-def prune_predictions(db: Database, keep: Iterable[int]) -> None:
-    """Remove the predictions of all trained versions but the given ones; they can be made again."""
-    note_change(db)
-    db.execute(
-        "DELETE FROM predictions WHERE version_id NOT IN (SELECT value FROM json_each(?))"
-        " AND version_id IN (SELECT id FROM versions WHERE kind = 'trained')",
-        (json.dumps(list(keep)),),
-    )
+def prune_predictions(db: Database, keep: Iterable[int], *, count: int = 1 << 40) -> int:
+    """Remove predictions of trained versions but the given ones, at most ``count``; how many. They can be made again.
+
+    Writes: predictions.
+    """
+    with write_transaction(db):
+        version_id = fetch_value(
+            db,
+            """
+            SELECT id FROM versions WHERE kind = 'trained' AND id NOT IN (SELECT value FROM json_each(?))
+              AND EXISTS (SELECT 1 FROM predictions WHERE version_id = versions.id) LIMIT 1
+            """,
+            (json.dumps(list(keep)),),
+        )
+        if version_id is None:
+            return 0
+        rows = fetch_all(
+            db,
+            "SELECT item_id FROM predictions WHERE version_id = ? ORDER BY item_id LIMIT ?",
+            (version_id, count),
+        )
+        last = rows[-1]["item_id"]
+        note_items(db, rows[0]["item_id"], last)
+        db.execute("DELETE FROM predictions WHERE version_id = ? AND item_id <= ?", (version_id, last))
+        return len(rows)
+
+
+def prune_in_steps(db: Database, keep: Collection[int], *, tick: Callable[[float, str], None]) -> None:
+    """Remove predictions of all trained versions but the given ones, in transactions so small that nobody waits long.
+
+    Writes: predictions.
+    """
+    pace = Pace()
+    with small_steps(db) as tidy:
+        while pace.take(lambda count: prune_predictions(db, keep, count=count)):
+            tidy()
+            tick(1.0, "Removing predictions of earlier versions")
 
 
 def _versions(db: Database, condition: str, values: tuple[Any, ...]) -> list[Version]:

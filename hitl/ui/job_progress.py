@@ -21,15 +21,16 @@ def draw_live_job(view: JobView, *, on_cancel: Callable[[int], None]) -> None:
             st.markdown(
                 f"**{view.kind_name[:1].upper() + view.kind_name[1:]}** · {_describe_time(view)}", width="stretch"
             )
-            st.button(
-                "Stopping" if job.cancel_requested else "Cancel",
-                key=f"cancel_{job.id}",
-                icon=":material/cancel:",
-                type="tertiary",
-                disabled=job.cancel_requested,
-                on_click=on_cancel,
-                args=(job.id,),
-            )
+            if job.can_be_cancelled:
+                st.button(
+                    "Stopping" if job.cancel_requested else "Cancel",
+                    key=f"cancel_{job.id}",
+                    icon=":material/cancel:",
+                    type="tertiary",
+                    disabled=job.cancel_requested,
+                    on_click=on_cancel,
+                    args=(job.id,),
+                )
         st.progress(job.progress, text=plain(job.note) or "Starting")
         with st.container(horizontal=True, gap="xsmall"):
             for name, state in view.stages:

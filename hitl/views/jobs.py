@@ -26,6 +26,7 @@ KIND_NAMES = {
     "samples": "sample projects",
     "bulk": "bulk act",
     "backup": "back-up",
+    "reroute": "routing",
 }
 STAGE_NAMES: dict[str, dict[str, str]] = {
     "train": {
@@ -48,6 +49,7 @@ STAGE_NAMES: dict[str, dict[str, str]] = {
     "curve": {"curve": "train on parts of the labels"},
     "compare": {"answer": "answer test items", "evaluate": "measure"},
     "bulk": {"do": "change the items", "undo": "take it back"},
+    "reroute": {"reroute": "route all items"},
 }
 WHAT_STAYS = {
     "train": "The labels and the model in use are as they were.",
@@ -55,6 +57,7 @@ WHAT_STAYS = {
     "promote": "The model in use is as it was.",
     "roll_back": "The model in use is as it was.",
     "bulk": "What it had changed so far stands.",
+    "reroute": "Items that it had not come to are as they were.",
 }
 WHAT_NEXT = {
     ("train", "failed"): "Train again when that is mended.",

@@ -9,11 +9,10 @@ from sqlite_utils import Database
 
 from hitl.domain.clock import utc_now, utc_text
 from hitl.domain.errors import JobCancelled, JobLost
-from hitl.domain.records import Job
+from hitl.domain.records import COMMITTED_TO_END, Job
 from hitl.store.jobs import keep_result, write_progress
 
 _WRITE_SECONDS = 0.2
-_COMMITTED = "is_committed_to_end"
 
 
 class WorkerStopped(BaseException):
@@ -97,7 +96,7 @@ class JobRun:
         JobLost
             Another worker has taken the job over.
         """
-        self.keep(**{_COMMITTED: True})
+        self.keep(**{COMMITTED_TO_END: True})
 
     def _write(self, done: float, note: str) -> None:
         cancel_requested = write_progress(
@@ -111,5 +110,5 @@ class JobRun:
         )
         if cancel_requested is None:
             raise JobLost
-        if cancel_requested and not self.made.get(_COMMITTED):
+        if cancel_requested and not self.made.get(COMMITTED_TO_END):
             raise JobCancelled

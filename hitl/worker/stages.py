@@ -2,7 +2,8 @@
 
 train: snapshot → train → predict → evaluate → promote (only where nothing predicts yet);
 import: read → stage → publish → predict → reroute; predict: predict → reroute; samples: the sample projects;
-promote and roll_back: predict what the version has not answered yet → bring it into use;
+promote and roll_back: predict what the version has not answered yet → bring it into use, route all items;
+reroute: route what a new policy, a class out of use or a job cut off left to be routed;
 compare: two versions answer the test items that they have not answered → evaluate both;
 bulk: an act on many items, or its undoing.
 """
@@ -27,12 +28,12 @@ from hitl.loop.evaluate import answer_tests, count_changes, evaluate_version
 from hitl.loop.ingest import discard_import, publish_import, stage_rows
 from hitl.loop.predict import predict_version
 from hitl.loop.promote import promote, roll_back
-from hitl.loop.route import reroute
+from hitl.loop.route import finish_routing
 from hitl.loop.train import take_snapshot, train_version
 from hitl.store.connection import open_project, project_folder
 from hitl.store.projects import read_project
 from hitl.store.reads_imports import imported_version_id, unfinished_imports
-from hitl.store.versions import champion_before, champion_id, read_version
+from hitl.store.versions import champion_before, champion_id, find_promotion, read_version
 from hitl.worker.backing_up import perform_backup
 from hitl.worker.bulk import perform_bulk
 from hitl.worker.learning_curve import perform_learning_curve
@@ -148,17 +149,28 @@ def _predict(bench: Bench) -> None:
 
 
 def _promote_first(bench: Bench) -> None:
-    if champion_id(bench.db) is not None:
-        return
+    if _may_promote_unasked(bench):
+        _promote(bench, bench.made("version_id"), reason="The first version of the project", actor=SYSTEM)
+        bench.run.keep(promoted=True)
+
+
+def _may_promote_unasked(bench: Bench) -> bool:
+    """Whether nothing predicts yet, or an earlier attempt at this job has promoted and not come to its end."""
+    return champion_id(bench.db) is None or find_promotion(bench.db, bench.request_id("promote")) is not None
+
+
+def _promote(bench: Bench, version_id: int, *, reason: str, actor: Actor) -> None:
+    """From here on the job goes to its end: a version that predicts with half of its items routed helps nobody."""
+    bench.run.commit_to_end()
     promote(
         bench.db,
-        version_id=bench.made("version_id"),
-        reason="The first version of the project",
+        version_id=version_id,
+        reason=reason,
         request_id=bench.request_id("promote"),
-        actor=SYSTEM,
+        actor=actor,
         now=utc_now(),
+        tick=bench.run.tick,
     )
-    bench.run.keep(promoted=True)
 
 
 def _conclude_training(bench: Bench) -> str:
@@ -255,16 +267,8 @@ def _publish(bench: Bench) -> None:
 
 def _promote_imported(bench: Bench) -> None:
     version_id = imported_version_id(bench.db, bench.made("import_id"))
-    if version_id is None or champion_id(bench.db) is not None:
-        return
-    promote(
-        bench.db,
-        version_id=version_id,
-        reason="The answers that came with the first import",
-        request_id=bench.request_id("promote"),
-        actor=SYSTEM,
-        now=utc_now(),
-    )
+    if version_id is not None and _may_promote_unasked(bench):
+        _promote(bench, version_id, reason="The answers that came with the first import", actor=SYSTEM)
 
 
 def _predict_champion(bench: Bench) -> None:
@@ -298,23 +302,18 @@ def _predict_before(bench: Bench) -> None:
 
 
 def _promote_wanted(bench: Bench) -> None:
-    promote(
-        bench.db,
-        version_id=bench.made("version_id"),
-        reason=str(bench.run.job.args["reason"]),
-        request_id=bench.request_id("promote"),
-        actor=bench.actor,
-        now=utc_now(),
-    )
+    _promote(bench, bench.made("version_id"), reason=str(bench.run.job.args["reason"]), actor=bench.actor)
 
 
 def _roll_back(bench: Bench) -> None:
+    bench.run.commit_to_end()
     version_id = roll_back(
         bench.db,
         reason=str(bench.run.job.args["reason"]),
         request_id=bench.request_id("roll-back"),
         actor=bench.actor,
         now=utc_now(),
+        tick=bench.run.tick,
     )
     bench.run.keep(version_id=version_id)
 
@@ -324,7 +323,7 @@ def _conclude_promotion(bench: Bench) -> str:
 
 
 def _reroute(bench: Bench) -> None:
-    reroute(bench.db, now=utc_now())
+    finish_routing(bench.db, now=utc_now(), tick=bench.run.tick)
 
 
 def _conclude_import(bench: Bench) -> str:
@@ -369,17 +368,18 @@ _PREDICTION = (
     Stage("reroute", 0.1, "Routing all items", _reroute),
 )
 _PROMOTION = (
-    Stage("predict", 0.9, "Predicting all items", _predict_wanted),
-    Stage("promote", 0.1, "Bringing it into use", _promote_wanted),
+    Stage("predict", 0.5, "Predicting all items", _predict_wanted),
+    Stage("promote", 0.5, "Bringing it into use", _promote_wanted),
 )
 _ROLL_BACK = (
-    Stage("predict", 0.9, "Predicting the items that came in since", _predict_before),
-    Stage("promote", 0.1, "Returning to it", _roll_back),
+    Stage("predict", 0.5, "Predicting the items that came in since", _predict_before),
+    Stage("promote", 0.5, "Returning to it", _roll_back),
 )
 _COMPARISON = (
     Stage("answer", 0.9, "Answering the test items", _answer_compared),
     Stage("evaluate", 0.1, "Measuring both versions", _measure_compared),
 )
+_ROUTING = (Stage("reroute", 1.0, "Routing all items", _reroute),)
 _KINDS: dict[str, Callable[[JobRun], str]] = {
     "train": partial(_perform_chain, stages=_TRAINING, conclude=_conclude_training),
     "import": _perform_import,
@@ -388,6 +388,7 @@ _KINDS: dict[str, Callable[[JobRun], str]] = {
     "roll_back": partial(_perform_chain, stages=_ROLL_BACK, conclude=_conclude_promotion),
     "compare": partial(_perform_chain, stages=_COMPARISON, conclude=lambda _bench: "Both have answered the same items"),
     "curve": lambda run: perform_learning_curve(run, _PEOPLE[run.job.actor_id]),
+    "reroute": partial(_perform_chain, stages=_ROUTING, conclude=lambda _bench: "All items are routed"),
     "samples": perform_samples,
     "backup": perform_backup,
     "bulk": lambda run: perform_bulk(run, _PEOPLE[run.job.actor_id]),

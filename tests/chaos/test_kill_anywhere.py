@@ -28,7 +28,10 @@ PLACES = [
     ("import", "hitl.store.staging", "add_items", "after", 2),
     ("import", "hitl.loop.ingest", "show_items", "after", 1),
     *[("import", "hitl.loop.ingest", "derive_published", when, 1) for when in ("before", "after")],
-    ("import", "hitl.worker.stages", "reroute", "after", 1),
+    ("import", "hitl.worker.stages", "finish_routing", "after", 1),
+    *[("import", "hitl.store.routing", "route_next", when, nth) for when in ("before", "after") for nth in (1, 2, 5)],
+    *[("train", "hitl.store.routing", "route_next", when, nth) for when in ("before", "after") for nth in (1, 2, 3)],
+    *[("train", "hitl.store.versions", "add_predictions", "after", nth) for nth in (1, 3, 6)],
     ("import", "hitl.worker.run", "end_job", "before", 1),
 ]
 

@@ -3,8 +3,19 @@
 More places and random moments: tests/chaos.
 """
 
+import sqlite3
+import time
+
 import pytest
 
+from hitl.domain.clock import utc_now
+from hitl.domain.people import LOCAL_OWNER
+from hitl.loop.route import set_policy
+from hitl.store.connection import open_project
+from hitl.store.routing import begin_routing
+from tests.faults.house import opened
+
+LOCKED_SECONDS = 1.5  # tests/chaos: ten
 IMPORTED_ROWS = 12_000
 VISIBLE = "SELECT count(*) FROM item_state"
 LABELLED = "SELECT count(*) FROM item_state WHERE resolved_class_id IS NOT NULL"
@@ -17,7 +28,9 @@ DEATHS_IN_AN_IMPORT = {
 }
 DEATHS_IN_A_TRAINING = {
     "between two fits": ("hitl.worker.progress", "JobRun.tick", "before", 12),
-    "while promoting": ("hitl.loop.promote", "reroute_and_audit", "after", 1),
+    "between two steps of prediction": ("hitl.store.versions", "add_predictions", "after", 3),
+    "while promoting": ("hitl.loop.promote", "begin_routing", "after", 1),
+    "between two steps of routing": ("hitl.store.routing", "route_next", "after", 3),
 }
 
 
@@ -75,6 +88,91 @@ def test_a_bulk_act_is_done_once_and_undone_as_one(large_house, death, step):
     assert house.count("SELECT count(*) FROM bulk_act_events") == act.group_count
     assert house.count("SELECT count(*) FROM events WHERE kind = 'undo'") == (act.group_count if step == "undo" else 0)
     assert house.count(LABELLED) == before + (act.group_count if step == "do" else 0)
+    house.assert_sound()
+
+
+DEATHS_IN_A_PROMOTION = {
+    "in a step of routing": ("hitl.store.routing", "_audit", "after", 2),
+    "between two steps of routing": ("hitl.store.routing", "route_next", "after", 3),
+    "after the last step of routing": ("hitl.store.routing", "route_in_steps", "after", 1),
+    "in a step of removing predictions": ("hitl.store.versions", "prune_predictions", "before", 2),
+    "between two steps of removing predictions": ("hitl.store.versions", "prune_predictions", "after", 3),
+}
+
+
+@pytest.mark.parametrize("death", DEATHS_IN_A_PROMOTION.values(), ids=DEATHS_IN_A_PROMOTION)
+def test_a_promotion_goes_on_where_it_was_cut_off_and_gives_no_answer_twice(house, death):
+    accept_more(house)
+    house.start_worker()
+    for kind in ("train", "train", "promote", "train"):
+        args = {"version_id": 2, "reason": "better"} if kind == "promote" else {}
+        house.wait_for_end(house.submit(kind, **args))
+    house.close()
+    job_id = house.submit("promote", version_id=3, reason="better")
+    house.let_die(*death)
+    house.assert_sound()
+    house.start_worker()
+    job = house.wait_for_end(job_id)
+    assert (job.status, job.attempts) == ("done", 2), job.error or house.log_path.read_text()
+    assert house.count("SELECT count(*) FROM routing") == 0
+    assert house.count("SELECT count(*) FROM promotions") == 3
+    assert house.rows("SELECT min(version_id) AS least FROM predictions") == [{"least": 2}]
+    assert_releases_are_consistent(house)
+    house.assert_sound()
+
+
+def accept_more(house):
+    """Sixty short texts make no model sure of anything; the policy takes what it says."""
+    with opened(open_project(house.folder, "small")) as db:
+        set_policy(
+            db,
+            threshold=0.05,
+            audit_rate=0.3,
+            lease_seconds=60,
+            query_strategy="default",
+            reason="test",
+            actor=LOCAL_OWNER,
+            now=utc_now(),
+        )
+
+
+def assert_releases_are_consistent(house):
+    """One open answer at most an item, in force where the item is accepted; no group drawn twice for one reason."""
+    open_ones = "FROM releases WHERE id NOT IN (SELECT release_id FROM release_ends)"
+    assert house.count(f"SELECT count(*) - count(DISTINCT item_id) {open_ones}") == 0
+    accepted = "SELECT count(*) FROM item_state WHERE route = 'auto_accept' AND resolved_class_id IS NULL"
+    assert house.count(f"SELECT count(*) {open_ones}") == house.count(accepted) > 0
+    assert house.count("SELECT count(*) - count(DISTINCT group_id) FROM draws") == 0
+    assert house.count("SELECT sum(population) FROM frames") <= house.count("SELECT count(*) FROM releases")
+
+
+def test_a_routing_that_nobody_finishes_is_finished_by_the_next_worker(house):
+    house.start_worker()
+    house.wait_for_end(house.submit("train"))
+    house.close()
+    with opened(open_project(house.folder, "small")) as db:
+        begin_routing(db, at="2026-01-05T09:00:00.000000Z")
+    house.start_worker()
+    house.wait_until(lambda: house.count("SELECT count(*) FROM routing") == 0)
+    house.assert_sound()
+
+
+def test_a_database_locked_by_another_program_is_waited_for(house):
+    house.start_worker()
+    house.wait_for_end(house.submit("train"))
+    other = sqlite3.connect(house.folder / "projects" / "small" / "project.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    begin = "INSERT INTO routing(id, routed_to, since_release_id, begun_at) VALUES (1, 0, 0, '2026-01-05')"
+    other.execute(begin)
+    job_id = house.submit("reroute")
+    house.wait_until(lambda: house.job(job_id).status == "running")
+    other.execute("COMMIT")
+    other.execute("BEGIN IMMEDIATE")
+    time.sleep(LOCKED_SECONDS)
+    other.execute("COMMIT")
+    other.close()
+    assert house.wait_for_end(job_id).status == "done"
+    assert house.count("SELECT count(*) FROM routing") == 0
     house.assert_sound()
 
 

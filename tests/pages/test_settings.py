@@ -1,5 +1,7 @@
 """The Settings page: routing with its preview, classes, guide, exports."""
 
+from hitl.store import routing
+from hitl.store.jobs import list_latest_jobs
 from hitl.store.policies import current_policy
 from hitl.store.projects import list_classes, read_project
 from tests.pages.conftest import read_texts
@@ -46,6 +48,19 @@ def test_a_policy_is_saved_with_its_reason(open_page, house):
     app.button(key="save_policy").click().run()
     policy = current_policy(house.db)
     assert (policy.threshold, policy.reason, policy.audit_rate) == (0.7, "too much to review", 0.0)
+
+
+def test_in_a_large_project_a_job_routes_by_a_new_policy(open_page, house, monkeypatch):
+    monkeypatch.setattr(routing, "FEW_ITEMS", 10)
+    app = open_page("settings")
+    slider_of(app).set_value(0.7).run()
+    reason = next(field for field in app.text_input if (field.key or "").startswith("reason_"))
+    reason.set_value("too much to review").run()
+    app.button(key="save_policy").click().run()
+    assert current_policy(house.db).threshold == 0.7
+    assert [job.kind for job in list_latest_jobs(house.tandem, slug="small", count=5)] == ["reroute"]
+    assert "**Routing** · waiting for its turn" in read_texts(app)
+    assert not [button for button in app.button if (button.key or "").startswith("cancel_")]
 
 
 def test_nothing_can_be_saved_before_something_changes(open_page, house):

@@ -8,6 +8,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     m010_import_spans,  # noqa: F401
     m010_search,  # noqa: F401
     m011_item_changes,  # noqa: F401
+    m012_routing,  # noqa: F401
     m013_import_choices,  # noqa: F401
     m014_item_images,  # noqa: F401
     m015_bulk_acts,

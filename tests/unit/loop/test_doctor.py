@@ -15,10 +15,10 @@ def queue(small):
 def test_a_rebuild_restores_what_the_facts_give(small):
     before = queue(small)
     small.db.execute("DELETE FROM queue WHERE group_id > 8")
-    rebuild(small.db, actor=small.actor)
+    rebuild(small.db, actor=small.actor, now=small.now())
     assert queue(small) == before
 
 
 def test_a_reviewer_may_not_rebuild(small):
     with pytest.raises(NotPermitted):
-        rebuild(small.db, actor=OTHER)
+        rebuild(small.db, actor=OTHER, now=small.now())

@@ -6,19 +6,25 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from hitl.domain import pacing
 from hitl.domain.bulk import BulkKind
+from hitl.domain.clock import utc_text
 from hitl.domain.errors import HitlError
 from hitl.domain.people import LOCAL_OWNER
+from hitl.loop import promote as promotion
 from hitl.loop.projects import ClassDraft, save_classes
 from hitl.loop.promote import promote, roll_back
 from hitl.loop.review import cannot_tell, claim, decide, release, return_skipped, skip, undo
 from hitl.loop.route import draw_items, set_policy
+from hitl.store import routing
 from hitl.store.connection import fetch_all, fetch_value
 from hitl.store.derived import check
+from hitl.store.routing import find_routing, route_next
 from hitl.store.versions import champion_id
 from tests.bulk_acts import bulk_act, take_back
 from tests.small_project import LEAD, OTHER, SmallProject
@@ -189,7 +195,49 @@ class LoopMachine(RuleBasedStateMachine):
         assert wrong == 0
 
 
+class CutOffMachine(LoopMachine):
+    """The same, where all that routes is cut off after some steps of two items, and gone on with later or never."""
+
+    def __init__(self):
+        self.patches = pytest.MonkeyPatch()
+        self.patches.setattr(pacing, "FIRST_COUNT", 2)
+        self.patches.setattr(pacing, "FEWEST", 2)
+        self.patches.setattr(pacing, "MOST", 2)
+        self.patches.setattr(routing, "FEW_ITEMS", 0)
+        self.patches.setattr(promotion, "route_in_steps", self.route_some)
+        self.steps = 1
+        super().__init__()
+
+    def teardown(self):
+        while route_next(self.small.db, count=5, at=utc_text(self.small.now())):
+            pass
+        assert find_routing(self.small.db) is None
+        assert check(self.small.db) == []
+        self.an_open_release_means_accepted_and_unanswered()
+        self.no_group_is_drawn_twice_by_one_routing()
+        self.patches.undo()
+        super().teardown()
+
+    @rule(steps=st.integers(0, 7))
+    def go_on(self, steps):
+        self.steps = steps
+        self.route_some(self.small.db, at=utc_text(self.small.now()))
+
+    def route_some(self, db, *, at, tick=None):
+        for _ in range(self.steps):
+            route_next(db, count=2, at=at)
+
+    @invariant()
+    def no_group_is_drawn_twice_by_one_routing(self):
+        twice = "SELECT 1 FROM draws WHERE purpose = 'audit' GROUP BY frame_id, group_id HAVING count(*) > 1"
+        assert fetch_value(self.small.db, twice) is None
+
+
 TestLoop = LoopMachine.TestCase
+TestCutOff = CutOffMachine.TestCase
+TestCutOff.settings = settings(
+    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)
 TestLoop.settings = settings(
     max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -1,0 +1,44 @@
+"""The asker for routings that nobody finishes: what set them going was cut off before it could ask for the job."""
+
+import logging
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from hitl.domain.errors import HitlError
+from hitl.domain.people import SYSTEM
+from hitl.loop.jobs import JobKind, submit_job
+from hitl.loop.route import find_unfinished_routing
+from hitl.store.connection import list_slugs, open_project
+from hitl.store.job_moves import find_live_job
+
+_LOGGER = logging.getLogger("tandem.worker")
+
+
+def ask_for_routings(data_dir: Path, tandem: Database, now: datetime) -> None:
+    """Ask for the end of each project's unfinished routing; none while a job of the project waits or runs.
+
+    Writes: jobs.
+    """
+    for slug in list_slugs(data_dir):
+        try:
+            _ask(data_dir, tandem, slug, now)
+        except HitlError as error:
+            _LOGGER.warning("Whether the items of %s are all routed could not be seen: %s", slug, error)
+
+
+def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
+    if find_live_job(tandem, slug) is not None:
+        return
+    db = open_project(data_dir, slug)
+    try:
+        name = find_unfinished_routing(db)
+    finally:
+        db.conn.close()
+    if name is None:
+        return
+    job = submit_job(
+        tandem, slug=slug, kind=JobKind.REROUTE, args={}, request_id=f"{slug}-{name}", actor=SYSTEM, now=now
+    )
+    _LOGGER.info("Job %s: the routing of %s is finished.", job.id, slug)

@@ -1,0 +1,51 @@
+"""The worker finishes a routing that was cut off: as the system, once, and not while the project is at work."""
+
+import pytest
+
+from hitl.domain.people import SYSTEM
+from hitl.loop.jobs import submit_job
+from hitl.store.connection import open_tandem
+from hitl.store.jobs import list_latest_jobs
+from hitl.store.routing import begin_routing
+from hitl.worker.routings import ask_for_routings
+from tests.small_project import SmallProject
+
+
+@pytest.fixture
+def project(tmp_path):
+    return SmallProject(tmp_path)
+
+
+@pytest.fixture
+def tandem(tmp_path):
+    db = open_tandem(tmp_path)
+    yield db
+    db.conn.close()
+
+
+def jobs_of(tandem):
+    return [(job.kind, job.status, job.actor_id) for job in list_latest_jobs(tandem, slug="small", count=9)]
+
+
+def test_an_unfinished_routing_is_asked_for_once(tmp_path, project, tandem):
+    begin_routing(project.db, at="2026-01-05T10:00:00.000000Z")
+    for _ in range(3):
+        ask_for_routings(tmp_path, tandem, project.now())
+    assert jobs_of(tandem) == [("reroute", "queued", SYSTEM.id)]
+
+
+def test_one_that_failed_is_not_asked_for_again_and_again(tmp_path, project, tandem):
+    begin_routing(project.db, at="2026-01-05T10:00:00.000000Z")
+    ask_for_routings(tmp_path, tandem, project.now())
+    tandem.execute("UPDATE jobs SET status = 'failed'")
+    ask_for_routings(tmp_path, tandem, project.now())
+    assert len(jobs_of(tandem)) == 1
+
+
+def test_nothing_is_asked_for_where_all_is_routed_or_a_job_is_under_way(tmp_path, project, tandem):
+    ask_for_routings(tmp_path, tandem, project.now())
+    assert jobs_of(tandem) == []
+    begin_routing(project.db, at="2026-01-05T10:00:00.000000Z")
+    submit_job(tandem, slug="small", kind="train", args={}, request_id="t", actor=project.actor, now=project.now())
+    ask_for_routings(tmp_path, tandem, project.now())
+    assert [kind for kind, *_ in jobs_of(tandem)] == ["train"]
