@@ -20,6 +20,7 @@ from hitl.ui.figures import draw_brushed_chart, two_halves
 from hitl.views.explore_address import ExploreState
 from hitl.views.explore_choices import ExploreDesk, read_explore_desk
 from hitl.views.histogram import read_histogram
+from pages._saved_views import take_view
 from pages._session import PageContext
 
 
@@ -27,6 +28,7 @@ def draw_choice(page: PageContext) -> ExploreState:
     """Draw the chart and the filters as the address asks; what they say then, and the address says too."""
     desk = read_explore_desk(page.db)
     take_address(desk)
+    take_view(page, desk)
     has_chart = desk.champion_id is not None or shown_version(desk) is not None
     halves = two_halves(narrowest=280) if has_chart else st.container()
     if has_chart:

@@ -15,6 +15,7 @@ from hitl.views.item_detail import read_item
 from pages._bulk import MANY_KEY, draw_many, draw_news
 from pages._corrections import close, pick, save, take_back
 from pages._finding import draw_choice
+from pages._saved_views import draw_views
 from pages._session import PageContext, open_page
 
 
@@ -28,6 +29,8 @@ def main() -> None:
     is_busy = draw_news(page)
     top = st.container()
     state = draw_choice(page)
+    with heading:
+        draw_views(page, state)
     external_id = st.query_params.get("item")
     is_open = many or external_id is not None
     left, right = split_for_panel(is_open=is_open, top=top)

@@ -15,6 +15,7 @@ from hitl.cli.jobs import carry_out
 from hitl.domain.bulk import BulkKind
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput, NotFound
+from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.bulk import AT_ONCE, begin_act, finish_act, finish_undoing, undo_act
 from hitl.loop.jobs import JobKind
@@ -22,6 +23,7 @@ from hitl.store.item_selection import select_item_ids
 from hitl.store.items import find_item_id
 from hitl.views.bulk import LEFT_OUT_REASONS, BulkPreview, ShownAct, read_act, read_acts, read_bulk_preview
 from hitl.views.overview import read_people
+from hitl.views.saved_views import list_saved_views
 from hitl.views.wording import count_of
 
 _STATES = {"done": "", "stopped": " (not finished)", "undoing": " (being undone)", "undone": " (undone)"}
@@ -36,6 +38,7 @@ class Choice:
     conditions: Sequence[str]
     items: Sequence[str]
     everything: bool
+    view: str
     reason: str
 
 
@@ -49,6 +52,7 @@ def bulk(
     ] = None,
     items: Annotated[list[str] | None, typer.Option("--item", metavar="ID", help="This item.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All items of the project.")] = False,
+    view: Annotated[str, typer.Option(metavar="NAME", help="What fits that saved view.")] = "",
     reason: Annotated[str, typer.Option(help="For the items' history.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would change; change nothing.")] = False,
     undo: Annotated[int | None, typer.Option(metavar="NUMBER", help="Take back the act of that number.")] = None,
@@ -59,7 +63,7 @@ def bulk(
     Without ACT the latest acts are listed, with the numbers that --undo takes.
     """
     desk: Desk = context.obj
-    choice = Choice(kind, class_name, conditions or (), items or (), everything, reason) if kind else None
+    choice = Choice(kind, class_name, conditions or (), items or (), everything, view, reason) if kind else None
     if undo is not None:
         act = _undo(desk, project, undo)
         tell(_act_json(act), f"Undone: {act.text}.", as_json=as_json)
@@ -157,13 +161,21 @@ def _read(desk: Desk, db: Database, act_id: int) -> ShownAct:
 
 
 def _select(db: Database, choice: Choice) -> tuple[list[int], dict[str, object]]:
-    ways = [bool(choice.conditions), bool(choice.items), choice.everything]
+    ways = [bool(choice.conditions), bool(choice.items), bool(choice.view), choice.everything]
     if sum(ways) != 1:
-        raise BadInput("Say which items: with --filter, with --item, or --all; one of the three.")
+        raise BadInput("Say which items: with --filter, --item, --view or --all; one of the four.")
     if choice.items:
         return [_item_id(db, item) for item in choice.items], {"ticked": True}
-    chosen = parse_filter(db, choice.conditions)
+    chosen = _view_of(db, choice.view) if choice.view else parse_filter(db, choice.conditions)
     return select_item_ids(db, chosen), {"filter": chosen.to_json()}
+
+
+def _view_of(db: Database, name: str) -> ExploreFilter:
+    views = {view.name.casefold(): view.chosen for view in list_saved_views(db)}
+    if name.casefold() not in views:
+        known = ", ".join(view.name for view in list_saved_views(db)) or "none yet"
+        raise NotFound(f"There is no view '{name}'. Views here: {known}.")
+    return views[name.casefold()]
 
 
 def _item_id(db: Database, item: str) -> int:

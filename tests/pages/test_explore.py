@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from hitl.domain.bulk import BulkKind
 from hitl.domain.clock import utc_now
 from hitl.loop.review import decide
@@ -90,6 +92,41 @@ def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer):
     app.pills(key="correction_class").set_value(2).run()
     app.button(key="correction_save").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
+
+
+def test_what_is_shown_is_kept_as_a_view_and_opened_by_its_link(open_page, house):
+    app = open_page("explore")
+    app.text_input(key="explore_text").set_value("parcel").run()
+    app.text_input(key="view_name").set_value("<i>Lost</i> **parcels**").run()
+    app.button(key="view_keep").click().run()
+    app.button(key="explore_clear").click().run()
+    assert "**60 items**" in read_texts(app)
+    again = open_page("explore", view="1")
+    assert again.text_input(key="explore_text").value == "parcel"
+    assert "contains “parcel”" in read_texts(again)
+    assert "view" not in again.query_params
+
+
+def test_a_view_is_opened_renamed_and_removed(open_page, house):
+    app = open_page("explore")
+    app.text_input(key="explore_text").set_value("money").run()
+    app.text_input(key="view_name").set_value("Refunds").run()
+    app.button(key="view_keep").click().run()
+    app.button(key="explore_clear").click().run()
+    app.button(key="view_1").click().run()
+    assert app.text_input(key="explore_text").value == "money"
+    app.text_input(key="view_new_name").set_value("Money back").run()
+    app.button(key="view_rename").click().run()
+    assert app.button(key="view_1").label == "Money back"
+    app.button(key="view_remove").click().run()
+    assert not [button for button in app.button if button.key == "view_1"]
+
+
+@pytest.mark.parametrize("view", ["99", "nonsense", "9" * 40, "٣"])
+def test_a_link_to_a_view_that_is_gone_says_so(open_page, house, view):
+    app = open_page("explore", view=view)
+    assert "view of this link is not there" in app.warning[0].value
+    assert "**60 items**" in read_texts(app)
 
 
 def open_many(open_page):

@@ -4,7 +4,12 @@ from importlib import import_module
 
 import pytest
 
+from hitl.domain.clock import utc_now
+from hitl.domain.explore_filter import ExploreFilter
+from hitl.domain.people import LOCAL_OWNER
 from hitl.loop import bulk as verbs
+from hitl.loop.saved_views import save_view
+from hitl.store.connection import open_project
 from tests.small_project import SmallProject
 
 
@@ -64,7 +69,7 @@ def test_a_large_act_is_done_in_the_background(desk, monkeypatch):
     ("arguments", "sentence"),
     [
         (("confirm",), "Say which items"),
-        (("confirm", "--all", "--item", "t1"), "one of the three"),
+        (("confirm", "--all", "--item", "t1"), "one of the four"),
         (("correct", "--all"), "--class"),
         (("confirm", "--class", "yes", "--all"), "--class"),
         (("confirm", "--filter", "colour=red"), "'colour=red' is no condition"),
@@ -72,9 +77,25 @@ def test_a_large_act_is_done_in_the_background(desk, monkeypatch):
         (("confirm", "--filter", "reviewed=maybe"), "neither yes nor no"),
         (("confirm", "--filter", "slice=region"), "slice=COLUMN:VALUE"),
         (("confirm", "--filter", "class=yess"), "Did you mean 'yes'?"),
+        (("confirm", "--view", "late"), "There is no view 'late'. Views here: none yet."),
         (("confirm", "--item", "t99"), "There is no item 't99'"),
         (("--undo", "9"), "no bulk act 9"),
     ],
 )
 def test_what_does_not_fit_is_refused_in_a_sentence(desk, arguments, sentence):
     assert sentence in desk.refused("bulk", "small", *arguments)
+
+
+def test_a_saved_view_says_which_items(desk):
+    db = open_project(desk.data, "small")
+    save_view(
+        db,
+        name="Sure ones",
+        chosen=ExploreFilter(low=0.6),
+        order="novel",
+        request_id="view",
+        actor=LOCAL_OWNER,
+        now=utc_now(),
+    )
+    db.conn.close()
+    assert desk.json("bulk", "small", "confirm", "--view", "sure ones", "--dry-run")["items"] == 3
