@@ -8,6 +8,7 @@ import pandas as pd
 from hitl.charts.palette import Chart, Palette, frame, legend_row
 from hitl.charts.threshold import ITEMS_AXIS, ROOM_FOR_WORDS, threshold_layers
 from hitl.domain.records import Route
+from hitl.views.formatting import number
 from hitl.views.histogram import BY_ROUTE, Histogram, HistogramBin
 from hitl.views.wording import ROUTE_NAMES, percent
 
@@ -189,6 +190,6 @@ def _describe(histogram: Histogram) -> str:
     totals = {
         name: sum(column.counts.get(key, 0) for column in histogram.bins) for key, name in histogram.series.items()
     }
-    parts = ", ".join(f"{count:,} {name}" for name, count in totals.items() if count)
+    parts = ", ".join(f"{number(count)} {name}" for name, count in totals.items() if count)
     threshold = "" if histogram.threshold is None else f" The threshold is {percent(histogram.threshold)}."
-    return f"Model confidence of {histogram.item_count:,} items: {parts or 'none'}.{threshold}"
+    return f"Model confidence of {number(histogram.item_count)} items: {parts or 'none'}.{threshold}"

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from hitl.charts.palette import Chart, Palette, frame, legend_row
+from hitl.views.formatting import number
 from hitl.views.labels import ClassCount
 
 ROW_HEIGHT = 26
@@ -31,7 +32,7 @@ def draw_class_counts(classes: Sequence[ClassCount], palette: Palette) -> Chart:
         "encoding": {"y": y},
         "layer": [_bars(palette, shown=shown, end=end), _totals(palette)],
     }
-    totals = ", ".join(f"{row.shown_name} {row.total:,}" for row in classes)
+    totals = ", ".join(f"{row.shown_name} {number(row.total)}" for row in classes)
     return Chart(data, spec, f"Labelled items by class: {totals or 'none yet'}.")
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from hitl.charts.palette import Chart, Palette, frame
 from hitl.domain.language import _
+from hitl.views.formatting import number
 from hitl.views.learning_curve import CurveMark, LearningCurveView
 from hitl.views.wording import percent
 
@@ -29,7 +30,7 @@ def draw_learning_curve(view: LearningCurveView, palette: Palette) -> Chart:
     alt = _("Accuracy by number of labels: not made yet.")
     if last:
         alt = _("Accuracy by number of labels; with {count} it is about {share}. {hint}").format(
-            count=f"{last.label_count:,}", share=percent(last.accuracy.value, 1), hint=view.hint
+            count=f"{number(last.label_count)}", share=percent(last.accuracy.value, 1), hint=view.hint
         )
     return Chart(pd.DataFrame(rows, columns=_COLUMNS), spec, alt)
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from hitl.views.formatting import chart_number_format
+
 _LEGEND_ENTRY, _AXIS_WIDTH, _USUAL_WIDTH = 118, 70, 480
 
 
@@ -74,7 +76,12 @@ def frame(palette: Palette, *, height: int) -> dict[str, Any]:
         "autosize": {"type": "fit-x", "contains": "padding"},
         "padding": {"left": 4, "right": 8, "top": 4, "bottom": 4},
         "height": height,
-        "config": {"aria": False, "axis": {**words, "titleFontWeight": 400}, "legend": words},
+        "config": {
+            "aria": False,
+            "axis": {**words, "titleFontWeight": 400},
+            "legend": words,
+            "locale": {"number": chart_number_format()},
+        },
     }
 
 

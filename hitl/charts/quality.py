@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from hitl.charts.palette import Chart, Palette, frame
+from hitl.views.formatting import number
 from hitl.views.measures import Confusion, ReliabilityBin
 from hitl.views.wording import percent
 
@@ -41,7 +42,9 @@ def draw_confusion(confusion: Confusion, palette: Palette) -> Chart:
         },
         "layer": [_cells(palette), _cell_counts(palette)],
     }
-    return Chart(pd.DataFrame(rows), spec, f"Confusion matrix: {right:,} of {total:,} labels answered right.")
+    return Chart(
+        pd.DataFrame(rows), spec, f"Confusion matrix: {number(right)} of {number(total)} labels answered right."
+    )
 
 
 def draw_reliability(bins: Sequence[ReliabilityBin], palette: Palette) -> Chart:
@@ -62,7 +65,7 @@ def draw_reliability(bins: Sequence[ReliabilityBin], palette: Palette) -> Chart:
     alt = "Reliability: no labels yet."
     if worst:
         alt = (
-            f"Reliability on {total:,} labels; widest gap where the model is {percent(worst.confidence)} sure "
+            f"Reliability on {number(total)} labels; widest gap where the model is {percent(worst.confidence)} sure "
             f"and {percent(worst.accuracy.value)} is right."
         )
     return Chart(pd.DataFrame(rows, columns=["confidence", "right", "low", "high", "n"]), spec, alt)

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from hitl.charts.palette import Chart, Palette, frame, legend_row
+from hitl.views.formatting import number
 from hitl.views.settings_policy import ThresholdPreview
 from hitl.views.wording import percent
 
@@ -31,8 +32,8 @@ def draw_threshold(preview: ThresholdPreview, palette: Palette, *, height: int =
     ]
     layers = [_areas(palette), *threshold_layers(preview.threshold, palette, middle=0.5)]
     alt = (
-        f"At a threshold of {percent(preview.threshold)} the model answers {preview.accepted_count:,} of "
-        f"{preview.item_count:,} items; {preview.review_count:,} go to people."
+        f"At a threshold of {percent(preview.threshold)} the model answers {number(preview.accepted_count)} of "
+        f"{number(preview.item_count)} items; {number(preview.review_count)} go to people."
     )
     return Chart(pd.DataFrame(rows), {**frame(palette, height=height), "layer": layers}, alt)
 

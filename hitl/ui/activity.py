@@ -5,6 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from hitl.views.formatting import number
 from hitl.views.overview import Activity, NextStep
 from hitl.views.wording import ago, plain
 
@@ -41,7 +42,7 @@ def draw_trend(daily_counts: Sequence[int]) -> None:
     if sum(map(bool, daily_counts)) > 1:
         st.metric(
             f"Decisions today, and on the {len(daily_counts) - 1} days before",
-            f"{daily_counts[-1]:,}",
+            f"{number(daily_counts[-1])}",
             chart_data=list(daily_counts),
             chart_type="bar",
         )

@@ -10,6 +10,7 @@ import streamlit as st
 from hitl.domain.language import _, ngettext
 from hitl.ui.figures import draw_card, draw_rate
 from hitl.views.comparison import Comparison, Flip, PairedRow
+from hitl.views.formatting import number
 from hitl.views.measures import STANDS_OUT, explain_few
 from hitl.views.versions import VersionSummary
 from hitl.views.wording import SOURCE_NAMES, interval, percent, plain
@@ -59,7 +60,7 @@ def pick_source(comparison: Comparison) -> str | None:
         list(comparison.source_counts),
         default=comparison.source,
         required=True,
-        format_func=lambda one: f"{SOURCE_NAMES[one]} ({comparison.source_counts[one]:,})",
+        format_func=lambda one: f"{SOURCE_NAMES[one]} ({number(comparison.source_counts[one])})",
         key=SOURCE_KEY,
     )
     return chosen
@@ -91,9 +92,9 @@ def draw_overall(comparison: Comparison) -> None:
     fixed, wrong = row.difference.fixed, row.difference.newly_wrong
     same = row.label_count - fixed - wrong
     st.markdown(
-        f":green-badge[:material/check: {fixed:,} {_('now right')}] "
-        f":red-badge[:material/close: {wrong:,} {_('newly wrong')}] "
-        + _("{count} right or wrong in both.").format(count=f"{same:,}")
+        f":green-badge[:material/check: {number(fixed)} {_('now right')}] "
+        f":red-badge[:material/close: {number(wrong)} {_('newly wrong')}] "
+        + _("{count} right or wrong in both.").format(count=number(same))
     )
 
 
@@ -113,7 +114,7 @@ def draw_missing(comparison: Comparison, *, is_busy: bool, on_answer: Callable[[
             "{count} test label has no answer of one of them yet: its predictions were removed.",
             "{count} test labels have no answer of one of them yet: its predictions were removed.",
             comparison.missing_count,
-        ).format(count=f"{comparison.missing_count:,}")
+        ).format(count=number(comparison.missing_count))
         st.info(text, icon=":material/help:")
         st.button(
             _("Let both answer all test labels"),
@@ -169,8 +170,8 @@ def draw_flips(comparison: Comparison, *, slug: str, make_csv: Callable[[], byte
         st.caption(_("They answer every test item alike."))
         return
     pages = -(-len(flips) // FLIPS_A_PAGE)
-    number = min(int(st.session_state.get(FLIP_PAGE_KEY, 1)), pages)
-    shown = flips[(number - 1) * FLIPS_A_PAGE : number * FLIPS_A_PAGE]
+    page = min(int(st.session_state.get(FLIP_PAGE_KEY, 1)), pages)
+    shown = flips[(page - 1) * FLIPS_A_PAGE : page * FLIPS_A_PAGE]
     names = flip_names()
     st.dataframe(
         pd.DataFrame([_flip(one, names, slug) for one in shown]),
@@ -184,7 +185,7 @@ def draw_flips(comparison: Comparison, *, slug: str, make_csv: Callable[[], byte
         if pages > 1:
             st.pagination(pages, key=FLIP_PAGE_KEY)
         st.download_button(
-            _("Download all {count}").format(count=f"{len(flips):,}"),
+            _("Download all {count}").format(count=number(len(flips))),
             data=make_csv,
             file_name=f"{slug}-changed-answers.csv",
             mime="text/csv",
@@ -250,7 +251,8 @@ def _points(share: float) -> str:
 
 
 def _signed(share: float) -> str:
-    return f"{share * 100:+.1f}".replace("-", "−")
+    sign = "−" if share < 0 else "+"
+    return f"{sign}{number(abs(share) * 100, 1)}"
 
 
 def _share(name: str) -> Any:

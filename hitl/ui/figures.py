@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import streamlit as st
 from streamlit.elements.lib.grid_container import GridContainer
 
+from hitl.views.formatting import number
 from hitl.views.measures import Rate
 from hitl.views.wording import count_of, interval, percent
 
@@ -65,7 +66,7 @@ def draw_rate(label: str, rate: Rate | None, *, source: str, unknown: str, expla
 
 def draw_count(label: str, value: int, note: str = "", *, explanation: str, icon: str = "") -> None:
     """Draw a count in a card, with a note under it."""
-    draw_card(f"{icon} {label}".strip(), f"{value:,}", note, explanation=explanation)
+    draw_card(f"{icon} {label}".strip(), f"{number(value)}", note, explanation=explanation)
 
 
 def draw_card(label: str, value: str, note: str, *, explanation: str) -> None:

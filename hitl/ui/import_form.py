@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from hitl.adapters.readers import SUFFIXES
 from hitl.domain.fields import Field, Role
+from hitl.views.formatting import number
 from hitl.views.imports import FilePreview, split_lines
 from hitl.views.wording import ROLE_NAMES, plain
 
@@ -149,7 +150,7 @@ def draw_start(label: str, *, is_busy: bool, on_start: Callable[..., None], args
 def _draw_found_classes(preview: FilePreview, labels: Sequence[str]) -> None:
     found = sorted({value for label in labels for value in preview.values[label]})
     shown = " ".join(f":gray-badge[{plain(value)}]" for value in found[:_SHOWN_CLASSES])
-    more = f" and {len(found) - _SHOWN_CLASSES:,} more" if len(found) > _SHOWN_CLASSES else ""
+    more = f" and {number(len(found) - _SHOWN_CLASSES)} more" if len(found) > _SHOWN_CLASSES else ""
     st.caption("Classes in the first rows; others that follow are added by the import.")
     st.markdown(f"{shown}{more}")
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from hitl.loop.ingest import ImportSummary
 from hitl.ui.activity import draw_steps
+from hitl.views.formatting import number
 from hitl.views.imports import write_rejects
 from hitl.views.jobs import JobView
 from hitl.views.overview import NextStep
@@ -44,7 +45,7 @@ def _draw_counts(summary: ImportSummary) -> None:
     )
     with st.grid(6, min_column_width=120, gap="small"):
         for label, value, explanation in counts:
-            st.metric(label, f"{value:,}", help=explanation, border=True)
+            st.metric(label, f"{number(value)}", help=explanation, border=True)
 
 
 def _draw_rejects(summary: ImportSummary) -> None:

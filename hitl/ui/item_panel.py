@@ -10,6 +10,7 @@ from hitl.domain.fields import Role
 from hitl.domain.language import _
 from hitl.domain.links import safe_link
 from hitl.domain.records import LabelClass
+from hitl.views.formatting import number
 from hitl.views.item_detail import ItemDetail, ShownEvent, ShownField, ShownPrediction, ShownRelease
 from hitl.views.pictures import picture_url
 from hitl.views.wording import ROUTE_NAMES, ago, percent, plain
@@ -41,7 +42,7 @@ def draw_item(item: ItemDetail, *, slug: str, on_close: Callable[[], None]) -> N
     if item.identical_count > 1:
         st.caption(f":material/content_copy: {item.identical_count} items have this content; they share one label.")
     _draw_prediction(item)
-    st.caption(f"From {plain(item.source_file)}, row {item.row_number:,}.")
+    st.caption(f"From {plain(item.source_file)}, row {number(item.row_number)}.")
 
 
 def draw_correction(item: ItemDetail, classes: Sequence[LabelClass], *, on_save: Callable[[], None]) -> None:

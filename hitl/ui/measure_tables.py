@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from hitl.domain.language import _, ngettext
+from hitl.views.formatting import number
 from hitl.views.measures import ClassMeasure, Evaluation, Rate, SliceMeasure, explain_few
 from hitl.views.measuring_stage import STAGE_COUNT, find_stage
 from hitl.views.wording import interval, percent, plain
@@ -94,7 +95,7 @@ def _explain_looks(evaluation: Evaluation) -> str:
             "Looking at so many, about {expected} would lie outside its range by chance alone: take the ranges as "
             "hints. Worse or better is said only where chance is ruled out for all of them together. The slice with "
             "most wrong answers beyond its size comes first."
-        ).format(expected=f"{looks * 0.05:.1f}")
+        ).format(expected=number(looks * 0.05, 1))
     )
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from hitl.ui.figures import NEW_LINE, draw_count, draw_rate, pair_of_cards, two_halves
+from hitl.views.formatting import number
 from hitl.views.labels import FEWEST_LABELS, count_learnable
 from hitl.views.overview import Overview, Progress
 from hitl.views.wording import count_of, percent, plain
@@ -45,7 +46,9 @@ def draw_first_model(view: Overview) -> None:
         st.page_link("train.py", label="Train a first model", icon=":material/arrow_forward:")
         return
     st.markdown(missing)
-    st.progress(min(1.0, count / FEWEST_LABELS), text=f"{count:,} of the {FEWEST_LABELS} labels for a first model")
+    st.progress(
+        min(1.0, count / FEWEST_LABELS), text=f"{number(count)} of the {FEWEST_LABELS} labels for a first model"
+    )
     st.page_link("review.py", label="Review items", icon=":material/arrow_forward:")
 
 
@@ -54,7 +57,7 @@ def _draw_waiting(view: Overview) -> None:
     draw_count(
         "Waiting for review",
         waiting,
-        f"{waiting - drawn:,} left to people{NEW_LINE}{drawn:,} to check the model",
+        f"{number(waiting - drawn)} left to people{NEW_LINE}{number(drawn)} to check the model",
         explanation="Items that the model leaves to people. Items with the same content count once.",
         icon=":material/group:",
     )

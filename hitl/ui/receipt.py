@@ -6,6 +6,7 @@ import streamlit as st
 
 from hitl.domain.language import _
 from hitl.ui.figures import draw_count, draw_rate
+from hitl.views.formatting import number
 from hitl.views.receipt import MAY_BE_CHANCE, Receipt
 from hitl.views.versions import VersionDetail, VersionSummary
 from hitl.views.wording import count_of, percent, plain, rate_text
@@ -73,8 +74,8 @@ def _describe_flips(receipt: Receipt) -> str:
         return "There are no test labels yet that both versions have answered, so neither can be called better."
     return (
         f"On {count_of(receipt.test_label_count, 'test label')} the new version gets "
-        f":green-badge[:material/check: {receipt.fixed_count:,} more right] and "
-        f":red-badge[:material/close: {receipt.newly_wrong_count:,} newly wrong]. {_judge_flips(receipt)}"
+        f":green-badge[:material/check: {number(receipt.fixed_count)} more right] and "
+        f":red-badge[:material/close: {number(receipt.newly_wrong_count)} newly wrong]. {_judge_flips(receipt)}"
     )
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from hitl.domain.language import _, ngettext
 from hitl.ui.comparison import link_to_item
 from hitl.views.changed_answers import ChangedAnswer, ChangedAnswers
+from hitl.views.formatting import number
 from hitl.views.snapshot_changes import LabelMove, RecipeChange, SnapshotChanges
 from hitl.views.wording import plain
 
@@ -63,7 +64,7 @@ def draw_changed_answers(found: ChangedAnswers, *, slug: str, on_further: Callab
     """Draw how many items of all the two answer differently, and a window of them."""
     if found.changed_count is not None:
         text = _("{changed} of {items} items are answered differently.").format(
-            changed=f"{found.changed_count:,}", items=f"{found.item_count:,}"
+            changed=number(found.changed_count), items=number(found.item_count or 0)
         )
         st.markdown(text)
     if not found.is_kept:
@@ -127,7 +128,7 @@ def _describe_moves(moves: Sequence[LabelMove] | None) -> list[str]:
 
 
 def _describe_move(move: LabelMove) -> str:
-    count = f"{move.count:,}"
+    count = f"{number(move.count)}"
     if move.old_name is None:
         text = ngettext("{count} label added: {new}", "{count} labels added: {new}", move.count)
         return text.format(count=count, new=move.new_name)

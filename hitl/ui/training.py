@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from hitl.ui.figures import NEW_LINE, draw_count, draw_rate, pair_of_cards
+from hitl.views.formatting import number
 from hitl.views.training import TrainingDesk
 from hitl.views.versions import VersionSummary
 from hitl.views.wording import count_of, plain
@@ -81,15 +82,17 @@ def draw_test_labels(desk: TrainingDesk, *, on_measure: Callable[[], None]) -> N
     tests = desk.tests
     st.subheader("Test labels", anchor=False)
     if tests.imported_count:
-        st.markdown(f":material/upload_file: {tests.imported_count:,} labels that came with the data are kept aside.")
+        st.markdown(
+            f":material/upload_file: {number(tests.imported_count)} labels that came with the data are kept aside."
+        )
     if tests.drawn_count:
         st.markdown(
             f":material/casino: {count_of(tests.drawn_count, 'item')} drawn for blind tests, "
-            f"{tests.drawn_labelled_count:,} decided so far."
+            f"{number(tests.drawn_labelled_count)} decided so far."
         )
         st.progress(tests.drawn_labelled_count / tests.drawn_count)
     if tests.waiting_count:
-        text = f"Review the {tests.waiting_count:,} that wait"
+        text = f"Review the {number(tests.waiting_count)} that wait"
         st.page_link("review.py", label=text, icon=":material/arrow_forward:")
     if desk.unmeasured_count:
         st.button(

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from hitl.ui.figures import NEW_LINE, draw_card, draw_rate, pair_of_cards, two_halves
+from hitl.views.formatting import number
 from hitl.views.measures import ConfusedPair, Evaluation
 from hitl.views.versions import VersionDetail
 from hitl.views.wording import ESTIMATOR_NAMES, SOURCE_NAMES, count_of, percent, plain
@@ -76,7 +77,7 @@ def explain_reliability(evaluation: Evaluation) -> str:
     counts = [row.accuracy.count for row in evaluation.reliability]
     if not counts:
         return text
-    span = f"{min(counts):,}" if min(counts) == max(counts) else f"{min(counts):,} to {max(counts):,}"
+    span = f"{number(min(counts))}" if min(counts) == max(counts) else f"{number(min(counts))} to {number(max(counts))}"
     labels = "1 label" if span == "1" else f"{span} labels"
     return f"{text} Each point stands for {labels}, with its 95 % range."
 
@@ -89,7 +90,7 @@ def draw_recipe(detail: VersionDetail) -> None:
         return
     lines = {
         "Kind of model": ESTIMATOR_NAMES.get(version.estimator, version.estimator),
-        "Labels": f"{detail.snapshot.label_count:,}, as of event {detail.snapshot.watermark:,}",
+        "Labels": f"{number(detail.snapshot.label_count)}, as of event {number(detail.snapshot.watermark)}",
         "Snapshot hash": detail.snapshot.hash,
         "Seed": str(version.seed),
         "Libraries": ", ".join(f"{name} {number}" for name, number in version.libraries.items()),
@@ -116,7 +117,7 @@ def _draw_calibration(evaluation: Evaluation) -> None:
     error = evaluation.calibration_error
     draw_card(
         "Confidence is off by",
-        "—" if error is None else f"{error * 100:.1f}",
+        "—" if error is None else number(error * 100, 1),
         "not known yet: too few labels"
         if error is None
         else f"points; 0 would be perfect{NEW_LINE}{count_of(evaluation.label_count, 'label')}",
@@ -127,5 +128,7 @@ def _draw_calibration(evaluation: Evaluation) -> None:
 def describe_version(detail: VersionDetail) -> str:
     """One line on a version: how many labels, and how right."""
     rate = detail.summary.accuracy
-    labels = f"{detail.summary.label_count:,} labels" if detail.summary.label_count is not None else "imported answers"
+    labels = (
+        f"{number(detail.summary.label_count)} labels" if detail.summary.label_count is not None else "imported answers"
+    )
     return labels if rate is None else f"{labels} · {percent(rate.value, 1)} right · {detail.summary.source_name}"

@@ -20,6 +20,7 @@ from hitl.store.item_selection import select_item_ids
 from hitl.store.projects import list_classes, read_project
 from hitl.views.explore import excerpt_of
 from hitl.views.filter_words import describe_filter
+from hitl.views.formatting import number
 
 SAMPLE_SIZE = 5
 LEFT_OUT_REASONS: dict[LeftOut, str] = {
@@ -138,7 +139,7 @@ def describe_act(kind: BulkKind, *, class_name: str | None, item_count: int) -> 
         ),
         BulkKind.REVIEW: ngettext("{count} item sent back to review", "{count} items sent back to review", item_count),
     }
-    return sentences[kind].format(count=f"{item_count:,}", name=class_name or "?")
+    return sentences[kind].format(count=f"{number(item_count)}", name=class_name or "?")
 
 
 def _shown(db: Database, act: store.BulkActRow, *, people: Mapping[int, str]) -> ShownAct:

@@ -18,6 +18,7 @@ _HOUSE_PERCENT = "#,##0{digits} %"
 """English texts of this house write a space before the sign, as ISO 80000-1 does."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+_GROUPS = 5
 _SPACE, _FIRM_SPACE = " ", "\u00a0"
 
 
@@ -95,6 +96,15 @@ def ago_text(at: str, now: datetime) -> str:
     return day_text(at)
 
 
+def chart_number_format() -> dict[str, object]:
+    """The reader's numbers as charts take them, in d3's terms: separators, groups, what follows a percentage.
+
+    >>> chart_number_format()["thousands"], chart_number_format()["percent"]
+    (',', ' %')
+    """
+    return _chart_format(current_reader().locale)
+
+
 @lru_cache(maxsize=256)
 def babel_locale(locale: str) -> Locale:
     """What Babel knows of a locale, or of the language it is a variant of; English where it knows neither.
@@ -123,6 +133,19 @@ def _percent(share: float, digits: int, locale: str) -> str:
     house = _HOUSE_PERCENT.format(digits=_zeros(digits))
     usual = known.percent_formats[None].pattern.replace("#0", f"#0{_zeros(digits)}")
     return str(format_percent(share, house if _is_source(known) else usual, locale=known))
+
+
+@lru_cache(maxsize=64)
+def _chart_format(locale: str) -> dict[str, object]:
+    known = babel_locale(locale)
+    first, second = known.decimal_formats[None].grouping
+    return {
+        "decimal": known.number_symbols["latn"]["decimal"],
+        "thousands": known.number_symbols["latn"]["group"],
+        "grouping": [first, *[second] * _GROUPS],
+        "currency": ["", ""],
+        "percent": _percent(0.07, 0, locale).partition("7")[2] or "%",
+    }
 
 
 @lru_cache(maxsize=2048)

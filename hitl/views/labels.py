@@ -9,6 +9,7 @@ from hitl.store.item_counts import LabelCounts, count_labels
 from hitl.store.projects import list_classes
 from hitl.store.reads_overview import count_events_since
 from hitl.store.versions import list_versions, read_snapshot
+from hitl.views.formatting import number
 
 FEWEST_LABELS = 10
 
@@ -98,7 +99,7 @@ def explain_missing(counts: Sequence[ClassCount]) -> str | None:
     if not total:
         return f"Nothing is labelled yet. A first model needs {FEWEST_LABELS} labels of at least two classes."
     if len(labelled) == 1:
-        found = "The only label is" if total == 1 else f"All {total:,} labels are"
+        found = "The only label is" if total == 1 else f"All {number(total)} labels are"
         return f"{found} '{labelled[0].name}'. Label at least one item of another class."
     if total < FEWEST_LABELS:
         return f"A first model needs {FEWEST_LABELS} labels; there are {total}. Label {FEWEST_LABELS - total} more."

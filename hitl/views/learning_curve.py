@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from hitl.domain.language import _
 from hitl.store.learning_curves import label_counts_of_versions, latest_learning_curve
+from hitl.views.formatting import number
 from hitl.views.measures import Rate
 from hitl.views.versions import VersionSummary
 from hitl.views.wording import SOURCE_NAMES, percent
@@ -101,10 +102,10 @@ def describe_hint(law: Mapping[str, float] | None, label_count: int) -> str:
     if target is None or needed is None or needed > FARTHEST * label_count:
         far = round(FARTHEST * label_count)
         return _("Hint: even {count} labels would bring this estimate from {now} to {share} only.").format(
-            count=f"{far:,}", now=percent(now), share=percent(_accuracy_at(law, far))
+            count=f"{number(far)}", now=percent(now), share=percent(_accuracy_at(law, far))
         )
     return _("Hint: about {count} more labels would bring this estimate from {now} to {share}.").format(
-        count=f"{_rounded(needed - label_count):,}",
+        count=f"{number(_rounded(needed - label_count))}",
         now=percent(now),
         share=percent(target, 0 if round(target * 1000) % 10 == 0 else 1),
     )

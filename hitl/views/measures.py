@@ -6,6 +6,7 @@ from typing import Any
 
 from hitl.domain.language import _
 from hitl.ml.label_needs import labels_needed
+from hitl.views.formatting import number
 
 STANDS_OUT = 0.05
 _ROUND_TO = 5
@@ -146,7 +147,7 @@ def explain_few(have: int, needed: int) -> str:
     'not enough labels yet (have 12, need about 50)'
     """
     about = -(-needed // _ROUND_TO) * _ROUND_TO
-    return _("not enough labels yet (have {have}, need about {need})").format(have=f"{have:,}", need=f"{about:,}")
+    return _("not enough labels yet (have {have}, need about {need})").format(have=number(have), need=number(about))
 
 
 def list_confused_pairs(confusion: Confusion, limit: int = 12) -> tuple[ConfusedPair, ...]:

@@ -16,6 +16,7 @@ from hitl.store.reads_overview import (
     list_recent_events,
     read_names,
 )
+from hitl.views.formatting import number
 from hitl.views.labels import ClassCount, Staleness, explain_missing, read_class_counts, read_staleness
 from hitl.views.training import KeptLabels, count_unmeasured, read_kept_labels
 from hitl.views.versions import VersionSummary, find_challenger, list_version_summaries
@@ -191,7 +192,7 @@ def _review_step(progress: Progress) -> NextStep | None:
     wait = "waits" if progress.waiting_count == 1 else "wait"
     text = f"{count_of(progress.waiting_count, 'item')} {wait} for a person"
     if progress.drawn_count:
-        text = f"{text}, {progress.drawn_count:,} of them to check the model without seeing its answer"
+        text = f"{text}, {number(progress.drawn_count)} of them to check the model without seeing its answer"
     return NextStep(f"{progress.missing} {text}." if progress.missing else f"{text}.", "review", "rate_review")
 
 
@@ -200,7 +201,7 @@ def _disagreement_step(progress: Progress) -> NextStep | None:
         return None
     count = progress.disagreement_count
     wait = "label differs" if count == 1 else "labels differ"
-    text = f"Nothing waits for review. {count:,} {wait} from the model's answer: look who is right."
+    text = f"Nothing waits for review. {number(count)} {wait} from the model's answer: look who is right."
     return NextStep(text, "explore", "compare", (("disagrees", "yes"),))
 
 

@@ -12,6 +12,7 @@ from hitl.store.connection import list_slugs, open_project, project_folder
 from hitl.store.folders import archive_dir
 from hitl.store.holdings import count_holdings
 from hitl.store.projects import read_project
+from hitl.views.formatting import size_text
 from hitl.views.projects import ProjectLine, list_projects
 from hitl.views.wording import count_of
 
@@ -50,7 +51,7 @@ def read_holdings(data_dir: Path, slug: str) -> Holdings | None:
         f"{count_of(held.item_count, 'item')}, {count_of(held.decision_count, 'decision')} of people and "
         f"{count_of(held.version_count, 'model version')}"
     )
-    return Holdings(name, f"'{name}' holds {counted}, {size / 1e6:,.1f} MB.", size)
+    return Holdings(name, f"'{name}' holds {counted}, {size_text(size)}.", size)
 
 
 def list_archived_projects(data_dir: Path) -> tuple[ProjectLine, ...]:

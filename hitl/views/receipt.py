@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from hitl.ml.paired import sign_test
 from hitl.store.item_counts import count_changed_predictions, count_flips
 from hitl.store.projects import list_classes
+from hitl.views.formatting import number
 from hitl.views.measures import Evaluation, Rate, pick_evaluation
 from hitl.views.versions import VersionSummary, find_challenger, list_version_summaries, read_evaluations
 from hitl.views.wording import SOURCE_NAMES, percent
@@ -61,8 +62,9 @@ class Receipt:
         """A reason for promoting the challenger, as a start for the person who decides."""
         if self.challenger_accuracy and self.champion_accuracy:
             pair = f"{percent(self.challenger_accuracy.value, 1)} against {percent(self.champion_accuracy.value, 1)}"
-            return f"Accuracy {pair} on {self.challenger_accuracy.count:,} test labels"
-        return f"Trained on {self.version.label_count or 0:,} labels instead of {self.champion.label_count or 0:,}"
+            return f"Accuracy {pair} on {number(self.challenger_accuracy.count)} test labels"
+        now, before = number(self.version.label_count or 0), number(self.champion.label_count or 0)
+        return f"Trained on {now} labels instead of {before}"
 
 
 def read_receipt(db: Database) -> Receipt | None:

@@ -14,6 +14,7 @@ from hitl.domain.triggers import TrainingTriggers
 from hitl.store.events import latest_event_id
 from hitl.store.job_triggers import last_triggered
 from hitl.store.triggers import count_from, count_news, current_triggers
+from hitl.views.formatting import number
 
 __all__ = ["TriggerView", "describe_trigger", "list_zones", "machine_zone", "read_triggers"]
 
@@ -59,7 +60,7 @@ class TriggerView:
             parts.append(_("at {time} ({zone})").format(time=self.next_at.strftime("%H:%M"), zone=self.next_at.tzinfo))
         if self.labels_left is not None:
             more = ngettext("after {count} more label", "after {count} more labels", self.labels_left)
-            parts.append(more.format(count=f"{self.labels_left:,}"))
+            parts.append(more.format(count=f"{number(self.labels_left)}"))
         text = _("Next: {when}.").format(when=_(" or ").join(parts))
         if self.next_at is not None and not self.has_news:
             return text + " " + _("At that time only if something new was said before it.")
@@ -98,5 +99,5 @@ def describe_trigger(args: Mapping[str, object]) -> str:
         return _("by schedule at {time}").format(time=args.get("at", ""))
     if args.get("trigger") == "labels":
         count = int(str(args.get("label_count", 0)))
-        return ngettext("after {count} new label", "after {count} new labels", count).format(count=f"{count:,}")
+        return ngettext("after {count} new label", "after {count} new labels", count).format(count=f"{number(count)}")
     return ""
