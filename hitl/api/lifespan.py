@@ -16,9 +16,11 @@ from hitl.domain.people import SYSTEM
 from hitl.loop.jobs import JobKind, submit_job
 from hitl.store.connection import list_slugs, open_tandem
 from hitl.store.start import prepare_databases
+from hitl.views.read_ahead import list_latest_projects, read_ahead
 from hitl.worker import ensure_worker, stop_worker
 
 CHECK_SECONDS = 3.0
+READ_AHEAD_SECONDS = 6.0
 SAMPLES_REQUEST = "samples-of-the-first-start"
 _LOGGER = logging.getLogger("tandem.server")
 
@@ -46,6 +48,7 @@ def keep_worker(
         with stop_in_order(data_dir):
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(_watch_worker, data_dir)
+                tasks.start_soon(_read_ahead, data_dir)
                 announce()
                 try:
                     yield
@@ -83,6 +86,16 @@ def order_samples(data_dir: Path) -> None:
 
 def leave_empty(data_dir: Path) -> None:
     """A data folder as it is: no samples."""
+
+
+async def _read_ahead(data_dir: Path) -> None:
+    """Read the latest projects, once the first page had time to be drawn."""
+    await anyio.sleep(READ_AHEAD_SECONDS)
+    try:
+        for slug in await anyio.to_thread.run_sync(list_latest_projects, data_dir, abandon_on_cancel=True):
+            await anyio.to_thread.run_sync(read_ahead, data_dir, slug, abandon_on_cancel=True)
+    except Exception:  # the server's edge: what can't be read now is explained on its own page
+        _LOGGER.exception("not_read_ahead")
 
 
 async def _watch_worker(data_dir: Path) -> None:

@@ -14,7 +14,6 @@ from hitl.domain.records import Route
 from hitl.store.columns import ROUTES, AnswerColumns, Booleans, Columns, Flag, ItemColumns, read_columns
 from hitl.store.columns.slices import items_with_value
 from hitl.store.projects import read_project
-from hitl.store.search import matching_item_ids
 from hitl.store.versions import champion_before, champion_id
 
 
@@ -64,6 +63,7 @@ def select_items(db: Database, chosen: ExploreFilter) -> Selection:
         db,
         [shown, other] if chosen.changed else [shown],
         slice_fields=[field for field, _ in chosen.slices if field in fields],
+        text=chosen.text,
     )
     answers = columns.answers_of(shown)
     fits = np.ones(len(columns.items), dtype=np.bool_)
@@ -74,7 +74,7 @@ def select_items(db: Database, chosen: ExploreFilter) -> Selection:
     if chosen.changed:
         fits &= answers_differ(answers, columns.answers_of(other))
     if chosen.text:
-        fits &= np.isin(columns.items.item_id, matching_item_ids(db, chosen.text))
+        fits &= columns.texts[chosen.text]
     return Selection(columns.items, answers, fits)
 
 

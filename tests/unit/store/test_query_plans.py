@@ -5,10 +5,8 @@ import pytest
 from hitl.domain.rows import Row
 from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.review import claim, decide, return_skipped, skip, undo
+from tests.query_plans import scans
 from tests.small_project import SmallProject
-
-GROWING = {"draws", "events", "groups", "item_state", "items", "predictions", "queue", "releases", "test_groups"}
-GROWING |= {"state", "prediction"}  # as the statements call them
 
 
 @pytest.fixture
@@ -17,22 +15,6 @@ def small(tmp_path):
     small = SmallProject(tmp_path)
     small.answer_with(dict.fromkeys(range(1, 13), (1, 0.6)))
     return small
-
-
-def scans(db, work):
-    """The statements that ``work`` ran which read a whole growing table; one with a LIMIT stops early."""
-    ran = []
-    db.conn.set_trace_callback(ran.append)
-    work()
-    db.conn.set_trace_callback(None)
-    asked = [sql for sql in dict.fromkeys(ran) if sql.split()[0] in {"SELECT", "INSERT", "UPDATE", "DELETE"}]
-    assert asked
-    return [sql for sql in asked if "LIMIT" not in sql and scanned(db, sql) & GROWING]
-
-
-def scanned(db, sql):
-    steps = [row[3].split() for row in db.conn.execute(f"EXPLAIN QUERY PLAN {sql}")]
-    return {step[1] for step in steps if step[0] == "SCAN"}
 
 
 def test_a_claim_reads_no_table_to_its_end(small):
