@@ -8,7 +8,6 @@ bytes for the same picture, and the same file must stay the same image then.
 """
 
 import os
-import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +33,12 @@ def image_path(folder: Path, sha256: str, kind: str) -> Path:
     """
     if not is_image_hash(sha256) or kind not in KINDS:
         raise NotFound("There is no such image.")
-    return folder / FOLDER / sha256[:2] / f"{sha256}.{kind}"
+    return folder / kept_place(sha256, kind)
+
+
+def kept_place(sha256: str, kind: str) -> str:
+    """The path of an image from the project's folder on; its name is the hash of the file that was handed in."""
+    return f"{FOLDER}/{sha256[:2]}/{sha256}.{kind}"
 
 
 def find_kept(folder: Path, sha256: str) -> str | None:
@@ -95,25 +99,25 @@ def read_image(folder: Path, sha256: str, kind: str, *, small: bool = False) -> 
     raise NotFound("The image is missing from the project's folder. Restore it from a back-up, or import it again.")
 
 
+def is_whole(folder: Path, sha256: str, kind: str) -> bool:
+    """Whether an image is there and not empty."""
+    try:
+        return image_path(folder, sha256, kind).stat().st_size > 0
+    except OSError:
+        return False
+
+
 def list_kept(folder: Path) -> Iterator[tuple[str, Path]]:
     """Every file among the images with the hash it stands for."""
     for path in sorted((folder / FOLDER).glob("??/[!.]*")):
         yield path.name[:64], path
 
 
-def remove_left_over(paths: Iterator[Path] | list[Path]) -> None:
+def remove_left_over(paths: Iterable[Path]) -> None:
     """Remove files that no item uses."""
     for path in paths:
         with suppress(OSError):
             path.unlink()
-
-
-def is_older(path: Path, seconds: float) -> bool:
-    """Whether nobody has touched a file for so long."""
-    try:
-        return time.time() - path.stat().st_mtime > seconds
-    except OSError:
-        return False
 
 
 def _small_path(path: Path) -> Path:

@@ -9,7 +9,7 @@ from hitl.domain.clock import utc_now
 from hitl.domain.errors import HitlError
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.backup_turns import examine_backups, read_backup_state
-from hitl.loop.doctor import examine, examine_desk, examine_jobs, free_bytes, rebuild
+from hitl.loop.doctor import examine, examine_desk, examine_jobs, free_bytes, rebuild, remove_unused_images
 from hitl.settings import read_settings
 from hitl.store.connection import list_slugs, project_folder
 from hitl.store.integrity import find_damage
@@ -19,7 +19,11 @@ from hitl.worker.process import worker_alive
 def doctor(
     context: typer.Context,
     rebuild_derived: Annotated[
-        bool, typer.Option("--rebuild", help="First derive item states and queues anew from the facts.")
+        bool,
+        typer.Option(
+            "--rebuild",
+            help="First derive states and queues anew, remove unused images.",
+        ),
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -105,6 +109,7 @@ def _rebuild_and_examine(desk: Desk, slug: str) -> list[str]:
     try:
         with desk.project(slug) as db:
             rebuild(db, actor=LOCAL_OWNER, now=utc_now())
+            remove_unused_images(db, project_folder(desk.data_dir, slug), actor=LOCAL_OWNER, now=utc_now())
     except HitlError as error:
         return [str(error)]
     return _examine(desk, slug)

@@ -10,14 +10,17 @@ from sqlite_utils import Database
 
 from hitl.access import require
 from hitl.adapters.artifacts import artifact_path, read_artifact
+from hitl.adapters.image_folder import is_whole, list_kept, remove_left_over
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import HitlError
-from hitl.domain.language import _
+from hitl.domain.language import _, ngettext
 from hitl.domain.people import Actor, Permission
 from hitl.store import derived
 from hitl.store.connection import list_slugs
 from hitl.store.integrity import find_damage, newest_fact_at
+from hitl.store.item_images import named_images
 from hitl.store.job_moves import count_waiting_jobs, newest_job_at
+from hitl.store.reads_imports import unfinished_imports
 from hitl.store.routing import find_routing, route_in_steps
 from hitl.store.search import check_index, rebuild_index
 from hitl.store.versions import list_versions
@@ -36,7 +39,8 @@ _UNFINISHED = (
 def examine(db: Database, folder: Path, *, now: datetime) -> list[str]:
     """What is wrong with a project, a sentence each that says what to do; empty when all is well. Changes nothing.
 
-    Looked at: the database file, the tables derived from the facts, the search index, the model files, the clock.
+    Looked at: the database file, the tables derived from the facts, the search index, the model files and
+    images, the clock.
     """
     return [
         *_with_remedy(find_damage(db), "Stop Tandem and restore this project from a back-up."),
@@ -44,6 +48,8 @@ def examine(db: Database, folder: Path, *, now: datetime) -> list[str]:
         *_unfinished_routing(db),
         *_missing_models(db, folder),
         *_orphan_models(db, folder, now),
+        *_missing_images(db, folder),
+        *_orphan_images(db, folder, now),
         *_left_files([*folder.rglob(".*.part"), *folder.glob(".upgrading-*")], now),
         *_clock(db, now),
     ]
@@ -83,6 +89,15 @@ def rebuild(db: Database, *, actor: Actor, now: datetime) -> None:
     rebuild_index(db)
 
 
+def remove_unused_images(db: Database, folder: Path, *, actor: Actor, now: datetime) -> None:
+    """Remove images that no item shows.
+
+    Writes: removes files in the project folder's ``images``.
+    """
+    require(actor, Permission.MANAGE)
+    remove_left_over(_images_left(db, folder, now))
+
+
 def _with_remedy(found: Iterable[str], remedy: str) -> Iterator[str]:
     for text in found:
         sentence = text if text.endswith(".") else f"{text}."
@@ -115,6 +130,43 @@ def _orphan_models(db: Database, folder: Path, now: datetime) -> list[str]:
     named = {artifact_path(folder / "artifacts", sha256) for sha256 in shas if sha256}
     found = [path for path in (folder / "artifacts").glob("[!.]*") if path not in named and _is_left(path, now)]
     return [f"{path}: no version names this model file; a training was cut off. Delete it." for path in sorted(found)]
+
+
+def _missing_images(db: Database, folder: Path) -> list[str]:
+    missing = [sha256 for sha256, kind in named_images(db) if not is_whole(folder, sha256, kind)]
+    if not missing:
+        return []
+    sentence = ngettext(
+        "{count} image that items show is missing or empty, the first is {first}. Restore it from a back-up, or import "
+        "it again.",
+        "{count} images that items show are missing or empty, the first is {first}. Restore them from a back-up, or "
+        "import them again.",
+        len(missing),
+    )
+    return [sentence.format(count=f"{len(missing):,}", first=missing[0])]
+
+
+def _orphan_images(db: Database, folder: Path, now: datetime) -> list[str]:
+    left = _images_left(db, folder, now)
+    if not left:
+        return []
+    sentence = ngettext(
+        "{count} file in {folder} belongs to no item: an import was discarded. Run `python -m hitl doctor --rebuild`.",
+        "{count} files in {folder} belong to no item: an import was discarded. Run `python -m hitl doctor --rebuild`.",
+        len(left),
+    )
+    return [sentence.format(count=f"{len(left):,}", folder=folder / "images")]
+
+
+def _images_left(db: Database, folder: Path, now: datetime) -> list[Path]:
+    """Image files that no item shows, staged ones included, and that nobody has touched for an hour.
+
+    None while an import is under way: it may be about to name one that was left over.
+    """
+    if unfinished_imports(db):
+        return []
+    named = {sha256 for sha256, _ in named_images(db)}
+    return [path for sha256, path in list_kept(folder) if sha256 not in named and _is_left(path, now)]
 
 
 def _left_files(paths: Iterable[Path], now: datetime) -> Iterator[str]:

@@ -9,9 +9,11 @@ from typing import Any, cast
 from sqlite_utils import Database
 
 from hitl.access import require
+from hitl.adapters.image_folder import kept_place
 from hitl.adapters.tables import Cell, Column, require_suffix, write_table
 from hitl.domain.errors import NoModel
 from hitl.domain.fields import Role, stored_fields
+from hitl.domain.images import ImageRef
 from hitl.domain.people import Actor, Permission
 from hitl.store.projects import read_project
 from hitl.store.reads_export import (
@@ -120,11 +122,22 @@ def _items(db: Database) -> _Table:
     fields = {field.name: field for field in stored_fields(read_project(db).fields)}
     names = {name: f"field: {name}" if name in own else name for name in fields}
     kinds = [Column(names[name], float if field.role is Role.NUMBER else str) for name, field in fields.items()]
+    images = [name for name, field in fields.items() if field.role is Role.IMAGE]
     rows = (
-        {**row, **{names[name]: value for name, value in json.loads(row["fields"]).items() if name in names}}
-        for row in stream_items(db, champion_id(db))
+        {**row, **_field_cells(json.loads(row["fields"]), names, images)} for row in stream_items(db, champion_id(db))
     )
-    return (*_ITEM_COLUMNS, *kinds), rows
+    return (*_ITEM_COLUMNS, *kinds, *(Column(f"{names[name]}: file") for name in images)), rows
+
+
+def _field_cells(values: Mapping[str, Any], names: Mapping[str, str], images: Sequence[str]) -> dict[str, Any]:
+    """Of an image the path it came with, and the file it is kept in, from the project's folder on."""
+    cells = {names[name]: value for name, value in values.items() if name in names}
+    for name in images:
+        image = ImageRef.parse(values.get(name))
+        if image:
+            cells[names[name]] = image.path
+            cells[f"{names[name]}: file"] = kept_place(image.sha256, image.kind)
+    return cells
 
 
 def _record(row: Mapping[str, Any], columns: Sequence[Column], names: Mapping[int, str]) -> list[Cell]:

@@ -18,6 +18,7 @@ from hitl.loop.project_life import archive_project
 from hitl.loop.review import decide
 from hitl.store.connection import fetch_value, list_slugs, open_project, open_tandem
 from hitl.store.jobs import claim_next_job, find_job
+from tests.image_zip import ImageProject
 from tests.small_project import OTHER, START, SmallProject
 
 EVENTS = "SELECT count(*) FROM events"
@@ -227,3 +228,15 @@ def test_who_may_not_manage_is_refused(desk, tmp_path):
     with pytest.raises(NotPermitted):
         restore(tmp_path / "x", data_dir=tmp_path / "back", actor=OTHER, now=desk.now())
     shutil.rmtree(desk.folder)
+
+
+def test_images_are_backed_up_and_restored(tmp_path):
+    project = ImageProject(tmp_path / "data", count=3)
+    made = back_up(project.data_dir, to=tmp_path / "copies", actor=LOCAL_OWNER, now=project.now())
+    bring_back(made.path, tmp_path / "back")
+    kept = [
+        sorted(path.name for path in (folder / "projects" / "pictures" / "images").glob("??/*"))
+        for folder in (project.data_dir, tmp_path / "back")
+    ]
+    assert kept[0] == kept[1]
+    assert len(kept[0]) == 3

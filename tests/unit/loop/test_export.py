@@ -11,7 +11,8 @@ from hitl.domain.errors import BadInput, NoModel, NotPermitted
 from hitl.domain.people import LOCAL_OWNER, SIMULATED_REVIEWER, Actor, MemberRole
 from hitl.loop.export import ExportKind, export_table
 from hitl.loop.review import Shown, cannot_tell, claim, decide, skip, undo
-from hitl.store.connection import open_project
+from hitl.store.connection import fetch_value, open_project
+from tests.image_zip import ImageProject
 
 NAMES = {1: "Local owner", 2: "Simulated reviewer"}
 VIEWER = Actor(id=9, name="Viewer", role=MemberRole.VIEWER)
@@ -182,3 +183,14 @@ def test_who_may_not_export_is_refused(export):
 def test_an_unknown_suffix_is_refused_before_anything_is_read(small, tmp_path):
     with pytest.raises(BadInput, match=r"\.csv, \.jsonl or \.parquet"):
         export_table(small.db, kind=ExportKind.PREDICTIONS, path=tmp_path / "out.xlsx", names=NAMES, actor=LOCAL_OWNER)
+
+
+def test_items_name_their_images_by_path_and_by_file(tmp_path):
+    project = ImageProject(tmp_path, count=2)
+    path = tmp_path / "out.csv"
+    export_table(project.db, kind=ExportKind.ITEMS, path=path, names=NAMES, actor=LOCAL_OWNER)
+    first = read_csv(path)[0]
+    sha256 = fetch_value(project.db, "SELECT sha256 FROM item_images WHERE item_id = 1")
+    assert first["picture"] == "set/img/0.png"
+    assert first["picture: file"] == f"images/{sha256[:2]}/{sha256}.png"
+    assert (project.folder / first["picture: file"]).exists()

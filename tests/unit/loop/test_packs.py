@@ -12,6 +12,7 @@ from hitl.domain.errors import BadInput, Conflict, NotFound, NotPermitted
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.packs import KIND, pack_project, unpack_project
 from hitl.store.connection import list_slugs, open_project
+from tests.image_zip import ImageProject
 from tests.small_project import OTHER, SmallProject
 
 
@@ -126,3 +127,17 @@ def test_a_small_project_of_another_name_is_untouched_by_unpacking(small, packed
     before = list(other.db.conn.iterdump())
     unpack(packed, small.data_dir, slug="again")
     assert list(other.db.conn.iterdump()) == before
+
+
+def test_images_go_with_their_project_and_what_is_computed_from_them_does_not(tmp_path):
+    project = ImageProject(tmp_path / "here", count=4)
+    (project.folder / "arrays").mkdir()
+    (project.folder / "arrays" / "images-x.f2").write_bytes(b"computed")
+    path = tmp_path / "pictures.tandem"
+    pack_project(project.data_dir, slug="pictures", path=path, actor=LOCAL_OWNER, now=project.now())
+    unpack(path, tmp_path / "there")
+    came = tmp_path / "there" / "projects" / "pictures"
+    before = {path.name: path.read_bytes() for path in (project.folder / "images").glob("??/*")}
+    assert len(before) == 4
+    assert {path.name: path.read_bytes() for path in (came / "images").glob("??/*")} == before
+    assert not (came / "arrays").exists()
