@@ -9,12 +9,13 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from hitl.adapters.image_keeper import ImageKeeper
 from hitl.domain.errors import NotFound
 from hitl.domain.fields import Field, Role
 from hitl.domain.people import SYSTEM
@@ -33,6 +34,7 @@ SOURCES = PROJECT_ROOT / "data" / "samples"
 STAGING = ".building-samples"
 LABELLED_TICKETS = 120
 LABELLED_CASES = 60
+LABELLED_DIGITS = 100
 AUDIT_RATE = 0.02
 LEASE_SECONDS = 900
 _SEED = 0
@@ -54,6 +56,8 @@ class Sample:
         The rows as text by column; those without a label are there to be reviewed.
     threshold : float, [0, 1]
         From which confidence on the model answers by itself.
+    images : mapping of str to bytes
+        Image files by the path that records name.
     """
 
     slug: str
@@ -64,6 +68,11 @@ class Sample:
     file_name: str
     records: Sequence[Mapping[str, str]]
     threshold: float
+    images: Mapping[str, bytes] = field(default_factory=dict)
+
+    def read(self, cell: str) -> tuple[str, bytes]:
+        """The path that a cell names, and the image there."""
+        return cell, self.images[cell]
 
 
 def build_samples(data_dir: Path, *, now: datetime, tick: Tick) -> None:
@@ -142,6 +151,33 @@ def describe_cytology() -> Sample:
     )
 
 
+def describe_digits() -> Sample:
+    """*Handwritten digits*: small drawings, the first 100 with the digit they show."""
+    from hitl.adapters.ink import draw_ink  # noqa: PLC0415  loads Pillow
+    from hitl.ml.digits import MOST_INK, load_digits  # noqa: PLC0415  loads scikit-learn
+
+    digits = load_digits(seed=_SEED)
+    paths = [f"digits/{name}.png" for name in digits.ids]
+    records = [
+        {"id": name, "drawing": path, "digit": digit}
+        for name, path, digit in zip(digits.ids, paths, digits.names, strict=True)
+    ]
+    return Sample(
+        slug="handwritten-digits",
+        name="Handwritten digits",
+        guide=(
+            "Each item is one digit that somebody wrote on a form; press the key of the digit you see. If it could as "
+            "well be another one, answer 'Can't tell'."
+        ),
+        fields=(Field("id", Role.ID), Field("drawing", Role.IMAGE), Field("digit", Role.LABEL)),
+        guidelines=_DIGITS,
+        file_name="handwritten_digits.zip",
+        records=_hide_labels(records, "digit", after=LABELLED_DIGITS),
+        threshold=0.9,
+        images={path: draw_ink(ink / MOST_INK) for path, ink in zip(paths, digits.ink, strict=True)},
+    )
+
+
 def _build(data_dir: Path, sample: Sample, *, now: datetime, tick: Tick) -> None:
     staging = data_dir / STAGING
     shutil.rmtree(staging, ignore_errors=True)
@@ -176,7 +212,7 @@ def _make_project(staging: Path, sample: Sample, *, now: datetime) -> None:
 
 
 def _fill(db: Database, folder: Path, sample: Sample, *, now: datetime, tick: Tick) -> None:
-    _import(db, sample, now=now)
+    _import(db, folder, sample, now=now)
     _set_threshold(db, sample, now=now + _STEP)
     tick(0.2, "items imported")
     snapshot = take_snapshot(db, request_id="sample-snapshot", actor=SYSTEM, now=now + 2 * _STEP)
@@ -203,7 +239,7 @@ def _fill(db: Database, folder: Path, sample: Sample, *, now: datetime, tick: Ti
     )
 
 
-def _import(db: Database, sample: Sample, *, now: datetime) -> None:
+def _import(db: Database, folder: Path, sample: Sample, *, now: datetime) -> None:
     text = json.dumps(list(sample.records), ensure_ascii=False)
     import_id = stage_rows(
         db,
@@ -213,6 +249,7 @@ def _import(db: Database, sample: Sample, *, now: datetime) -> None:
         request_id="sample-import",
         actor=SYSTEM,
         now=now,
+        keep_images=ImageKeeper(sample, folder, sample.fields).keep if sample.images else None,
     )
     publish_import(db, import_id=import_id, actor=SYSTEM, now=now)
 
@@ -246,7 +283,20 @@ def _part_of(tick: Tick, begin: float, share: float, name: str) -> Tick:
     return lambda done, note: tick(begin + share * done, f"{name}: {note}")
 
 
+_DIGITS = {
+    "0": "One closed loop, without a stroke inside.",
+    "1": "One upright stroke, with or without a short one at its top or a foot.",
+    "2": "A bow that opens to the left above, and a stroke that ends at the right below.",
+    "3": "Two bows above each other, both open to the left.",
+    "4": "Two strokes that meet in an angle or a loop at the left, and an upright one that crosses or ends them.",
+    "5": "A short stroke at the top, and below it a bow that is open to the left.",
+    "6": "One loop at the bottom, and a stroke that rises from its left.",
+    "7": "A stroke at the top that turns downwards at its right end, with or without a bar through it.",
+    "8": "Two loops above each other.",
+    "9": "One loop at the top, and a stroke that goes down from its right.",
+}
 _SAMPLES: dict[str, Callable[[], Sample]] = {
     "support-tickets": describe_tickets,
     "tumour-cytology": describe_cytology,
+    "handwritten-digits": describe_digits,
 }

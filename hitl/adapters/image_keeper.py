@@ -4,11 +4,10 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from hitl.adapters.image_files import Picture, UnfitImage, kept_kind, make_picture
 from hitl.adapters.image_folder import find_kept, keep_images
-from hitl.adapters.readers.zip_images import ZipImages
 from hitl.domain.fields import Field, Role
 from hitl.domain.images import ImageRef
 from hitl.domain.rows import Reject, Row, reject_row
@@ -17,12 +16,19 @@ _MOST_WAITING_BYTES = 64 << 20
 _Made = TypeVar("_Made")
 
 
+class Images(Protocol):
+    """Image files by the cells that name them; raises ``UnfitImage`` for a cell that names none."""
+
+    def read(self, cell: str) -> tuple[str, bytes]:
+        """The path that a cell names, and the bytes there."""
+
+
 class ImageKeeper:
     """Keeps the images of one import in a folder.
 
     Parameters
     ----------
-    images : ZipImages
+    images : Images
         What the rows may name.
     folder : Path
         The project's.
@@ -30,7 +36,7 @@ class ImageKeeper:
         Those with the role image are looked at; ``has_work`` says whether there is one.
     """
 
-    def __init__(self, images: ZipImages, folder: Path, fields: Iterable[Field]) -> None:
+    def __init__(self, images: Images, folder: Path, fields: Iterable[Field]) -> None:
         self._images = images
         self._folder = folder
         self._names = [field.name for field in fields if field.role is Role.IMAGE]
@@ -72,7 +78,7 @@ class ImageKeeper:
         return ImageRef(sha256, kind, path)
 
 
-def look_at_images(rows: Iterable[Row | Reject], images: ZipImages, names: Sequence[str]) -> Iterator[Row | Reject]:
+def look_at_images(rows: Iterable[Row | Reject], images: Images, names: Sequence[str]) -> Iterator[Row | Reject]:
     """The rows with the references that keeping their images would give; whether an image is whole is not looked at."""
 
     def look(cell: str) -> ImageRef:

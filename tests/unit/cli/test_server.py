@@ -70,4 +70,8 @@ def test_demo_builds_what_is_missing_and_keeps_what_is_there(terminal, built_sam
     before = {path: path.stat().st_mtime_ns for path in built_samples.glob("projects/*/project.db")}
     assert "The sample projects are ready." in terminal.done("demo", "--build-only").stderr
     assert {path: path.stat().st_mtime_ns for path in built_samples.glob("projects/*/project.db")} == before
-    assert {line["slug"] for line in terminal.json("status")["projects"]} == {"support-tickets", "tumour-cytology"}
+    assert {line["slug"] for line in terminal.json("status")["projects"]} == {
+        "handwritten-digits",
+        "support-tickets",
+        "tumour-cytology",
+    }
