@@ -9,6 +9,7 @@ from hitl.loop.projects import set_guide
 from hitl.ui.project_life import NEW_NAME_KEY, draw_archived, draw_project_life
 from hitl.views.project_life import list_archived_projects, make_pack, read_holdings
 from hitl.views.projects import propose_slug
+from pages._by_hand import draw_by_hand
 from pages._session import DeskContext, PageContext, acting, acting_desk, choose, leave, notify
 
 
@@ -24,6 +25,7 @@ def draw_life(page: PageContext) -> None:
             on_archive=archive,
             on_delete=delete,
         )
+    draw_by_hand()
     draw_archive(page)
 
 

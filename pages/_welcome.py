@@ -3,6 +3,7 @@
 import streamlit as st
 
 from hitl.ui.welcome import draw_missing_project, draw_welcome
+from pages._by_hand import draw_by_hand
 from pages._jobs import follow
 from pages._project_life import draw_archive
 from pages._session import choose, list_lines, open_desk
@@ -17,6 +18,7 @@ def welcome() -> None:
     job = follow(desk, SAMPLES_SLUG, "samples")
     if job and job.is_live:
         st.caption("Two sample projects are on their way; they open here by themselves.")
+    draw_by_hand()
     draw_archive(desk)
 
 

@@ -13,6 +13,7 @@ from hitl.views.explore import has_items, read_classes, read_items
 from hitl.views.histogram import slice_of
 from hitl.views.item_detail import read_item
 from pages._bulk import MANY_KEY, draw_many, draw_news
+from pages._by_hand import draw_one_item
 from pages._corrections import close, pick, save, take_back
 from pages._finding import draw_choice
 from pages._saved_views import draw_views
@@ -22,8 +23,11 @@ from pages._session import PageContext, open_page
 def main() -> None:
     page = open_page()
     heading = draw_heading("Explore")
+    with heading:
+        draw_one_item(page)
     if not has_items(page.db):
-        draw_empty("No items yet", "Import a file to begin.", page="import_", link="Import", icon="upload_file")
+        text = _("Import a file to begin, or add an item by hand.")
+        draw_empty("No items yet", text, page="import_", link="Import", icon="upload_file")
         return
     many = heading.toggle(_("Change many"), key=MANY_KEY, on_change=close, help=_("Tick rows, or take all that fit."))
     is_busy = draw_news(page)

@@ -5,6 +5,7 @@
     project_life  pack · unpack · rename · duplicate · archive · reopen · delete
     models        train · versions · promote · rollback
     triggers      triggers
+    by_hand       begin · add
     items         decide · export
     bulk          bulk
     server        demo · serve
@@ -19,6 +20,7 @@ What a program may read goes to stdout (``--json``), progress and errors go to s
 from hitl.cli.app import app
 from hitl.cli.backups import backup, restore
 from hitl.cli.bulk import bulk
+from hitl.cli.by_hand import add, begin
 from hitl.cli.items import decide, export
 from hitl.cli.models import promote, rollback, train, versions
 from hitl.cli.project_life import archive, delete, duplicate, pack, rename, reopen, unpack
@@ -34,7 +36,9 @@ for command in (
     demo,
     serve,
     create,
+    begin,
     ingest,
+    add,
     status,
     decide,
     bulk,

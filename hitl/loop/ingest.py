@@ -1,7 +1,8 @@
 """Import: rows become items, staged unseen and published whole or not at all."""
 
+import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import dropwhile, islice
@@ -12,14 +13,16 @@ from sqlite_utils import Database
 from hitl.access import require
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict
+from hitl.domain.fields import Role
 from hitl.domain.identity import unit_interval
 from hitl.domain.import_choices import USUAL_CHOICES, ImportChoices, with_labels
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.rows import Reject, Row, row_number
 from hitl.store import items as store
 from hitl.store.connection import unchecked_references, write_transaction
 from hitl.store.import_spans import half_discarded_imports, read_span
-from hitl.store.projects import add_class_revision, class_key, list_classes, unrevised_class_ids
+from hitl.store.projects import add_class_revision, class_key, list_classes, read_project, unrevised_class_ids
 from hitl.store.publishing import (
     add_imported_labels,
     derive_published,
@@ -98,6 +101,34 @@ def stage_rows(
         labelled = with_labels(rows, stager.project.fields, kept)
         _stage(db, stager, _chunks(labelled, present["last_row"], keep_images), tick=tick)
     return import_id
+
+
+def add_item(db: Database, *, values: Mapping[str, str], request_id: str, actor: Actor, now: datetime) -> ImportSummary:
+    """One item that was typed in, by column name; the same request again adds none.
+
+    It is an import of one row, held to the same rules; without a name of its own it gets one.
+    Writes: as ``stage_rows`` and ``publish_import``.
+
+    Raises
+    ------
+    BadInput
+        A value does not fit its column; nothing was added.
+    """
+    require(actor, Permission.IMPORT)
+    digest = hashlib.sha256(request_id.encode("utf-8", "surrogatepass")).hexdigest()
+    fields = read_project(db).fields
+    names = {field.name: f"typed-{digest[:8]}" if field.role is Role.ID else "" for field in fields}
+    row = Row(1, names | {name: value for name, value in values.items() if value.strip()})
+    file_name = _("typed in")
+    import_id = stage_rows(
+        db, rows=[row], file_name=file_name, file_sha256=digest, request_id=request_id, actor=actor, now=now
+    )
+    rejects = store.list_rejects(db, import_id)
+    if rejects and store.read_import(db, import_id)["outcome"] is None:
+        discard_import(db, import_id=import_id, actor=actor, now=now)
+        place = f"{rejects[0].field}: " if rejects[0].field else ""
+        raise BadInput(f"{place}{rejects[0].message}")
+    return publish_import(db, import_id=import_id, actor=actor, now=now)
 
 
 def publish_import(db: Database, *, import_id: int, actor: Actor, now: datetime) -> ImportSummary:
