@@ -4,37 +4,28 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from hitl.loop.ingest import read_summary
+from hitl.ui import import_form as form
 from hitl.ui.file_reading import draw_preview, draw_styles
 from hitl.ui.heading import draw_heading
-from hitl.ui.import_form import (
-    MORE,
-    draw_fixed_roles,
-    draw_project,
-    draw_roles,
-    draw_rows,
-    draw_start,
-    draw_target,
-    draw_upload,
-)
 from hitl.ui.import_receipt import draw_import_receipt
 from hitl.views.imports import FilePreview, check_columns, check_roles, how_to_read, imported_id
 from hitl.views.jobs import JobView
 from hitl.views.overview import read_progress, suggest_steps
+from pages._import_check import draw_plan_check, draw_project_check
 from pages._imports import start_more, start_new, upload_key
 from pages._jobs import follow
-from pages._session import PageContext, chosen_slug, open_desk, open_page, shown_errors
+from pages._session import DeskContext, PageContext, chosen_slug, open_desk, open_page, shown_errors
 
 
 def main() -> None:
     page = open_page() if chosen_slug() else None
-    if page is None:
-        open_desk()
+    desk = page or open_desk()
     draw_heading("Import")
     job = follow(page, page.slug, "import") if page else None
     if page and job and not st.session_state.get(upload_key()):
         draw_receipt(page, job)
     with st.container(border=True):
-        draw_form(page, is_busy=bool(job and job.is_live))
+        draw_form(desk, page, is_busy=bool(job and job.is_live))
 
 
 def draw_receipt(page: PageContext, job: JobView) -> None:
@@ -44,37 +35,40 @@ def draw_receipt(page: PageContext, job: JobView) -> None:
         draw_import_receipt(read_summary(page.db, import_id), job, steps, now=page.now)
 
 
-def draw_form(page: PageContext | None, *, is_busy: bool) -> None:
-    target = draw_target(page.project.name if page else None)
-    upload = draw_upload(upload_key())
+def draw_form(desk: DeskContext, page: PageContext | None, *, is_busy: bool) -> None:
+    target = form.draw_target(page.project.name if page else None)
+    upload = form.draw_upload(upload_key())
     if upload is None:
         return
     preview = draw_preview(upload, name=upload.name, key=upload.file_id)
     if preview is None:
         return
     with shown_errors():
-        draw_rows(preview)
+        form.draw_rows(preview)
         draw_styles(preview, key=upload.file_id)
-        if page and target == MORE:
+        if page and target == form.MORE:
             draw_more(page, preview, upload, is_busy=is_busy)
         else:
-            draw_new(preview, upload)
+            draw_new(desk, preview, upload)
 
 
 def draw_more(page: PageContext, preview: FilePreview, upload: UploadedFile, *, is_busy: bool) -> None:
     check_columns(preview, page.project.fields)
-    draw_fixed_roles(preview, page.project.fields)
+    form.draw_fixed_roles(preview, page.project.fields)
     how = how_to_read(preview, page.project.fields)
-    draw_start("Import", is_busy=is_busy, on_start=start_more, args=(upload, how))
+    choices = draw_project_check(page, upload, how)
+    args = (upload, {**how, "choices": choices.to_json()})
+    form.draw_start("Import", is_busy=is_busy, on_start=start_more, args=args)
 
 
-def draw_new(preview: FilePreview, upload: UploadedFile) -> None:
+def draw_new(desk: DeskContext, preview: FilePreview, upload: UploadedFile) -> None:
     key = f"{upload.file_id}_{hash(preview.columns)}"
-    fields = draw_roles(preview, key=f"roles_{key}")
-    draft = draw_project(preview, fields, file_name=upload.name, key=upload.file_id)
+    fields = form.draw_roles(preview, key=f"roles_{key}")
+    draft = form.draw_project(preview, fields, file_name=upload.name, key=upload.file_id)
     check_roles(fields, class_names=draft.class_names)
     how = how_to_read(preview, fields)
-    draw_start("Make the project and import", is_busy=False, on_start=start_new, args=(upload, draft, how))
+    draw_plan_check(desk, upload, how, fields, draft.class_names)
+    form.draw_start("Make the project and import", is_busy=False, on_start=start_new, args=(upload, draft, how))
 
 
 main()

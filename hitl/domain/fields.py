@@ -47,3 +47,12 @@ def stored_fields(fields: Iterable[Field]) -> tuple[Field, ...]:
 def slice_names(fields: Iterable[Field]) -> tuple[str, ...]:
     """The fields that numbers are shown apart by, in their given order."""
     return tuple(field.name for field in fields if field.role is Role.SLICE)
+
+
+def usual_group_rule(fields: Iterable[Field]) -> str:
+    """How items of a new project are grouped: equal texts or images are one question, equal rows of numbers may differ.
+
+    >>> usual_group_rule([Field("text", Role.TEXT)]), usual_group_rule([Field("age", Role.NUMBER)])
+    ('inputs', 'item')
+    """
+    return "inputs" if {field.role for field in fields} & {Role.TEXT, Role.IMAGE} else "item"

@@ -11,7 +11,7 @@ from hitl.access import require
 from hitl.domain.class_looks import ClassLook, complain_of_looks
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput
-from hitl.domain.fields import Field, Role, learned_fields
+from hitl.domain.fields import Field, Role, learned_fields, usual_group_rule
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import LabelClass, Project
@@ -35,7 +35,6 @@ FIRST_THRESHOLD = 0.9
 FIRST_AUDIT_RATE = 0.02
 LEASE_SECONDS = 900
 
-_SAME_WHEN_EQUAL = {Role.TEXT, Role.IMAGE}  # equal rows of numbers may honestly differ in label
 _SINGLE_ROLES = (Role.ID, Role.LABEL, Role.PREDICTION, Role.CONFIDENCE)
 
 
@@ -226,7 +225,7 @@ def _checked(name: str, guide: str, metric: str, group_rule: str | None, fields:
     if metric not in METRICS:
         raise BadInput(f"'{metric}' is no metric. Choose one of {', '.join(METRICS)}.")
     _check_fields(fields)
-    rule = group_rule or ("inputs" if {field.role for field in fields} & _SAME_WHEN_EQUAL else "item")
+    rule = group_rule or usual_group_rule(fields)
     if rule not in GROUP_RULES:
         raise BadInput(f"'{rule}' is no rule for groups. Choose one of {', '.join(GROUP_RULES)}.")
     return Project(name.strip(), guide.strip(), metric, rule, fields)

@@ -20,6 +20,11 @@ def imported_version_id(db: Database, import_id: int) -> int | None:
     return None if value is None else int(value)
 
 
+def latest_import_id(db: Database) -> int:
+    """The id of the newest import that is published; 0 before the first."""
+    return int(fetch_value(db, "SELECT coalesce(max(import_id), 0) FROM import_ends WHERE outcome = 'published'"))
+
+
 def labels_of_inputs(db: Database, wanted: Sequence[tuple[int, str]]) -> list[tuple[tuple[int, str], int | None]]:
     """Those of the given pairs whose inputs a record of another id has or had, with the settled class or None.
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from hitl.loop.ingest import ImportSummary
 from hitl.ui.activity import draw_steps
+from hitl.views.file_check import write_rejects
 from hitl.views.formatting import number
-from hitl.views.imports import write_rejects
 from hitl.views.jobs import JobView
 from hitl.views.overview import NextStep
 from hitl.views.wording import ago, count_of, duration, plain

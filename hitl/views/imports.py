@@ -1,7 +1,5 @@
 """A file before it is imported: its first rows, what its columns seem to be for, and whether it fits a project."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -15,12 +13,11 @@ from hitl.adapters.readers.date_styles import DateEvidence, DateStyle, find_date
 from hitl.adapters.readers.number_styles import ColumnEvidence, NumberStyle, find_styles, plain_number
 from hitl.adapters.readers.settling import DATE_ROLES, NUMBER_ROLES
 from hitl.adapters.readers.zip_images import IMAGE_COLUMN, LABEL_COLUMN, PATH_COLUMN
-from hitl.adapters.tables import neutralise
 from hitl.domain.errors import BadInput
 from hitl.domain.fields import LEARNED_ROLES, Field, Role
 from hitl.domain.language import _
 from hitl.domain.record_reading import missing_columns
-from hitl.domain.rows import Reject, Row
+from hitl.domain.rows import Row
 from hitl.ml.column_roles import ProposedRole, propose_roles
 from hitl.views.jobs import JobView
 
@@ -225,15 +222,6 @@ def split_lines(text: str) -> tuple[str, ...]:
     ('spam', 'ham')
     """
     return tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
-
-
-def write_rejects(rejected: Iterable[Reject]) -> bytes:
-    """The rows that were left out as a CSV file: row, field, what to do."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["row", "field", "remedy"])
-    writer.writerows([one.row, neutralise(one.field), neutralise(one.message)] for one in rejected)
-    return text.getvalue().encode("utf-8")
 
 
 def _as_number(cell: str, style: NumberStyle | None) -> str:

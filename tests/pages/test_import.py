@@ -7,14 +7,12 @@ import pytest
 from openpyxl import Workbook
 
 from hitl.domain.clock import utc_now
-from hitl.domain.images import ImageRef
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.jobs import submit_job
 from hitl.store.connection import open_project, open_tandem
 from hitl.store.jobs import list_latest_jobs
 from hitl.store.projects import list_classes, read_project
 from hitl.worker.run import work_until_ended
-from tests.image_zip import bars, zip_of_bars, zip_of_files
 from tests.pages.conftest import links_of, read_texts
 from tests.small_project import SmallProject
 from tests.unit.adapters.odd_files import zip_of
@@ -200,32 +198,43 @@ def test_an_encoding_that_does_not_fit_can_be_taken_back(open_page, data_dir):
 
 def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer, jobs):
     app = choose_file(open_page("import_"), "id,text,label\nn1,new text,yes\n")
-    app.button(key="start_import").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
+    assert not [button for button in app.button if button.key == "start_import"]
     assert jobs("small") == []
     assert not list(house.folder.glob("uploads/*"))
 
 
-def test_a_zip_of_images_becomes_a_project_of_images(open_page, data_dir, jobs):
-    app = open_page("import_")
-    app.file_uploader[0].upload("bars.zip", zip_of_bars(24), "application/zip").run()
-    roles = next(table.value for table in app.dataframe if "Use" in table.value.columns)
-    assert dict(zip(roles["Column"], roles["Use"], strict=True))["picture"] == "image"
-    assert "Every value is the path of an image in the zip." in list(roles["Why"])
-    import_all(app, data_dir, jobs, "bars")
-    assert ImageRef.parse(items_of(data_dir, "bars")[3]["picture"]).path == "set/img/3.png"
-    app = open_page("explore", project="bars", item="b3")
-    (list_,) = app.dataframe
-    assert list_.value["Image"][0].startswith("/api/v1/image/bars/")
-    assert 'alt="picture of b3"' in app.get("html")[0].proto.body
+def test_what_an_import_would_bring_is_said_before_it_begins(open_page, house, jobs):
+    app = choose_file(open_page("import_"), "id,text,label\nn1,new,yes\nt0,other,\nn2,new,no\nn3,x,yess\n,,\n")
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert (shown["New"], shown["Changed"], shown["Left out"], shown["Without a label"]) == ("2", "1", "2", "1")
+    told = read_texts(app)
+    assert "2 rows would be left out" in told
+    assert "1 with a label that is no class, 1 empty" in told
+    assert "1 group of identical rows has labels that differ" in told
+    assert jobs("small") == []
 
 
-def test_folders_of_images_are_taken_for_classes(open_page, data_dir, jobs):
-    files = {f"all/{kind}/{n}.png": bars(n, upright=kind == "up") for kind in ("up", "across") for n in range(6)}
-    app = open_page("import_")
-    app.file_uploader[0].upload("folders.zip", zip_of_files(files), "application/zip").run()
-    assert "The 2 folders are taken for classes." in list(app.dataframe[-1].value["Why"])
-    import_all(app, data_dir, jobs, "folders")
-    db = open_project(data_dir, "folders")
-    assert {label_class.name for label_class in list_classes(db)} == {"up", "across"}
-    db.conn.close()
+def test_changed_records_can_be_left_out_by_choice(open_page, house, data_dir, jobs):
+    app = choose_file(open_page("import_"), "id,text,label\nn1,new text,yes\nt0,another text,\n")
+    control = next(one for one in app.segmented_control if "changed" in one.label)
+    control.set_value("refuse").run()
+    assert {metric.label: metric.value for metric in app.metric}["Changed"] == "0"
+    job = import_all(app, data_dir, jobs, "small")
+    assert job.args["choices"]["changed"] == "refuse"
+    app.run()
+    assert "1 row could not be imported" in read_texts(app)
+
+
+def test_a_new_project_is_told_its_classes_and_empty_rows(open_page, data_dir):
+    app = choose_file(open_page("import_"), TICKETS + ",,\n")
+    assert "2 classes would be made:" in read_texts(app)
+    assert {metric.label: metric.value for metric in app.metric}["Left out"] == "1"
+
+
+def test_a_large_file_is_checked_when_somebody_asks(open_page, house, monkeypatch):
+    monkeypatch.setattr("pages._import_check.CHECKED_AT_ONCE_BYTES", 10)
+    app = choose_file(open_page("import_"), "id,text,label\nn1,new text,yes\n")
+    assert not app.metric
+    next(one for one in app.button if one.label == "Check the whole file first").click().run()
+    assert {metric.label: metric.value for metric in app.metric}["New"] == "1"

@@ -7,8 +7,7 @@ import pytest
 from hitl.adapters.readers.date_styles import DateStyle
 from hitl.domain.errors import BadInput
 from hitl.domain.fields import Field, Role
-from hitl.domain.rows import Reject
-from hitl.views.imports import check_columns, check_roles, how_to_read, read_preview, write_rejects
+from hitl.views.imports import check_columns, check_roles, how_to_read, read_preview
 
 FILE = b"id,message,label\n" + b"".join(
     f"m{n},the parcel number {n} is late,{('late', 'lost')[n % 2]}\n".encode() for n in range(20)
@@ -67,10 +66,6 @@ def test_without_a_label_column_two_classes_are_needed():
 
 def test_an_existing_models_answers_bring_the_classes():
     check_roles([Field("text", Role.TEXT), Field("answer", Role.PREDICTION)], class_names=())
-
-
-def test_rejects_are_a_table_without_formulas():
-    assert write_rejects([Reject(3, "=cmd", "Mend it.")]).decode() == "row,field,remedy\r\n3,'=cmd,Mend it.\r\n"
 
 
 def dated(*days):

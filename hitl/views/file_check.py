@@ -1,0 +1,122 @@
+"""A file before it is imported: what would become of each of its rows, and those left out as a file."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlite_utils import Database
+
+from hitl.adapters.readers.settling import open_rows, settle_reading
+from hitl.adapters.tables import neutralise
+from hitl.domain.fields import Field, usual_group_rule
+from hitl.domain.import_check import ImportCheck
+from hitl.domain.import_choices import ImportChoices
+from hitl.domain.people import Actor
+from hitl.domain.rows import Reject
+from hitl.loop.dry_run import Ground, check_rows, ground_of, planned_ground
+from hitl.store.events import latest_event_id
+from hitl.store.projects import active_classes
+from hitl.store.reads_imports import latest_import_id
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """What an import would bring, and the rows it would leave out as a CSV file."""
+
+    check: ImportCheck
+    rejects: bytes
+
+
+def check_for_project(
+    db: Database,
+    source: Path | BinaryIO,
+    *,
+    name: str,
+    how: Mapping[str, object],
+    choices: ImportChoices,
+    actor: Actor,
+    tick: Callable[[int], None] = lambda row: None,  # noqa: ARG005
+) -> CheckedFile:
+    """The dry run of a file against a project; raises as ``check_file``."""
+    return check_file(
+        source, name=name, how=how, ground=ground_of(db, choices), choices=choices, actor=actor, tick=tick
+    )
+
+
+def check_for_plan(
+    source: Path | BinaryIO,
+    *,
+    name: str,
+    how: Mapping[str, object],
+    fields: Sequence[Field],
+    class_names: Sequence[str],
+    choices: ImportChoices,
+    actor: Actor,
+) -> CheckedFile:
+    """The dry run of a file that begins a project; raises as ``check_file``."""
+    ground = planned_ground(fields, class_names=class_names, group_rule=usual_group_rule(fields), choices=choices)
+    return check_file(source, name=name, how=how, ground=ground, choices=choices, actor=actor)
+
+
+def project_state(db: Database) -> tuple[int, int]:
+    """What a check of a file depends on in a project: it is the same as long as this is."""
+    return latest_event_id(db), latest_import_id(db)
+
+
+def class_names(db: Database) -> tuple[str, ...]:
+    """The names of the classes in use, in their order."""
+    return tuple(label_class.name for label_class in active_classes(db))
+
+
+def check_file(
+    source: Path | BinaryIO,
+    *,
+    name: str,
+    how: Mapping[str, object],
+    ground: Ground,
+    choices: ImportChoices,
+    actor: Actor,
+    tick: Callable[[int], None] = lambda row: None,  # noqa: ARG005
+) -> CheckedFile:
+    """The dry run of a whole file, read as a stream; ``how`` is what its import would be told about reading it.
+
+    Raises
+    ------
+    BadInput
+        It can't be read, or does not fit the project.
+    """
+    settled = settle_reading(source, file_name=name, args=how, fields=ground.fields, tick=tick)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["row", "field", "remedy", "cells"])
+    with open_rows(source, file_name=name, settled=settled) as rows:
+        check = check_rows(
+            ground,
+            rows,
+            choices=choices,
+            actor=actor,
+            tick=tick,
+            on_reject=lambda reject: writer.writerow(_line(reject)),
+        )
+    return CheckedFile(check, _encoded(text.getvalue()))
+
+
+def write_rejects(rejected: Iterable[Reject]) -> bytes:
+    """The rows that were left out as a CSV file: row, field, what to do, and the row's own cells from there on."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["row", "field", "remedy", "cells"])
+    writer.writerows(_line(one) for one in rejected)
+    return _encoded(text.getvalue())
+
+
+def _line(reject: Reject) -> Sequence[object]:
+    return [reject.row, neutralise(reject.field), neutralise(reject.message), *map(neutralise, reject.cells)]
+
+
+def _encoded(text: str) -> bytes:
+    """Bytes that are no text in the file's encoding stand as question marks."""
+    return text.encode("utf-8", "replace")
