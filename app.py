@@ -16,9 +16,10 @@ from starlette.staticfiles import StaticFiles
 from hitl import __version__
 from hitl.api.layers import build_layers
 from hitl.api.lifespan import keep_worker, leave_empty, order_samples
-from hitl.api.routes import routes
+from hitl.api.routes import place_routes
 from hitl.domain.errors import HitlError
 from hitl.domain.logs import configure_logs, tell
+from hitl.domain.web_path import serve_under
 from hitl.settings import Settings, prepare_data_dir, read_settings
 
 ROOT = Path(__file__).resolve().parent
@@ -40,17 +41,13 @@ def move_to(wanted: dict[str, str | int]) -> None:
     Streamlit binds its port before it reads this file, so the same command starts over with the address given.
     What its own command line or environment says (``--server.port``) goes first.
     """
-    moved = {key: str(value) for key, value in wanted.items() if st.get_option(key) != value and not is_explicit(key)}
+    is_given = {key: "environment variable" in st.config.get_where_defined(key) for key in wanted}  # by flag, too
+    moved = {key: str(value) for key, value in wanted.items() if st.get_option(key) != value and not is_given[key]}
     if not moved:
         return
-    os.environ |= {f"STREAMLIT_{key.replace('.', '_').upper()}": value for key, value in moved.items()}
+    os.environ |= {st.config.get_config_options()[key].env_var: value for key, value in moved.items()}
     os.closerange(3, 1024)  # the port bound too early is inheritable and would stay open
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
-
-
-def is_explicit(key: str) -> bool:
-    """Whether the person who started Streamlit gave this option, by flag or STREAMLIT_ variable."""
-    return "environment variable" in st.config.get_where_defined(key)
 
 
 def announce() -> None:
@@ -58,16 +55,19 @@ def announce() -> None:
     tell(logging.getLogger("tandem.server"), "ready", version=__version__, port=st.get_option("server.port"))
     address = str(st.get_option("server.address"))
     shown = "localhost" if address in {"127.0.0.1", "0.0.0.0", "::", "::1"} else address  # noqa: S104
-    print(f"Tandem {__version__} is ready: http://{shown}:{st.get_option('server.port')}", flush=True)  # noqa: T201
+    place = f"http://{shown}:{st.get_option('server.port')}{base}"
+    print(f"Tandem {__version__} is ready: {place}", flush=True)  # noqa: T201
 
 
 settings = read_settings_or_exit()
 configure_logs(settings.log_style, settings.log_level)
-listen = {"server.address": settings.host, "server.port": settings.port}
+serve_under(base := settings.base_path)
+listen = {"server.address": settings.host, "server.port": settings.port, "server.baseUrlPath": base.strip("/")}
+routes = place_routes(base)
 app = st.App(
     ROOT / "pages" / "_shell.py",
-    routes=[*routes, Mount("/app/static", StaticFiles(directory=ROOT / "static"))],
-    middleware=build_layers(Path(st.__file__).parent / "static" / "index.html"),
+    routes=[*routes, Mount(f"{base}/app/static", StaticFiles(directory=ROOT / "static"))],
+    middleware=build_layers(Path(st.__file__).parent / "static" / "index.html", routes),
     lifespan=keep_worker(
         settings.data_dir, prepare=order_samples if settings.with_samples else leave_empty, announce=announce
     ),

@@ -19,6 +19,7 @@ HIGHEST_PORT = 65535
 DEFAULT_BACKUP_TIME = "03:00"
 DEFAULT_KEEP = 7
 MOST_KEPT = 1000
+_BASE_PATH = re.compile(r"(/[A-Za-z0-9_-]+){1,5}")
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
@@ -36,6 +37,8 @@ class Settings:
         TCP port, in [1, 65535].
     with_samples : bool
         Whether the sample projects are built when the data folder holds no project yet.
+    base_path : str
+        The path under which a proxy serves Tandem, such as ``/tandem``; empty for the host's root.
     backups : BackupPlan, optional
         Back-ups that are made by themselves; None while no folder is named.
     log_style, log_level : str
@@ -49,6 +52,7 @@ class Settings:
     log_style: str = "text"
     log_level: str = "info"
     backups: BackupPlan | None = None
+    base_path: str = ""
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -64,6 +68,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         host=_read_host(environ.get("TANDEM_HOST", "")),
         port=_read_port(environ.get("TANDEM_PORT", "")),
         with_samples=_read_yes_or_no("TANDEM_SAMPLES", environ.get("TANDEM_SAMPLES", "")),
+        base_path=_read_base_path(environ.get("TANDEM_BASEPATH", "")),
         backups=_read_backups(environ),
         log_style=_read_choice("TANDEM_LOG", environ.get("TANDEM_LOG", ""), STYLES, usual="text"),
         log_level=_read_choice("TANDEM_LOGLEVEL", environ.get("TANDEM_LOGLEVEL", ""), LEVELS, usual="info"),
@@ -88,6 +93,13 @@ def prepare_data_dir(data_dir: Path) -> None:
         raise StoreUnusable(
             f"The data folder {data_dir} can't be written to. Change its permissions, or set TANDEM_DATA to another."
         )
+
+
+def _read_base_path(text: str) -> str:
+    path = text.strip().rstrip("/")
+    if not path or _BASE_PATH.fullmatch(path):
+        return path
+    raise BadInput(f"TANDEM_BASEPATH must be a path such as /tandem, of letters, digits, - and _, found '{text}'.")
 
 
 def _read_data_dir(text: str) -> Path:

@@ -1,23 +1,26 @@
 """What every request passes through on its way in, from the outermost to the innermost."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from hitl.api.gate import Gate
 from hitl.api.headers import SecurityHeaders, build_policy
 from hitl.api.reader import SpeakToReader
 from hitl.api.request_log import RequestLog
-from hitl.api.routes import routes
 
 
-def build_layers(front_end: Path) -> list[Middleware]:
+def build_layers(front_end: Path, routes: Sequence[BaseRoute]) -> list[Middleware]:
     """The request log, security headers, the gate, the reader's language.
 
     Parameters
     ----------
     front_end : Path
         The page that starts Streamlit's front end; the security policy allows its inline script.
+    routes : sequence of BaseRoute
+        Our own routes, which the log names.
     """
     return [
         Middleware(RequestLog, routes=routes),

@@ -40,4 +40,14 @@ def _measure_health() -> dict[str, Any]:
     }
 
 
+def place_routes(base: str) -> list[BaseRoute]:
+    """Our routes under a base path; the health check also at the root, where the machine's own probes ask."""
+    placed: list[BaseRoute] = [
+        Route(f"{base}{route.path}", route.endpoint, methods=list(route.methods or ()))
+        for route in routes
+        if isinstance(route, Route)
+    ]
+    return placed if not base else [Route(HEALTH_PATH, get_health, methods=["GET"]), *placed]
+
+
 routes: list[BaseRoute] = [Route(HEALTH_PATH, get_health, methods=["GET"]), *review_routes, *image_routes]

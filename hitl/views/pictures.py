@@ -9,6 +9,7 @@ from hitl.domain.errors import NotFound
 from hitl.domain.images import is_image_hash
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
+from hitl.domain.web_path import web_path
 from hitl.store.connection import open_project, project_folder
 from hitl.store.item_images import kind_of_visible_image
 
@@ -46,4 +47,4 @@ def read_picture(data_dir: Path, slug: str, sha256: str, *, small: bool, actor: 
 
 def picture_url(slug: str, sha256: str, *, small: bool = False) -> str:
     """The address of an image on this server."""
-    return f"/api/v1/image/{slug}/{sha256}{'?size=small' if small else ''}"
+    return web_path(f"/api/v1/image/{slug}/{sha256}{'?size=small' if small else ''}")

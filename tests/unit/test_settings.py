@@ -107,3 +107,14 @@ def test_back_ups_have_a_folder_a_time_in_a_zone_and_a_number(tmp_path):
 def test_a_value_that_cannot_be_meant_names_its_variable(tmp_path, name, value):
     with pytest.raises(BadInput, match=name):
         read_settings({"TANDEM_BACKUPS": str(tmp_path), name: value})
+
+
+@pytest.mark.parametrize(("given", "path"), [("", ""), ("/tandem", "/tandem"), ("/a/b-c/", "/a/b-c"), ("/", "")])
+def test_a_base_path_is_a_path_without_a_slash_at_its_end(given, path):
+    assert read_settings({"TANDEM_BASEPATH": given}).base_path == path
+
+
+@pytest.mark.parametrize("given", ["tandem", "/a b", "/../x", "//evil.example", "/a?b", "http://x/y"])
+def test_what_is_no_base_path_is_refused(given):
+    with pytest.raises(BadInput, match="TANDEM_BASEPATH"):
+        read_settings({"TANDEM_BASEPATH": given})

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from hitl.domain.web_path import web_path
 from hitl.ui.deck.words import read_words
 from hitl.views.review import ReviewDesk
 
@@ -50,5 +51,6 @@ def review_deck(*, slug: str, actor_id: int, desk: ReviewDesk) -> None:
         "classes": [asdict(label_class) for label_class in desk.classes],
         "guide": desk.guide,
         "spoken": read_words(),
+        "root": web_path(""),
     }
     _mount(key=f"review-deck-{slug}", data=data)

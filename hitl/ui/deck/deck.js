@@ -43,6 +43,7 @@ function meaningOf(view, event) {
 const VIEWS = new WeakMap();
 
 export default function drawDeck({ data, parentElement }) {
+  webRoot = data.root;
   const place = { project: data.project, mark: data.mark, actor: data.actor };
   const view = VIEWS.get(parentElement) ?? new View(parentElement);
   VIEWS.set(parentElement, view);

@@ -26,7 +26,7 @@ class Fault extends Error {
 class Desk {
   constructor(place) {
     this.place = place;
-    this.url = `/api/v1/review/${encodeURIComponent(place.project)}`;
+    this.url = `${webRoot}/api/v1/review/${encodeURIComponent(place.project)}`;
     this.outbox = new Shelf(shelfPrefix(OUTBOX_ROOT, place));
     this.notices = new Shelf(shelfPrefix(NOTICE_ROOT, place));
     this.cards = [];

@@ -16,7 +16,7 @@ class Pictures {
   }
 
   urlOf(sha256) {
-    return `/api/v1/image/${encodeURIComponent(this.project())}/${encodeURIComponent(sha256)}`;
+    return `${webRoot}/api/v1/image/${encodeURIComponent(this.project())}/${encodeURIComponent(sha256)}`;
   }
 
   drawRow(fields, card) {

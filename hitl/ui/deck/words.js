@@ -1,6 +1,7 @@
 // The words of the deck and how numbers are written, both from the server: see words.py. No word of a language in here.
 
 let spoken = { words: {}, counted: {}, percent: "{number}%" };
+let webRoot = ""; // the path under which a proxy serves Tandem
 let numbers = new Intl.NumberFormat("en");
 let plurals = new Intl.PluralRules("en");
 
