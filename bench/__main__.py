@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.figure import Figure, draw_table
 
-NAMES = ("import_million", "decide", "queries", "backup", "first_paint")
+NAMES = ("import_million", "decide", "pages_million", "explore_million", "backup", "first_paint")
 
 
 def main() -> int:

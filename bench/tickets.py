@@ -64,7 +64,13 @@ def build_project(data_dir: Path, *, slug: str = "big", items: int = 1_000_000, 
 
 def add_published_items(db: Database, count: int) -> None:
     import_id = add_import(
-        db, file_name="big.csv", file_sha256="0" * 64, request_id="big", actor_id=LOCAL_OWNER.id, at=AT.format(day=5)
+        db,
+        file_name="big.csv",
+        file_sha256="0" * 64,
+        request_id="big",
+        choices={},
+        actor_id=LOCAL_OWNER.id,
+        at=AT.format(day=5),
     )
     values = {"count": count, "import_id": import_id}
     words = " || ' ' || ".join(f"CASE (n / {31**place}) % {len(_WORDS)} {cases()} END" for place in range(4))
