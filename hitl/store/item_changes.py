@@ -12,6 +12,7 @@ from collections.abc import Collection
 
 from sqlite_utils import Database
 
+MOST_KEPT = 20_000
 _MANY = 10_000
 
 
@@ -25,6 +26,7 @@ def note_change(db: Database, group_ids: Collection[int] | None = None) -> None:
         db.execute("INSERT INTO item_changes DEFAULT VALUES")
         return
     db.conn.executemany("INSERT INTO item_changes(group_id) VALUES (?)", [(group_id,) for group_id in group_ids])
+    _forget_oldest(db)
 
 
 def note_items(db: Database, first_item_id: int, last_item_id: int) -> None:
@@ -33,3 +35,9 @@ def note_items(db: Database, first_item_id: int, last_item_id: int) -> None:
     Writes: item_changes.
     """
     db.execute("INSERT INTO item_changes(first_item_id, last_item_id) VALUES (?, ?)", (first_item_id, last_item_id))
+    _forget_oldest(db)
+
+
+def _forget_oldest(db: Database) -> None:
+    """Keep the log short; a reader who has not seen what is forgotten reads everything anew."""
+    db.execute("DELETE FROM item_changes WHERE id <= (SELECT max(id) FROM item_changes) - ?", (MOST_KEPT,))

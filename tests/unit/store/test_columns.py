@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from hitl.loop.review import decide
+from hitl.store import item_changes
 from hitl.store.columns import Flag, cache, read_columns
 from hitl.store.connection import open_project, write_transaction
 from hitl.store.derived import refresh_group
@@ -216,3 +217,13 @@ def test_what_holds_a_text_is_looked_up_once_and_again_when_items_come(small, mo
     assert read_columns(small.db, text="number").texts["number"].sum() == 41
     for typed in ("", '"', "AND", "NEAR(", "\0", "a*b", "'"):
         assert len(read_columns(small.db, text=typed).texts) <= 4
+
+
+def test_the_log_of_changes_stays_short(small, monkeypatch, counted):
+    monkeypatch.setattr(item_changes, "MOST_KEPT", 5)
+    read_columns(small.db, [1])
+    for item_id in range(10, 20):
+        answer(small, item_id, 1)
+    assert small.db.execute("SELECT count(*) FROM item_changes").fetchone()[0] <= 5
+    assert agrees(small.db)
+    assert counted["load_items"] == 2
