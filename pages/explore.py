@@ -22,19 +22,22 @@ from pages._session import PageContext, open_page
 
 def main() -> None:
     page = open_page()
-    heading = draw_heading("Explore")
-    with heading:
-        draw_one_item(page)
+    actions = draw_heading("Explore").container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small", width="content"
+    )
     if not has_items(page.db):
         text = _("Import a file to begin, or add an item by hand.")
+        with actions:
+            draw_one_item(page)
         draw_empty("No items yet", text, page="import_", link="Import", icon="upload_file")
         return
-    many = heading.toggle(_("Change many"), key=MANY_KEY, on_change=close, help=_("Tick rows, or take all that fit."))
+    many = actions.toggle(_("Change many"), key=MANY_KEY, on_change=close, help=_("Tick rows, or take all that fit."))
     is_busy = draw_news(page)
     top = st.container()
     state = draw_choice(page)
-    with heading:
+    with actions:
         draw_views(page, state)
+        draw_one_item(page)
     external_id = st.query_params.get("item")
     is_open = many or external_id is not None
     left, right = split_for_panel(is_open=is_open, top=top)

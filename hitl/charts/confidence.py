@@ -124,11 +124,11 @@ def _bars(palette: Palette, colours: dict[str, str], *, begin: float, cut: Cut |
 
 
 def _colours(histogram: Histogram, palette: Palette, *, shown: set[str]) -> dict[str, str]:
-    """The colour of each series that has items; routes keep theirs, other series have colours that say no route."""
+    """The colour of each series that has items; routes and classes keep theirs, others have some that say no route."""
     routes = (palette.people, palette.people_strong, palette.people_soft, palette.machine, palette.settled)
     colours = routes if histogram.split == BY_ROUTE else (*palette.series, palette.settled)
-    pairs = zip(histogram.series.values(), colours, strict=False)
-    return {name: colour for name, colour in pairs if name in shown}
+    pairs = zip(histogram.series.items(), colours, strict=False)
+    return {name: histogram.colours.get(key, colour) for (key, name), colour in pairs if name in shown}
 
 
 def _colour_scale(colours: dict[str, str], *, is_cut: bool) -> dict[str, Any]:

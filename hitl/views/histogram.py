@@ -1,12 +1,13 @@
 """All items by how sure a version is, apart by what became of them, by class or by the value of a field."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 from sqlite_utils import Database
 
+from hitl.domain.class_looks import COLOURS
 from hitl.domain.fields import slice_names
 from hitl.domain.language import _
 from hitl.domain.records import Route
@@ -15,6 +16,7 @@ from hitl.store.item_counts import count_by_confidence, series_of_routes
 from hitl.store.policies import current_policy
 from hitl.store.projects import list_classes, read_project
 from hitl.store.versions import champion_id
+from hitl.views.class_history import read_shown_classes
 from hitl.views.wording import LABELLED, ROUTE_NAMES
 
 BIN_COUNT = 40
@@ -54,6 +56,8 @@ class Histogram:
         From the bottom of a bar upwards.
     split : str
         What the series are: ``route``, ``class`` or ``slice.FIELD``.
+    colours : dict of key to hex
+        The colours that classes have elsewhere; empty for other splits.
     """
 
     bins: tuple[HistogramBin, ...]
@@ -61,6 +65,7 @@ class Histogram:
     threshold: float | None
     series: dict[str, str] = field(default_factory=lambda: dict(SERIES))
     split: str = BY_ROUTE
+    colours: dict[str, str] = field(default_factory=dict)
 
 
 def list_splits(db: Database) -> dict[str, str]:
@@ -97,7 +102,21 @@ def read_histogram(db: Database, *, version_id: int | None = None, split: str = 
         )
         for place in range(BIN_COUNT)
     )
-    return Histogram(bins, sum(one.count for one in bins), current_policy(db).threshold, dict(series), split)
+    colours = _class_colours(db, series) if split == BY_CLASS else {}
+    total = sum(one.count for one in bins)
+    return Histogram(bins, total, current_policy(db).threshold, dict(series), split, colours)
+
+
+def _class_colours(db: Database, series: Mapping[str, str]) -> dict[str, str]:
+    """The classes' own colours; one that is taken in this chart gives way to a free one."""
+    own = {shown.label_class.name: shown.look.colour for shown in read_shown_classes(db)}
+    free, found = dict.fromkeys(COLOURS), {}
+    for key, name in series.items():
+        if name in own:
+            colour = own[name] if own[name] in free else next(iter(free))
+            free.pop(str(colour))
+            found[key] = COLOURS[str(colour)].hex
+    return found
 
 
 def _split_counts(
