@@ -22,6 +22,9 @@ _UNPARTED = re.compile(
 )
 """Scripts that put no blanks between words: Thai, Lao, Tibetan, Burmese, Khmer, Japanese, Chinese, Yi."""
 
+_PIECE = re.compile(r"[\x00-\x7f]*[^\x00-\x7f]{0,500}")
+"""What is composed at once: to order a heap of accents takes the square of its height."""
+
 _PICTURE = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2460-\u2bff\U0001f000-\U0001faff]")
 
 
@@ -51,7 +54,8 @@ def searchable(text: str) -> str:
     """
     if text.isascii():
         return text
-    plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text.casefold()))
+    composed = "".join([unicodedata.normalize("NFKC", piece[0]) for piece in _PIECE.finditer(text.casefold())])
+    plain = _UNSEEN.sub("", composed)
     return _PICTURE.sub(_as_word, _UNPARTED.sub(r" \g<0> ", plain))
 
 

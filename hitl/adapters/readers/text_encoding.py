@@ -30,7 +30,6 @@ _CANDIDATES = [
     *("koi8_r", "cp850", "cp866", "mac_roman", "cp932", "gb18030", "big5", "euc_jp", "euc_kr"),
 ]
 _HIGH = re.compile(rb"[\x80-\xff]")
-_HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _BROKEN = re.compile("[\ud800-\udfff]")
 _SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[¡-©«-´¶-¹»-¿×÷](?=[^\W\d_])|[\x80-\x9f]")  # no Western word has one
@@ -92,7 +91,7 @@ def _count_utf8(stream: BinaryIO) -> tuple[int, int, bytes]:
         broken += bad
         whole += len(_NOT_ASCII.findall(text)) - bad
         if len(sample) < _SAMPLE_BYTES:
-            sample += b"\n".join(_HIGH_LINE.findall(chunk))[:_SAMPLE_BYTES]
+            sample += b"\n".join(line for line in chunk.splitlines() if not line.isascii())[:_SAMPLE_BYTES]
     return whole, broken, bytes(sample)
 
 

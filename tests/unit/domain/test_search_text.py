@@ -38,3 +38,8 @@ def test_scripts_with_blanks_keep_their_words():
 
 def test_a_picture_is_a_word():
     assert searchable("ok👍🏽ok").split() == ["ok", "u1f44d", "u1f3fd", "ok"]
+
+
+def test_a_heap_of_accents_does_not_cost_its_square():
+    heap = "z" + "\u0300\u0316" * 500_000
+    assert searchable(heap).startswith("z")

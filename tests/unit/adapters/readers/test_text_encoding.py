@@ -1,9 +1,12 @@
 """Encodings: found out from the bytes, refused by name when unknown."""
 
+from io import BytesIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hitl.adapters.readers.text_encoding import find_encoding
 from hitl.domain.errors import BadInput
 from tests.unit.adapters.odd_files import Read
 
@@ -81,3 +84,7 @@ def test_any_bytes_are_a_table_or_a_refusal(data, encoding):
         return
     for row in read.cells:
         "".join(row).encode("utf-8")
+
+
+def test_a_long_line_beside_a_foreign_letter_is_looked_at_once():
+    assert find_encoding(BytesIO(b"x" * 900_000 + "\nü\n".encode("cp1252"))) == "cp1252"
