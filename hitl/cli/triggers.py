@@ -1,5 +1,6 @@
 """triggers: when a project trains by itself."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,23 @@ from hitl.loop.triggers import set_triggers
 from hitl.views.triggers import TriggerView, machine_zone, read_triggers
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What the options say; None leaves things as they are."""
+
+    after: int | None
+    daily: str | None
+    zone: str | None
+    pause: bool | None
+    promote: bool | None
+    reason: str
+
+    @property
+    def is_given(self) -> bool:
+        """Whether anything shall be set."""
+        return any(one is not None for one in (self.after, self.daily, self.zone, self.pause, self.promote))
+
+
 def triggers(
     context: typer.Context,
     project: Project,
@@ -28,41 +46,38 @@ def triggers(
         str | None, typer.Option(metavar="NAME", help="The time zone of --daily; else the machine's.")
     ] = None,
     pause: Annotated[bool | None, typer.Option("--pause/--resume", help="Keep the triggers and do nothing.")] = None,
+    promote: Annotated[
+        bool | None, typer.Option("--promote/--wait", help="Bring it into use by itself, if it is not worse.")
+    ] = None,
     reason: Annotated[str, typer.Option(help="Why; the team reads it in the history.")] = "",
     as_json: Json = False,
 ) -> None:
     """Show or set when a project trains by itself.
 
-    The server has to be running then. A version trained so waits to be promoted.
+    The server has to be running then. A version trained so waits to be promoted, or with --promote it waits only if
+    it may be worse.
     """
     desk: Desk = context.obj
+    wanted = Wanted(after, daily, zone, pause, promote, reason)
     with desk.project(project) as db, desk.tandem() as tandem:
-        if (after, daily, zone, pause) != (None, None, None, None):
-            before = read_triggers(db, tandem, slug=project, now=utc_now()).triggers
-            _set(db, before, after=after, daily=_read_daily(before, daily, zone), pause=pause, reason=reason)
-        elif reason:
-            raise BadInput("There is nothing to set: give --after, --daily or --pause with the reason.")
         view = read_triggers(db, tandem, slug=project, now=utc_now())
+        if wanted.is_given:
+            _set(db, view.triggers, wanted)
+            view = read_triggers(db, tandem, slug=project, now=utc_now())
+        elif reason:
+            raise BadInput("There is nothing to set: give --after, --daily, --pause or --promote with the reason.")
     tell(_json(view), view.sentence, as_json=as_json)
 
 
-def _set(
-    db: Database,
-    before: TrainingTriggers | None,
-    *,
-    after: int | None,
-    daily: Daily | None,
-    pause: bool | None,
-    reason: str,
-) -> None:
-    count = before.label_count if before and after is None else after
+def _set(db: Database, before: TrainingTriggers | None, wanted: Wanted) -> None:
+    count = before.label_count if before and wanted.after is None else wanted.after
     set_triggers(
         db,
         label_count=count or None,
-        daily=daily,
-        is_paused=bool(before and before.is_paused) if pause is None else pause,
-        promotes=bool(before and before.promotes),
-        reason=reason,
+        daily=_read_daily(before, wanted.daily, wanted.zone),
+        is_paused=bool(before and before.is_paused) if wanted.pause is None else wanted.pause,
+        promotes=bool(before and before.promotes) if wanted.promote is None else wanted.promote,
+        reason=wanted.reason,
         actor=LOCAL_OWNER,
         now=utc_now(),
     )
@@ -84,6 +99,7 @@ def _json(view: TriggerView) -> dict[str, Any]:
         "daily": found.daily.text if found and found.daily else None,
         "zone": found.daily.zone if found and found.daily else None,
         "paused": bool(found and found.is_paused),
+        "promotes": bool(found and found.promotes),
         "labels_left": view.labels_left,
         "next_at": view.next_at.isoformat() if view.next_at else None,
     }

@@ -43,7 +43,7 @@ def evaluate_version(db: Database, *, version_id: int, actor: Actor, now: dateti
     with write_transaction(db):
         answers.keep_test_answers(db, version_id)
     for source, origin in _SOURCES.items():
-        rows = answers.tested_answers(db, version_id, origin)
+        rows = answers.answers_to_tests(db, version_id, origin)
         if not rows:
             continue
         body = _measure(db, rows)
@@ -58,11 +58,12 @@ def answer_tests(
     folder: Path,
     *,
     version_id: int,
+    actor: Actor,
     tick: Callable[[float, str], None] = lambda share, note: None,  # noqa: ARG005
 ) -> int:
     """Let a version answer the test groups that it has not answered; returns how many.
 
-    For a version whose predictions are gone. System only: a step of jobs whose asker was checked. Writes: test_answers.
+    For a version whose predictions are gone. Writes: test_answers.
 
     Raises
     ------
@@ -71,6 +72,7 @@ def answer_tests(
     UntrustedModelFile
         The model file is tampered with, foreign, or of another library version.
     """
+    require(actor, Permission.TRAIN)
     with write_transaction(db):
         answers.keep_test_answers(db, version_id)
     missing = answers.unanswered_tests(db, version_id)

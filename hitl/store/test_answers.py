@@ -72,7 +72,7 @@ def count_unanswered_tests(db: Database, version_id: int) -> int:
     )
 
 
-def tested_answers(db: Database, version_id: int, source: str) -> list[dict[str, Any]]:
+def answers_to_tests(db: Database, version_id: int, source: str) -> list[dict[str, Any]]:
     """The version's answers to the labelled test groups of a source, by group id, with what slices are made of.
 
     ``group_id, item_id, external_id, true_class_id, class_id, confidence, accept_score, fields, import_id, file_name``.

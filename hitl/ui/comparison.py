@@ -82,9 +82,9 @@ def draw_overall(comparison: Comparison) -> None:
                 explanation=_("Share of right answers on the same test labels."),
             )
         draw_card(
-            _("Difference"),
-            _points(row.difference.value),
-            _("95 % range {low} to {high} points  \n{judgement}").format(
+            _("Difference in points"),
+            _signed(row.difference.value),
+            _("95 % range {low} to {high}  \n{judgement}").format(
                 low=_signed(row.difference.low), high=_signed(row.difference.high), judgement=judge(row)
             ),
             explanation=_("How much more often the second one is right; the range is Tango's for pairs."),
@@ -203,7 +203,7 @@ def link_to_item(slug: str, external_id: str) -> str:
 def _answer_columns(comparison: Comparison) -> dict[str, Any]:
     return {
         "Item": st.column_config.TextColumn(_("Item"), width=130),
-        "Open": st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=40),
+        "Open": st.column_config.LinkColumn("", display_text=_("open"), width=60),
         "What": st.column_config.TextColumn(_("What became of it"), width=150),
         "Label": st.column_config.TextColumn(_("Label")),
         "Old": st.column_config.TextColumn(plain(comparison.old.title)),
@@ -244,10 +244,6 @@ def _row(one: PairedRow, first: str, needed: int) -> dict[str, object]:
 def _range(one: PairedRow) -> str:
     found = one.difference
     return f"{_signed(found.value)} ({_signed(found.low)} … {_signed(found.high)})"
-
-
-def _points(share: float) -> str:
-    return _("{points} points").format(points=_signed(share))
 
 
 def _signed(share: float) -> str:

@@ -92,7 +92,7 @@ def _draw_window(found: ChangedAnswers, slug: str) -> None:
         return
     columns: dict[str, Any] = {
         "Item": st.column_config.TextColumn(_("Item")),
-        "Open": st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=40),
+        "Open": st.column_config.LinkColumn("", display_text=_("open"), width=60),
         "Old": st.column_config.TextColumn(_("From")),
         "New": st.column_config.TextColumn(_("To")),
         "Sure": st.column_config.NumberColumn(_("sure"), format="%.0f %%", width=70),

@@ -16,7 +16,7 @@ USUAL_COUNT = 50
 USUAL_TIME = time(3)
 COUNT_ON_KEY, COUNT_KEY = "trigger_count_on", "trigger_count"
 DAILY_ON_KEY, TIME_KEY, ZONE_KEY = "trigger_daily_on", "trigger_time", "trigger_zone"
-REASON_KEY = "trigger_reason"
+REASON_KEY, PROMOTES_KEY = "trigger_reason", "trigger_promotes"
 _MOST = 1_000_000
 
 
@@ -57,12 +57,21 @@ def _draw_form(
     with st.form("triggers", border=False):
         _draw_count(triggers.label_count if triggers else None)
         _draw_daily(daily, zones, zone=daily.zone if daily else machine_zone)
+        st.checkbox(
+            _("Bring the new version into use by itself, if it is not worse"),
+            value=bool(triggers and triggers.promotes),
+            key=PROMOTES_KEY,
+            help=_(
+                "Not worse: on the test labels the 95 % range of the difference ends no lower than 2 points under "
+                "zero, against the version in use and against the last one that a person promoted. That takes at least "
+                "some 190 test labels. Otherwise the new version waits for you."
+            ),
+        )
         st.text_input(_("Why"), key=REASON_KEY, max_chars=500, help=_("The team reads it in the history."))
         st.caption(
             _(
                 "Corrected, undone and imported labels and changed classes count as well; labels kept for testing "
-                "don't. A version trained so waits for you to promote it. If a training fails, it is not tried again "
-                "until something new was said."
+                "don't. If a training fails, it is not tried again until something new was said."
             )
         )
         st.form_submit_button(_("Save"), key="trigger_save", on_click=acts.on_save)

@@ -24,7 +24,8 @@ from hitl.domain.errors import JobLost, NoModel, NotFound
 from hitl.domain.import_choices import ImportChoices
 from hitl.domain.people import LOCAL_OWNER, SIMULATED_REVIEWER, SYSTEM, Actor
 from hitl.domain.rows import Reject, Row
-from hitl.loop.evaluate import answer_tests, count_changes, evaluate_version
+from hitl.loop.evaluate import count_changes, evaluate_version
+from hitl.loop.gate import judge_gate
 from hitl.loop.ingest import discard_import, publish_import, stage_rows
 from hitl.loop.predict import predict_version
 from hitl.loop.promote import promote, roll_back
@@ -33,9 +34,11 @@ from hitl.loop.train import take_snapshot, train_version
 from hitl.store.connection import open_project, project_folder
 from hitl.store.projects import read_project
 from hitl.store.reads_imports import imported_version_id, unfinished_imports
+from hitl.store.triggers import current_triggers
 from hitl.store.versions import champion_before, champion_id, find_promotion, read_version
 from hitl.worker.backing_up import perform_backup
 from hitl.worker.bulk import perform_bulk
+from hitl.worker.comparing import perform_comparison
 from hitl.worker.learning_curve import perform_learning_curve
 from hitl.worker.progress import JobRun
 from hitl.worker.sample_projects import perform_samples
@@ -129,29 +132,26 @@ def _evaluate(bench: Bench) -> None:
         count_changes(bench.db, old_id=champion, new_id=version_id, now=utc_now())
 
 
-def _answer_compared(bench: Bench) -> None:
-    for version_id in _compared_ids(bench):
-        if read_version(bench.db, version_id).kind == "trained":
-            answer_tests(bench.db, bench.folder, version_id=version_id, tick=bench.run.tick)
-
-
-def _measure_compared(bench: Bench) -> None:
-    for version_id in _compared_ids(bench):
-        evaluate_version(bench.db, version_id=version_id, actor=bench.actor, now=utc_now())
-
-
-def _compared_ids(bench: Bench) -> list[int]:
-    return [int(str(bench.run.job.args[name])) for name in ("old_id", "new_id")]
-
-
 def _predict(bench: Bench) -> None:
     predict_version(bench.db, bench.folder, version_id=bench.made("version_id"), now=utc_now(), tick=bench.run.tick)
 
 
 def _promote_first(bench: Bench) -> None:
-    if _may_promote_unasked(bench):
-        _promote(bench, bench.made("version_id"), reason="The first version of the project", actor=SYSTEM)
+    """The first version is promoted at once; one trained by itself where people want that and the gate holds."""
+    reason = _reason_to_promote(bench)
+    if reason is not None:
+        _promote(bench, bench.made("version_id"), reason=reason, actor=SYSTEM)
         bench.run.keep(promoted=True)
+
+
+def _reason_to_promote(bench: Bench) -> str | None:
+    if _may_promote_unasked(bench):
+        return "The first version of the project"
+    triggers = current_triggers(bench.db)
+    if not (bench.run.job.args.get("trigger") and triggers and triggers.promotes):
+        return None
+    verdict = judge_gate(bench.db, bench.made("version_id"))
+    return f"Not worse: {verdict.reason}" if verdict.holds else None
 
 
 def _may_promote_unasked(bench: Bench) -> bool:
@@ -375,10 +375,6 @@ _ROLL_BACK = (
     Stage("predict", 0.5, "Predicting the items that came in since", _predict_before),
     Stage("promote", 0.5, "Returning to it", _roll_back),
 )
-_COMPARISON = (
-    Stage("answer", 0.9, "Answering the test items", _answer_compared),
-    Stage("evaluate", 0.1, "Measuring both versions", _measure_compared),
-)
 _ROUTING = (Stage("reroute", 1.0, "Routing all items", _reroute),)
 _KINDS: dict[str, Callable[[JobRun], str]] = {
     "train": partial(_perform_chain, stages=_TRAINING, conclude=_conclude_training),
@@ -386,7 +382,7 @@ _KINDS: dict[str, Callable[[JobRun], str]] = {
     "predict": partial(_perform_chain, stages=_PREDICTION, conclude=lambda _bench: "All items are predicted"),
     "promote": partial(_perform_chain, stages=_PROMOTION, conclude=_conclude_promotion),
     "roll_back": partial(_perform_chain, stages=_ROLL_BACK, conclude=_conclude_promotion),
-    "compare": partial(_perform_chain, stages=_COMPARISON, conclude=lambda _bench: "Both have answered the same items"),
+    "compare": lambda run: perform_comparison(run, _PEOPLE[run.job.actor_id]),
     "curve": lambda run: perform_learning_curve(run, _PEOPLE[run.job.actor_id]),
     "reroute": partial(_perform_chain, stages=_ROUTING, conclude=lambda _bench: "All items are routed"),
     "samples": perform_samples,

@@ -66,7 +66,7 @@ def test_both_are_measured_on_the_same_test_labels(open_page, tested):
     noes = tested.labels.count(2)
     assert shown["Accuracy of Version 1"] == f"{(6 - noes) / 6:.1%}".replace("%", " %")
     assert shown["Accuracy of Version 2"] == f"{noes / 6:.1%}".replace("%", " %")
-    assert shown["Difference"].endswith("points")
+    assert shown["Difference in points"] == f"{(2 * noes - 6) / 6 * 100:+.1f}".replace("-", "−")
     assert f"{noes} now right" in read_texts(app)
     assert f"{6 - noes} newly wrong" in read_texts(app)
 

@@ -120,10 +120,12 @@ def test_it_trains_by_itself_only_once_somebody_says_so(open_page, house):
     assert "It trains only when somebody asks for it." in read_texts(app)
     app.checkbox(key="trigger_count_on").check()
     app.number_input(key="trigger_count").set_value(12)
+    app.checkbox(key="trigger_promotes").check()
     app.text_input(key="trigger_reason").set_value("labels come every day")
     app.button(key="trigger_save").click().run()
     assert "Next: after 12 more labels." in read_texts(app)
-    assert current_triggers(house.db).reason == "labels come every day"
+    found = current_triggers(house.db)
+    assert (found.reason, found.promotes) == ("labels come every day", True)
 
 
 def test_training_by_itself_is_paused_and_resumed(open_page, house):

@@ -13,9 +13,11 @@ from hitl.adapters.uploads import save_upload
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import NotPermitted, StoreUnusable
 from hitl.domain.people import LOCAL_OWNER, Actor, MemberRole
+from hitl.loop.gate import GateVerdict
 from hitl.loop.jobs import request_cancel, submit_job
 from hitl.loop.review import decide
 from hitl.loop.route import draw_items
+from hitl.loop.triggers import set_triggers
 from hitl.store.connection import fetch_value, open_tandem, write_transaction
 from hitl.store.items import visible_count
 from hitl.store.jobs import find_active_job, find_job, list_latest_jobs
@@ -120,6 +122,43 @@ def test_two_versions_are_compared_though_the_predictions_of_both_are_gone(desk)
     assert desk.do("compare", old_id=1, new_id=2).status == "done"
     assert [count_unanswered_tests(desk.db, version_id) for version_id in (1, 2)] == [0, 0]
     assert [latest_evaluations(desk.db, one)["drawn_test"]["label_count"] for one in (1, 2)] == [1, 1]
+
+
+@pytest.mark.parametrize(("promotes", "trigger", "champion"), [(True, True, 2), (False, True, 1), (True, False, 1)])
+def test_a_training_by_itself_promotes_only_where_that_is_wanted(desk, monkeypatch, promotes, trigger, champion):
+    monkeypatch.setattr(stages, "judge_gate", lambda *_: GateVerdict(holds=True, reason="equal"))
+    desk.do("train")
+    set_triggers(
+        desk.db,
+        label_count=1,
+        daily=None,
+        is_paused=False,
+        promotes=promotes,
+        reason="why",
+        actor=LOCAL_OWNER,
+        now=utc_now(),
+    )
+    decide(desk.db, actor=LOCAL_OWNER, request_id="more", item_id=21, class_id=1, now=utc_now())
+    job = desk.do("train", **({"trigger": "labels", "event_id": 1} if trigger else {}))
+    assert job.status == "done"
+    assert champion_id(desk.db) == champion
+
+
+def test_a_training_by_itself_waits_where_the_gate_does_not_hold(desk):
+    desk.do("train")
+    set_triggers(
+        desk.db,
+        label_count=1,
+        daily=None,
+        is_paused=False,
+        promotes=True,
+        reason="why",
+        actor=LOCAL_OWNER,
+        now=utc_now(),
+    )
+    decide(desk.db, actor=LOCAL_OWNER, request_id="more", item_id=21, class_id=1, now=utc_now())
+    assert desk.do("train", trigger="labels", event_id=1).status == "done"
+    assert champion_id(desk.db) == 1
 
 
 def test_a_training_counts_the_answers_it_changes(desk):

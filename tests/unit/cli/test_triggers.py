@@ -23,6 +23,8 @@ def test_each_option_leaves_the_others_as_they_were(few):
     assert few.json("triggers", "few", "--pause", "--reason", "holidays")["paused"]
     found = few.json("triggers", "few", "--resume", "--daily", "off", "--reason", "back")
     assert (found["after"], found["daily"], found["paused"]) == (50, None, False)
+    assert few.json("triggers", "few", "--promote", "--reason", "trusted")["promotes"]
+    assert not few.json("triggers", "few", "--wait", "--reason", "not any more")["promotes"]
     few.done("triggers", "few", "--after", "0", "--reason", "enough")
     assert few.done("triggers", "few").stdout == "It trains only when somebody asks for it.\n"
 

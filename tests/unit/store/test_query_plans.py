@@ -1,11 +1,20 @@
 """How SQLite finds rows in what a reviewer waits for: by key or index, however large a project is."""
 
+from datetime import time, timedelta
+
 import pytest
 
 from hitl.domain.rows import Row
+from hitl.domain.schedule import Daily
 from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.review import claim, decide, return_skipped, skip, undo
-from tests.query_plans import scans
+from hitl.loop.triggers import find_due_training, set_triggers
+from hitl.store.connection import open_tandem
+from hitl.store.test_answers import answers_to_tests, paired_answers
+from hitl.views.changed_answers import read_changed_answers
+from hitl.views.comparison import pick_versions, read_comparison
+from hitl.views.snapshot_changes import read_snapshot_changes
+from tests.query_plans import GROWING, scanned, scans
 from tests.small_project import SmallProject
 
 
@@ -45,3 +54,27 @@ def test_publishing_a_few_rows_reads_no_table_to_its_end(small):
     common = {"actor": small.actor, "now": small.now()}
     import_id = stage_rows(small.db, rows=values, file_name="f.csv", file_sha256="1" * 64, request_id="f", **common)
     assert not scans(small.db, lambda: publish_import(small.db, import_id=import_id, **common))
+
+
+def test_looking_for_a_due_training_reads_no_table_to_its_end(small, tmp_path):
+    common = {"promotes": False, "reason": "why", "actor": small.actor, "now": small.now()}
+    set_triggers(small.db, label_count=3, daily=Daily(time(3), "UTC"), is_paused=False, **common)
+    tandem = open_tandem(tmp_path)
+    tomorrow = small.now() + timedelta(days=1)
+    assert not scans(small.db, lambda: find_due_training(small.db, tandem, slug="small", now=tomorrow))
+    tandem.conn.close()
+
+
+def test_comparing_two_versions_reads_the_test_groups_alone(small):
+    small.answer_with(dict.fromkeys(range(1, 13), (2, 0.6)), champion=False)
+    _, old, new = pick_versions(small.db, old="1", new="2")
+
+    def compare():
+        read_comparison(small.db, old=old, new=new, source=None)
+        paired_answers(small.db, old_id=1, new_id=2, source="import", slice_names=["region"])
+        answers_to_tests(small.db, 1, "import")
+        read_changed_answers(small.db, old_id=1, new_id=2, after=0)
+        read_snapshot_changes(small.db, old.version, new.version)
+
+    found = scans(small.db, compare)
+    assert [sql for sql in found if scanned(small.db, sql) & (GROWING - {"test_groups"})] == []
