@@ -117,7 +117,8 @@ def test_two_versions_are_compared_though_the_predictions_of_both_are_gone(desk)
     drawn = fetch_value(desk.db, "SELECT min(item_id) FROM item_state JOIN test_groups USING (group_id)")
     decide(desk.db, actor=LOCAL_OWNER, request_id="test", item_id=drawn, class_id=2, now=utc_now())
     with write_transaction(desk.db):
-        prune_predictions(desk.db, [])
+        while prune_predictions(desk.db, []):
+            pass
     assert [count_unanswered_tests(desk.db, version_id) for version_id in (1, 2)] == [1, 1]
     assert desk.do("compare", old_id=1, new_id=2).status == "done"
     assert [count_unanswered_tests(desk.db, version_id) for version_id in (1, 2)] == [0, 0]
