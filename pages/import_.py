@@ -15,6 +15,7 @@ from pages._import_check import draw_plan_check, draw_project_check
 from pages._imports import start_more, start_new, upload_key
 from pages._jobs import follow
 from pages._session import DeskContext, PageContext, chosen_slug, open_desk, open_page, shown_errors
+from pages._withdraw import draw_earlier
 
 
 def main() -> None:
@@ -26,6 +27,8 @@ def main() -> None:
         draw_receipt(page, job)
     with st.container(border=True):
         draw_form(desk, page, is_busy=bool(job and job.is_live))
+    if page:
+        draw_earlier(page)
 
 
 def draw_receipt(page: PageContext, job: JobView) -> None:

@@ -7,6 +7,7 @@
     triggers      triggers
     by_hand       begin · add
     items         decide · export
+    imports       imports · withdraw
     bulk          bulk
     server        demo · serve
     upkeep        doctor
@@ -21,6 +22,7 @@ from hitl.cli.app import app
 from hitl.cli.backups import backup, restore
 from hitl.cli.bulk import bulk
 from hitl.cli.by_hand import add, begin
+from hitl.cli.imports import imports, withdraw
 from hitl.cli.items import decide, export
 from hitl.cli.models import promote, rollback, train, versions
 from hitl.cli.project_life import archive, delete, duplicate, pack, rename, reopen, unpack
@@ -40,6 +42,8 @@ for command in (
     ingest,
     add,
     status,
+    imports,
+    withdraw,
     decide,
     bulk,
     train,

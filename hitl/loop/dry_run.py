@@ -273,7 +273,7 @@ class _Checker:
         if known is None:
             return "new"
         class_id = self.ground.vocabulary.find(found.label) if found.label else None
-        if class_id not in (None, known.imported_class_id):
+        if not known.fields or class_id not in (None, known.imported_class_id):
             return "changed"
         return "unchanged" if json.loads(known.fields) == found.fields else "changed"
 

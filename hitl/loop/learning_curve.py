@@ -52,7 +52,7 @@ def make_learning_curve(
     version = read_version(db, version_id)
     if version.snapshot_id is None:
         raise NoModel(f"'{version.name}' came with an import: it learned from no labels here. Train a version first.")
-    rows, class_ids = snapshot_rows(db, read_snapshot(db, version.snapshot_id).watermark)
+    rows, class_ids = snapshot_rows(db, read_snapshot(db, version.snapshot_id))
     curve = _cross_validate(db, folder, version, rows, class_ids, has_time=has_time, tick=tick)
     law = fit_power_law(curve.points)
     body = {"format": BODY_FORMAT, **asdict(curve), "law": asdict(law) if law else None, "label_count": len(class_ids)}

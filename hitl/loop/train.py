@@ -25,10 +25,10 @@ from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Snapshot
 from hitl.store import versions as store
 from hitl.store.connection import write_transaction
-from hitl.store.events import latest_event_id
+from hitl.store.events import latest_event_id, withdrawn_import_ids
 from hitl.store.items import items_of_groups
 from hitl.store.projects import active_classes, list_classes, read_project
-from hitl.store.snapshot_rows import snapshot_labels, snapshot_rows
+from hitl.store.snapshot_rows import WITHDRAWN_RULE, snapshot_labels, snapshot_rows
 
 PROBE_ROWS = 200
 FEWEST_LABELS = 10
@@ -51,14 +51,20 @@ def take_snapshot(db: Database, *, request_id: str, actor: Actor, now: datetime)
         if found is not None:
             return store.read_snapshot(db, found)
         watermark = latest_event_id(db)
-        labels = snapshot_labels(db, watermark)
+        withdrawn = withdrawn_import_ids(db)
+        labels = snapshot_labels(db, watermark, withdrawn=withdrawn)
         _check_enough(db, labels)
         snapshot_id = store.add_snapshot(
             db,
             watermark=watermark,
-            rules={"request_id": request_id, "without": "test groups and retired classes", "one_row_per": "group"},
+            rules={
+                "request_id": request_id,
+                "without": "test groups, retired classes and withdrawn imports",
+                "one_row_per": "group",
+                WITHDRAWN_RULE: withdrawn,
+            },
             class_counts=dict(sorted(Counter(labels.values()).items())),
-            digest=_digest(db, labels),
+            digest=_digest(db, labels, withdrawn),
             actor_id=actor.id,
             at=utc_text(now),
         )
@@ -90,7 +96,7 @@ def train_version(
     found = store.find_version(db, request_id)
     if found is not None:
         return found.id
-    inputs, class_ids = _training_rows(db, folder, store.read_snapshot(db, snapshot_id).watermark, tick)
+    inputs, class_ids = _training_rows(db, folder, store.read_snapshot(db, snapshot_id), tick)
     result = _fit(db, inputs, class_ids, seed=seed, tick=tick)
     recipe = {
         **_recipe_of(result, inputs, folder),
@@ -104,12 +110,12 @@ def train_version(
 
 
 def _training_rows(
-    db: Database, folder: Path, watermark: int, tick: Callable[[float, str], None]
+    db: Database, folder: Path, snapshot: Snapshot, tick: Callable[[float, str], None]
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
 
-    rows, class_ids = snapshot_rows(db, watermark)
+    rows, class_ids = snapshot_rows(db, snapshot)
     fields = learned_fields(read_project(db).fields)
     features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
     inputs = prepare_inputs(pd.DataFrame(features.fill(rows, fields, tick=_telling(tick))), fields)
@@ -173,9 +179,10 @@ def _keep_version(db: Database, recipe: dict[str, Any], *, evaluation: dict[str,
     return version_id
 
 
-def _digest(db: Database, labels: dict[int, int]) -> str:
+def _digest(db: Database, labels: dict[int, int], withdrawn: list[int]) -> str:
     keys = {label_class.id: label_class.key for label_class in list_classes(db)}
-    lines = [f"{row['input_hash']} {keys[labels[row['group_id']]]}" for row in items_of_groups(db, sorted(labels))]
+    rows = items_of_groups(db, sorted(labels), withdrawn=withdrawn)
+    lines = [f"{row['input_hash']} {keys[labels[row['group_id']]]}" for row in rows]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

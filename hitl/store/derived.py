@@ -29,7 +29,8 @@ _CHECKED = {
 
 VISIBLE_ITEMS = """
     SELECT max(items.id) AS item_id FROM items JOIN import_ends USING (import_id)
-    WHERE import_ends.outcome = 'published' GROUP BY items.external_id
+    WHERE import_ends.outcome = 'published' AND items.import_id NOT IN (SELECT import_id FROM import_withdrawals)
+    GROUP BY items.external_id
     """
 
 RETIRED_CLASSES = """
@@ -65,9 +66,10 @@ OPEN_SECOND_LOOK = f"""(EXISTS (
 
 IMPORTED_LABEL = """
     (SELECT CASE WHEN min(class_id) = max(class_id) THEN min(class_id) END
-     FROM events WHERE events.group_id = item_state.group_id AND events.source = 'import')
+     FROM events WHERE events.group_id = item_state.group_id AND events.source = 'import'
+        AND events.import_id NOT IN (SELECT import_id FROM import_withdrawals))
     """
-"""The class that all imported labels of a group name, or NULL."""
+"""The class that all imported labels of a group name, or NULL; those of withdrawn imports count no more."""
 
 DRAWN = "(state.review_count = 0 AND EXISTS (SELECT 1 FROM draws WHERE draws.group_id = state.group_id))"
 _TESTED = f"({DRAWN} AND EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = state.group_id))"

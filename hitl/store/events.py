@@ -53,7 +53,8 @@ def resolve_groups(db: Database, group_ids: Collection[int]) -> dict[int, Resolu
     """The present resolution of each of some groups."""
     rows = fetch_all(
         db,
-        "SELECT * FROM events WHERE group_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        "SELECT * FROM events WHERE group_id IN (SELECT value FROM json_each(?))"
+        " AND coalesce(import_id, 0) NOT IN (SELECT import_id FROM import_withdrawals) ORDER BY id",
         (json.dumps(list(group_ids)),),
     )
     said: dict[int, list[Event]] = {group_id: [] for group_id in group_ids}
@@ -67,20 +68,29 @@ def latest_event_id(db: Database) -> int:
     return int(fetch_value(db, "SELECT coalesce(max(id), 0) FROM events"))
 
 
-def resolved_at(db: Database, watermark: int) -> list[tuple[int, int]]:
-    """(group_id, class_id) of every group resolved by the events up to a watermark, by group id."""
+def withdrawn_import_ids(db: Database) -> list[int]:
+    """The imports that are withdrawn, ascending."""
+    return [row["import_id"] for row in fetch_all(db, "SELECT import_id FROM import_withdrawals ORDER BY import_id")]
+
+
+def resolved_at(db: Database, watermark: int, *, withdrawn: Collection[int]) -> list[tuple[int, int]]:
+    """(group_id, class_id) of every group resolved by the events up to a watermark, by group id.
+
+    Labels of the ``withdrawn`` imports are left out.
+    """
     imported = fetch_all(
         db,
         """
         SELECT group_id, min(class_id) AS class_id FROM events
         WHERE group_id IS NOT NULL AND id <= :watermark
+          AND coalesce(import_id, 0) NOT IN (SELECT value FROM json_each(:withdrawn))
         GROUP BY group_id
         HAVING sum(source <> 'import') = 0 AND min(class_id) = max(class_id)
         """,
-        {"watermark": watermark},
+        {"watermark": watermark, "withdrawn": json.dumps(sorted(withdrawn))},
     )
     labels = {row["group_id"]: row["class_id"] for row in imported}
-    for group_id, events in _reviewed_groups(db, watermark).items():
+    for group_id, events in _reviewed_groups(db, watermark, withdrawn).items():
         class_id = resolve(events).class_id
         if class_id is not None:
             labels[group_id] = class_id
@@ -89,7 +99,7 @@ def resolved_at(db: Database, watermark: int) -> list[tuple[int, int]]:
 
 def reviewed_resolutions(db: Database) -> dict[int, Resolution]:
     """The present resolution of every group that a person has looked at."""
-    groups = _reviewed_groups(db, latest_event_id(db))
+    groups = _reviewed_groups(db, latest_event_id(db), withdrawn_import_ids(db))
     return {group_id: resolve(events) for group_id, events in groups.items()}
 
 
@@ -133,16 +143,17 @@ def event_record(row: dict[str, Any]) -> Event:
     )
 
 
-def _reviewed_groups(db: Database, watermark: int) -> dict[int, list[Event]]:
+def _reviewed_groups(db: Database, watermark: int, withdrawn: Collection[int]) -> dict[int, list[Event]]:
     rows = fetch_all(
         db,
         """
         SELECT * FROM events
-        WHERE id <= :watermark AND group_id IN (
+        WHERE id <= :watermark AND coalesce(import_id, 0) NOT IN (SELECT value FROM json_each(:withdrawn))
+          AND group_id IN (
             SELECT group_id FROM events WHERE source <> 'import' AND group_id IS NOT NULL AND id <= :watermark)
         ORDER BY id
         """,
-        {"watermark": watermark},
+        {"watermark": watermark, "withdrawn": json.dumps(sorted(withdrawn))},
     )
     groups: dict[int, list[Event]] = {}
     for row in rows:

@@ -1,7 +1,7 @@
 """Imports, groups and items."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -108,17 +108,21 @@ def read_items(db: Database, item_ids: Sequence[int]) -> list[dict[str, Any]]:
     return [{**row, "fields": json.loads(row["fields"])} for row in rows]
 
 
-def items_of_groups(db: Database, group_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """The first published item of each group, by group id: group_id, input_hash, item_id, fields (decoded)."""
+def items_of_groups(db: Database, group_ids: Sequence[int], *, withdrawn: Collection[int] = ()) -> list[dict[str, Any]]:
+    """The first published item of each group, by group id: group_id, input_hash, item_id, fields (decoded).
+
+    Items of the ``withdrawn`` imports are left out.
+    """
     rows = fetch_all(
         db,
         """
         SELECT items.group_id, groups.input_hash, min(items.id) AS item_id, items.fields
         FROM items JOIN groups ON groups.id = items.group_id JOIN import_ends USING (import_id)
         WHERE import_ends.outcome = 'published' AND items.group_id IN (SELECT value FROM json_each(?))
+          AND items.import_id NOT IN (SELECT value FROM json_each(?))
         GROUP BY items.group_id ORDER BY items.group_id
         """,
-        (json.dumps(list(group_ids)),),
+        (json.dumps(list(group_ids)), json.dumps(sorted(withdrawn))),
     )
     return [{**row, "fields": json.loads(row["fields"])} for row in rows]
 

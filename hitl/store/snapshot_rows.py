@@ -1,27 +1,42 @@
 """The labels that a snapshot stands for: watermark and rules, no copy."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlite_utils import Database
 
+from hitl.domain.records import Snapshot
 from hitl.store.events import resolved_at
 from hitl.store.items import items_of_groups
 from hitl.store.projects import retired_class_ids
 from hitl.store.versions import groups_for_testing
+from hitl.store.withdrawals import groups_gone
+
+WITHDRAWN_RULE = "withdrawn_imports"
 
 
-def snapshot_labels(db: Database, watermark: int) -> dict[int, int]:
+def snapshot_labels(db: Database, watermark: int, *, withdrawn: Collection[int]) -> dict[int, int]:
     """The class of each group to learn from as of a watermark, by group id.
 
-    Groups kept for testing and labels of classes that were retired then are not among them.
+    Groups kept for testing, labels of classes that were retired then, and what came with the ``withdrawn`` imports
+    alone are not among them.
     """
+    gone = groups_gone(db, withdrawn) if withdrawn else set()
     kept, retired = groups_for_testing(db), retired_class_ids(db, watermark)
-    labels = resolved_at(db, watermark)
-    return {group_id: class_id for group_id, class_id in labels if group_id not in kept and class_id not in retired}
+    labels = resolved_at(db, watermark, withdrawn=withdrawn)
+    left_out = kept | gone
+    return {group: class_id for group, class_id in labels if group not in left_out and class_id not in retired}
 
 
-def snapshot_rows(db: Database, watermark: int) -> tuple[list[dict[str, Any]], list[int]]:
+def withdrawn_then(snapshot: Snapshot) -> list[int]:
+    """The imports that were withdrawn when a snapshot was taken."""
+    stored = snapshot.rules.get(WITHDRAWN_RULE, [])
+    return [int(one) for one in stored] if isinstance(stored, list) else []
+
+
+def snapshot_rows(db: Database, snapshot: Snapshot) -> tuple[list[dict[str, Any]], list[int]]:
     """An item's fields for each of these groups, by group id, and the classes beside them."""
-    labels = snapshot_labels(db, watermark)
-    rows = items_of_groups(db, sorted(labels))
+    withdrawn = withdrawn_then(snapshot)
+    labels = snapshot_labels(db, snapshot.watermark, withdrawn=withdrawn)
+    rows = items_of_groups(db, sorted(labels), withdrawn=withdrawn)
     return [row["fields"] for row in rows], [labels[row["group_id"]] for row in rows]

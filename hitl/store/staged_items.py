@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from hitl.store.connection import fetch_all, fetch_value
+from hitl.store.connection import fetch_all, fetch_one, fetch_value
 from hitl.store.import_spans import ITEMS_OF_IMPORT, extend_span, read_span, shorten_span
 from hitl.store.item_changes import note_items
 from hitl.store.search import index_texts, unindex_items
@@ -27,7 +27,7 @@ class StagedItem(NamedTuple):
 
 
 class EarlierItem(NamedTuple):
-    """The latest state of a record that is there already; ``fields`` as JSON."""
+    """The latest state of a record that is there already; ``fields`` as JSON, empty where all of it was withdrawn."""
 
     import_id: int
     row_number: int
@@ -37,14 +37,30 @@ class EarlierItem(NamedTuple):
 
 
 def earlier_items(db: Database, external_ids: Sequence[str]) -> dict[str, EarlierItem]:
-    """The latest revision of each of the ids that is known, staged ones included."""
+    """The latest revision of each of the ids that is known, staged ones included.
+
+    Of a record whose latest revision was withdrawn: the content that stands again, under the number of the latest.
+    """
+    latest = _latest(db, external_ids, "1")
+    if fetch_one(db, "SELECT 1 FROM import_withdrawals LIMIT 1") is None:
+        return latest
+    standing = _latest(db, list(latest), "items.import_id NOT IN (SELECT import_id FROM import_withdrawals)")
+    return {
+        name: standing[name]._replace(revision=item.revision)
+        if name in standing
+        else item._replace(imported_class_id=None, fields="")
+        for name, item in latest.items()
+    }
+
+
+def _latest(db: Database, external_ids: Sequence[str], condition: str) -> dict[str, EarlierItem]:
     rows = fetch_all(
         db,
-        """
+        f"""
         SELECT items.external_id, items.import_id, items.row_number, max(items.revision) AS revision,
             items.imported_class_id, items.fields
         FROM json_each(?) AS wanted CROSS JOIN items ON items.external_id = wanted.value
-        GROUP BY items.external_id
+        WHERE {condition} GROUP BY items.external_id
         """,
         (json.dumps(external_ids),),
     )

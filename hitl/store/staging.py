@@ -213,7 +213,7 @@ class Stager:
     def _is_same(self, candidate: Candidate, earlier: EarlierItem) -> bool:
         label = candidate.row.label
         is_label_same = not label or self._class_id(label) == earlier.imported_class_id
-        return is_label_same and json.loads(earlier.fields) == candidate.row.fields
+        return bool(earlier.fields) and is_label_same and json.loads(earlier.fields) == candidate.row.fields
 
     def _add_predictions(self, first_id: int, rows: list[ReadRow]) -> None:
         predicted = [(item_id, row) for item_id, row in enumerate(rows, start=first_id) if row.prediction]

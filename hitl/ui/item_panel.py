@@ -24,6 +24,7 @@ _END_REASONS = {
     "rerouted": "the model or the threshold changed",
     "revised": "the item was imported anew",
     "brake": "auto-accept was stopped",
+    "withdrawn": "its import was withdrawn",
 }
 
 

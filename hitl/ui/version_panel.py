@@ -44,6 +44,8 @@ def draw_version(
             if summary.is_champion:
                 st.badge("In use", icon=":material/smart_toy:", color="blue")
         st.caption(plain(describe_version(detail)))
+        if detail.withdrawn_labels:
+            st.warning(plain(detail.withdrawn_labels), icon=":material/undo:")
         if detail.file_problem:
             draw_file_problem(detail.file_problem)
         elif not summary.is_champion:

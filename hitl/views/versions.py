@@ -20,6 +20,7 @@ from hitl.store.versions import (
     read_snapshot,
     read_version,
 )
+from hitl.views.import_list import withdrawn_labels_text
 from hitl.views.measures import Evaluation, Rate, decode_evaluation, pick_evaluation
 from hitl.views.wording import SOURCE_NAMES
 
@@ -87,6 +88,8 @@ class VersionDetail:
         Items that it has not answered; it answers them before it can be promoted.
     file_problem : str or None
         Why its model file can't be trusted.
+    withdrawn_labels : str
+        That it learned from labels that were withdrawn since; empty where it did not.
     """
 
     summary: VersionSummary
@@ -96,6 +99,7 @@ class VersionDetail:
     promotions: tuple[PromotionLine, ...]
     unpredicted_count: int
     file_problem: str | None
+    withdrawn_labels: str = ""
 
 
 def list_version_summaries(db: Database) -> tuple[VersionSummary, ...]:
@@ -140,6 +144,7 @@ def read_version_detail(
         promotions=tuple(line for line in read_promotions(db, people=people) if line.version_name == version.name),
         unpredicted_count=count_unanswered(db, version_id),
         file_problem=_find_file_problem(folder, version),
+        withdrawn_labels=withdrawn_labels_text(db, version_id),
     )
 
 

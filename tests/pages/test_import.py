@@ -238,3 +238,17 @@ def test_a_large_file_is_checked_when_somebody_asks(open_page, house, monkeypatc
     assert not app.metric
     next(one for one in app.button if one.label == "Check the whole file first").click().run()
     assert {metric.label: metric.value for metric in app.metric}["New"] == "1"
+
+
+def test_a_wrong_import_is_withdrawn_after_saying_what_would_go(open_page, house, data_dir):
+    app = open_page("import_")
+    app.selectbox(key="withdraw_import").select_index(0).run()
+    assert "would vanish" in app.warning[0].value
+    assert app.button(key="withdraw_start").disabled
+    app.text_input(key="withdraw_reason").set_value("the wrong file").run()
+    app.button(key="withdraw_start").click().run()
+    db = open_project(data_dir, "small")
+    assert db.execute("SELECT reason FROM import_withdrawals").fetchall() == [("the wrong file",)]
+    assert db.execute("SELECT count(*) FROM item_state").fetchone() == (0,)
+    db.conn.close()
+    assert "the wrong file" in app.dataframe[0].value.iloc[0].tolist()

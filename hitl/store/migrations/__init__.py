@@ -10,6 +10,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     m011_item_changes,  # noqa: F401
     m012_routing,  # noqa: F401
     m013_import_choices,  # noqa: F401
+    m013_withdrawals,
     m014_item_images,  # noqa: F401
     m015_bulk_acts,
     m016_looks_and_views,
@@ -22,6 +23,7 @@ __all__ = ["FACT_TABLES", "PROJECT_MIGRATIONS", "TANDEM_MIGRATIONS"]
 
 FACT_TABLES = (
     *m001_first.GUARDED_TABLES,
+    *m013_withdrawals.GUARDED_TABLES,
     *m015_bulk_acts.GUARDED_TABLES,
     *m016_looks_and_views.GUARDED_TABLES,
     *m017_training.GUARDED_TABLES,

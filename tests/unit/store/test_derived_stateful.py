@@ -21,6 +21,7 @@ from hitl.loop.projects import ClassDraft, save_classes
 from hitl.loop.promote import promote, roll_back
 from hitl.loop.review import cannot_tell, claim, decide, release, return_skipped, skip, undo
 from hitl.loop.route import draw_items, set_policy
+from hitl.loop.withdraw import withdraw_import
 from hitl.store import routing
 from hitl.store.connection import fetch_all, fetch_value
 from hitl.store.derived import check
@@ -175,6 +176,13 @@ class LoopMachine(RuleBasedStateMachine):
     @rule(number=ITEM, text=st.sampled_from(["text number 1", "changed"]), label=st.sampled_from(["", "yes", "no"]))
     def import_again(self, number, text, label):
         self.small.add_rows([(f"t{number}", text, label), (f"t{number + 5}", f"text number {number + 5}", "")])
+
+    @rule(which=st.integers(1, 6))
+    def withdraw_an_import(self, which):
+        with contextlib.suppress(HitlError):
+            withdraw_import(
+                self.small.db, import_id=which, reason="wrong", request_id=self.small.request(), **self.common()
+            )
 
     @invariant()
     def derived_tables_equal_the_facts(self):

@@ -14,6 +14,7 @@ from hitl.loop.review import claim, decide, undo
 from hitl.loop.route import draw_items
 from hitl.loop.saved_views import save_view
 from hitl.loop.train import take_snapshot
+from hitl.loop.withdraw import withdraw_import
 from hitl.store.connection import fetch_value, write_transaction
 from hitl.store.events import add_event
 from hitl.store.migrations import FACT_TABLES
@@ -53,6 +54,15 @@ def full(tmp_path):
     who = {"actor": small.actor, "now": small.now()}
     save_classes(small.db, classes=[ClassDraft("yes", "yes", look=ClassLook("teal", "y"))], **who)
     save_view(small.db, name="All", chosen=ExploreFilter(), order="novel", request_id="view", **who)
+    withdrawn = small.add_rows([("wrong", "a wrong row", "")])
+    withdraw_import(
+        small.db,
+        import_id=withdrawn.import_id,
+        reason="wrong",
+        request_id="w",
+        actor=small.actor,
+        now=small.now(),
+    )
     with write_transaction(small.db):
         small.db.execute(
             "INSERT INTO evaluations(version_id, source, label_count, body, at)"

@@ -1,0 +1,130 @@
+"""Imports that were withdrawn as a whole: the fact, what it takes away, and what was learned from them."""
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+from sqlite_utils import Database
+
+from hitl.store.connection import fetch_all, fetch_one
+from hitl.store.derived import rebuild, refresh_scope
+from hitl.store.import_spans import ITEMS_OF_IMPORT
+from hitl.store.item_changes import note_change
+from hitl.store.scopes import ALL
+
+
+def add_withdrawal(db: Database, import_id: int, *, reason: str, request_id: str, actor_id: int, at: str) -> None:
+    """Write that an import is withdrawn."""
+    db.execute(
+        "INSERT INTO import_withdrawals(import_id, reason, request_id, actor_id, at) VALUES (?, ?, ?, ?, ?)",
+        (import_id, reason, request_id, actor_id, at),
+    )
+
+
+def find_withdrawal(db: Database, import_id: int) -> dict[str, Any] | None:
+    """The withdrawal of an import, or None."""
+    return fetch_one(db, "SELECT * FROM import_withdrawals WHERE import_id = ?", (import_id,))
+
+
+def take_away(db: Database, import_id: int, *, at: str) -> None:
+    """Bring leases, releases, item_state and queue in line with the withdrawal of an import.
+
+    Writes: assignments, release_ends, releases, item_state, queue.
+    """
+    note_change(db)
+    gone = f"SELECT items.id FROM items WHERE {ITEMS_OF_IMPORT}"
+    values = {"import_id": import_id, "at": at}
+    db.execute(
+        f"UPDATE assignments SET ended_at = :at, outcome = 'released' WHERE ended_at IS NULL AND item_id IN ({gone})",
+        values,
+    )
+    db.execute(
+        "INSERT INTO release_ends(release_id, reason, at) SELECT release_id, 'withdrawn', :at FROM item_state"
+        f" WHERE release_id IS NOT NULL AND item_id IN ({gone})",
+        values,
+    )
+    rebuild(db)
+    refresh_scope(db, ALL, at=at)
+
+
+def count_effects(db: Database, import_id: int) -> dict[str, int]:
+    """Of an import: visible ``items``, ``back`` earlier revisions, ``labels`` and ``decisions`` on them."""
+    row = fetch_one(
+        db,
+        f"""
+        WITH gone AS (
+            SELECT items.id, items.external_id, items.revision, items.group_id
+            FROM items JOIN item_state ON item_state.item_id = items.id WHERE {ITEMS_OF_IMPORT})
+        SELECT count(*) AS items,
+            coalesce(sum(EXISTS (
+                SELECT 1 FROM items AS older JOIN import_ends USING (import_id)
+                WHERE older.external_id = gone.external_id AND older.revision < gone.revision
+                  AND import_ends.outcome = 'published'
+                  AND older.import_id NOT IN (SELECT import_id FROM import_withdrawals))), 0) AS back,
+            (SELECT count(*) FROM events WHERE import_id = :import_id AND kind = 'label') AS labels,
+            (SELECT count(*) FROM events WHERE source <> 'import' AND kind IN ('label', 'adjudicate', 'cannot_tell')
+                AND group_id IN (SELECT group_id FROM gone)) AS decisions
+        FROM gone
+        """,
+        {"import_id": import_id},
+    )
+    return {name: int(value) for name, value in (row or {}).items()}
+
+
+def sample_items(db: Database, import_id: int, *, limit: int) -> list[dict[str, Any]]:
+    """Some visible items of an import: ``external_id`` and ``fields`` as JSON."""
+    return fetch_all(
+        db,
+        f"SELECT items.external_id, items.fields FROM items JOIN item_state ON item_state.item_id = items.id"
+        f" WHERE {ITEMS_OF_IMPORT} ORDER BY items.id LIMIT :limit",
+        {"import_id": import_id, "limit": limit},
+    )
+
+
+def list_published(db: Database, *, limit: int) -> list[dict[str, Any]]:
+    """The newest published imports: ``id, file_name, at, actor_id, summary``; where withdrawn ``withdrawn_at, why``."""
+    return fetch_all(
+        db,
+        """
+        SELECT imports.id, imports.file_name, import_ends.at, imports.actor_id, import_ends.summary,
+            import_withdrawals.at AS withdrawn_at, import_withdrawals.reason AS why
+        FROM imports JOIN import_ends ON import_ends.import_id = imports.id AND import_ends.outcome = 'published'
+        LEFT JOIN import_withdrawals ON import_withdrawals.import_id = imports.id
+        ORDER BY imports.id DESC LIMIT ?
+        """,
+        (limit,),
+    )
+
+
+def groups_gone(db: Database, withdrawn: Collection[int]) -> set[int]:
+    """The groups that have no published item but those of the given imports."""
+    rows = fetch_all(
+        db,
+        """
+        SELECT DISTINCT items.group_id FROM items
+        WHERE items.import_id IN (SELECT value FROM json_each(:withdrawn)) AND NOT EXISTS (
+            SELECT 1 FROM items AS other JOIN import_ends USING (import_id)
+            WHERE other.group_id = items.group_id AND import_ends.outcome = 'published'
+              AND other.import_id NOT IN (SELECT value FROM json_each(:withdrawn)))
+        """,
+        {"withdrawn": json.dumps(sorted(withdrawn))},
+    )
+    return {row["group_id"] for row in rows}
+
+
+def learned_labels(db: Database, version_id: int) -> list[dict[str, Any]]:
+    """``file_name, count`` of imported labels that a version learned from and that were withdrawn since."""
+    return fetch_all(
+        db,
+        """
+        SELECT imports.file_name, count(*) AS count
+        FROM versions JOIN snapshots ON snapshots.id = versions.snapshot_id
+        JOIN import_withdrawals AS withdrawal ON withdrawal.import_id NOT IN (
+            SELECT value FROM json_each(snapshots.rules, '$.withdrawn_imports'))
+        JOIN imports ON imports.id = withdrawal.import_id
+        JOIN events ON events.import_id = imports.id AND events.kind = 'label' AND events.id <= snapshots.watermark
+        WHERE versions.id = ?
+        GROUP BY imports.id ORDER BY imports.id
+        """,
+        (version_id,),
+    )
