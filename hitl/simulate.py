@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from hitl.adapters.artifacts import read_artifact
+from hitl.adapters.image_features import ImageFeatures
+from hitl.adapters.image_folder import FOLDER as IMAGES
 from hitl.domain.errors import BadInput, NotEnoughLabels
 from hitl.domain.fields import Field, learned_fields
 from hitl.domain.people import SIMULATED_REVIEWER
@@ -69,6 +71,8 @@ class Study:
         Of the training and of the reviewer's errors.
     reviewer_error : float, [0, 1)
         Share of decisions in which the reviewer picks one of the other classes.
+    images : Path, optional
+        The folder in which the images are kept that the rows refer to.
     """
 
     fields: tuple[Field, ...]
@@ -81,6 +85,7 @@ class Study:
     strategy: str
     seed: int
     reviewer_error: float
+    images: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +146,8 @@ def run_study(data_dir: Path, study: Study, *, tell: Callable[[Point], None] = l
     """
     _check(study)
     _make_project(data_dir, study)
+    if study.images is not None:
+        (project_folder(data_dir, _SLUG) / IMAGES).symlink_to(study.images / IMAGES)
     db = open_project(data_dir, _SLUG)
     try:
         return _Loop(db, project_folder(data_dir, _SLUG), study, tell).run()
@@ -155,7 +162,7 @@ def train_on_everything(study: Study) -> Scores:
 
     names = sorted({*study.pool_labels, *study.test_labels})
     codes = {name: number for number, name in enumerate(names)}
-    inputs = prepare_inputs(pd.DataFrame(list(study.pool)), study.fields)
+    inputs = prepare_inputs(_values(study, study.pool), study.fields)
     y = np.array([codes[label] for label in study.pool_labels], dtype=np.int64)
     fields = learned_fields(study.fields)
     result = train_model(inputs, y, fields=fields, seed=study.seed, tick=lambda _share, _what: None)
@@ -265,6 +272,16 @@ class _Loop:
         return f"simulated-{self.requests}"
 
 
+def _values(study: Study, rows: Records) -> pd.DataFrame:
+    """The rows with features in place of their images."""
+    from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
+
+    if study.images is None:
+        return pd.DataFrame(list(rows))
+    features = ImageFeatures(study.images, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
+    return pd.DataFrame(features.fill(rows, study.fields))
+
+
 def _check(study: Study) -> None:
     from hitl.ml.strategies.registry import strategy  # noqa: PLC0415
 
@@ -323,7 +340,7 @@ def _score(model: Any, study: Study, class_ids: Mapping[str, int]) -> Scores:
     from hitl.ml.metrics import Metric, score  # noqa: PLC0415
     from hitl.ml.prediction import predict_items  # noqa: PLC0415
 
-    inputs = prepare_inputs(pd.DataFrame(list(study.test)), study.fields)
+    inputs = prepare_inputs(_values(study, study.test), study.fields)
     answers = predict_items(model, inputs).class_ids
     truth: NDArray[np.int64] = np.array([class_ids.get(label, -1) for label in study.test_labels], dtype=np.int64)
     return Scores(score(Metric.ACCURACY, truth, answers), score(Metric.MACRO_F1, truth, answers))

@@ -13,11 +13,13 @@ from typing import Annotated, Any
 import typer
 
 from hitl import __version__
+from hitl.adapters.image_keeper import ImageKeeper
 from hitl.adapters.readers import open_table
 from hitl.cli.app import note
 from hitl.cli.roles import Text, assign_roles
 from hitl.domain.errors import BadInput, StoreUnusable
 from hitl.domain.fields import Field, Role, learned_fields
+from hitl.domain.images import model_input
 from hitl.domain.rows import Row
 from hitl.simulate import Point, Scores, Study, run_study, split_rows, train_on_everything
 
@@ -53,13 +55,17 @@ def simulate(
     """
     _check_out(out)
     fields = _fields(file, label=label, text=text)
-    pool, held = _split(file, test, label=label, fields=fields, seed=seed)
-    study = Study(fields, pool.rows, pool.labels, held.rows, held.labels, budget, batch, strategy, seed, reviewer_error)
-    begin = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="tandem-simulation-") as folder:
-        curve = run_study(Path(folder), study, tell=_tell)
-    note("Training on all labels of the pool, for comparison")
-    full = train_on_everything(study)
+        images = Path(folder) / "images-of-the-file"
+        images.mkdir()
+        pool, held = _split(file, test, label=label, fields=fields, seed=seed, images=images)
+        rows = (pool.rows, pool.labels, held.rows, held.labels)
+        has_images = any(field.role is Role.IMAGE for field in fields)
+        study = Study(fields, *rows, budget, batch, strategy, seed, reviewer_error, images if has_images else None)
+        begin = time.perf_counter()
+        curve = run_study(Path(folder) / "data", study, tell=_tell)
+        note("Training on all labels of the pool, for comparison")
+        full = train_on_everything(study)
     note(f"All {len(pool.labels):,} labels: accuracy {full.accuracy:.3f}")
     arguments = {name: _plain(value) for name, value in context.params.items() if name != "out"}
     measured = {"rows_left_out": pool.left_out + held.left_out, "seconds": round(time.perf_counter() - begin, 3)}
@@ -80,28 +86,36 @@ def _fields(file: Path, *, label: str, text: Sequence[str] | None) -> tuple[Fiel
     return fields
 
 
-def _split(file: Path, test: Path | None, *, label: str, fields: tuple[Field, ...], seed: int) -> tuple[Table, Table]:
+def _split(
+    file: Path, test: Path | None, *, label: str, fields: tuple[Field, ...], seed: int, images: Path
+) -> tuple[Table, Table]:
     """The pool in an order fixed by the seed, and the test rows; what equals a test row is not in the pool."""
-    table = _read(file, label=label, fields=fields)
+    table = _read(file, label=label, fields=fields, images=images)
     if test is not None:
-        held, rows = _read(test, label=label, fields=fields), list(range(len(table.rows)))
+        held, rows = _read(test, label=label, fields=fields, images=images), list(range(len(table.rows)))
     else:
         rows, tested = split_rows(table.labels)
         held = Table([table.rows[row] for row in tested], [table.labels[row] for row in tested], 0)
-    seen = {tuple(row.values()) for row in held.rows}
-    kept = [row for row in rows if tuple(table.rows[row].values()) not in seen]
+    seen = {_inputs(row) for row in held.rows}
+    kept = [row for row in rows if _inputs(table.rows[row]) not in seen]
     random.Random(seed).shuffle(kept)  # noqa: S311  not a secret
     left_out = table.left_out + len(rows) - len(kept)
     return Table([table.rows[row] for row in kept], [table.labels[row] for row in kept], left_out), held
 
 
-def _read(path: Path, *, label: str, fields: tuple[Field, ...]) -> Table:
+def _inputs(row: Mapping[str, str]) -> tuple[object, ...]:
+    return tuple(model_input(value) for value in row.values())
+
+
+def _read(path: Path, *, label: str, fields: tuple[Field, ...], images: Path) -> Table:
     names = [field.name for field in fields]
     with open_table(path) as file:
         missing = [name for name in (*names, label) if name not in file.columns]
         if missing:
             raise BadInput(f"{path.name} has no column '{missing[0]}'. Its columns are: {', '.join(file.columns)}.")
         records = list(file.records)
+        if file.images is not None:
+            records = ImageKeeper(file.images, images, fields).keep(records)
     read = [record.values for record in records if isinstance(record, Row) and record.values[label].strip()]
     if not read:
         raise BadInput(f"{path.name} has no row with a label in '{label}'. Choose another file or column.")

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.generated_texts import write_messages
+from tests.image_zip import bars, zip_of_files
 
 
 @pytest.fixture
@@ -69,3 +70,13 @@ def test_a_result_that_can_not_be_written_is_refused_in_a_sentence(terminal, fil
     out = terminal.folder / "nowhere" / "out.json"
     options = ("--label", "topic", "--budget", 10, "--batch", 10, "--json", out)
     assert "can't be written" in terminal.refused("simulate", file, *options)
+
+
+def test_a_zip_of_images_is_simulated_by_its_folders(terminal):
+    files = {f"{('up', 'across')[n % 2]}/{n}.png": bars(n, upright=n % 2 == 0) for n in range(80)}
+    path = terminal.folder / "bars.zip"
+    path.write_bytes(zip_of_files(files))
+    result = simulate(terminal, path, "--label", "folder")
+    assert result["columns"] == {"image": "image"}
+    assert (result["pool_rows"], result["test_rows"]) == (60, 20)
+    assert result["full_data_accuracy"] > 0.8
