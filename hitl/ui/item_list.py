@@ -122,9 +122,16 @@ def _columns(items: ItemPage, *, is_narrow: bool) -> tuple[str, ...]:
     if all(row.route == Route.COLD_START for row in items.rows):
         names = tuple(name for name in names if name not in _OF_MODEL)
     pictures = [_PICTURE] if any(row.image for row in items.rows) else []
-    added = [_OTHER] if items.has_other else []
-    added += [_SLICE] if items.slice_field and not is_narrow else []
-    return (*pictures, *names[: names.index("Label")], *added, *names[names.index("Label") :])
+    if items.slice_field and not is_narrow:
+        names = _with(names, _SLICE, before="Label")
+    if items.has_other:
+        names = _with(names, _OTHER, before="Confidence")
+    return (*pictures, *names)
+
+
+def _with(names: tuple[str, ...], added: str, *, before: str) -> tuple[str, ...]:
+    place = names.index(before) if before in names else len(names)
+    return (*names[:place], added, *names[place:])
 
 
 def _column_config(items: ItemPage, *, is_wide: bool) -> dict[str, Any]:
