@@ -25,6 +25,7 @@ from hitl.store.connection import open_project, open_tandem, project_folder
 from hitl.store.projects import read_project
 from hitl.views.overview import read_people
 from hitl.views.projects import ProjectLine, list_projects
+from hitl.views.wording import plain
 
 PROJECT_KEY = "project"
 _NOTICES = "notices"
@@ -107,7 +108,7 @@ def open_page() -> PageContext:
         page = _project(stack, desk)
     except HitlError as error:
         st.title("This project can't be opened", anchor=False)
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
         st.stop()
     _draw_notices()
     return page
@@ -146,7 +147,7 @@ def shown_errors() -> Iterator[None]:
     try:
         yield
     except HitlError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
 
 
 def notify(text: str, *, kind: str = "success") -> None:
@@ -193,6 +194,6 @@ def _entered(stack: ExitStack, db: Database) -> Database:
 def _draw_notices() -> None:
     for kind, text in st.session_state.pop(_NOTICES, []):
         if kind == "error":
-            st.error(text, icon=":material/error:")
+            st.error(plain(text), icon=":material/error:")
         else:
-            st.toast(text, icon=":material/check_circle:")
+            st.toast(plain(text), icon=":material/check_circle:")

@@ -45,7 +45,7 @@ def draw_first_model(view: Overview) -> None:
         st.markdown("There are enough labels for a first model. It answers what it is sure of; people decide the rest.")
         st.page_link("train.py", label="Train a first model", icon=":material/arrow_forward:")
         return
-    st.markdown(missing)
+    st.markdown(plain(missing))
     st.progress(
         min(1.0, count / FEWEST_LABELS), text=f"{number(count)} of the {FEWEST_LABELS} labels for a first model"
     )

@@ -60,7 +60,7 @@ def draw_champion(champion: VersionSummary) -> None:
 def draw_start(desk: TrainingDesk, *, is_busy: bool, on_start: Callable[[], None]) -> None:
     """Draw the button that starts a training, or what is missing for one."""
     if desk.missing:
-        st.info(desk.missing, icon=":material/label:")
+        st.info(plain(desk.missing), icon=":material/label:")
         st.page_link("review.py", label="Review items", icon=":material/arrow_forward:")
         return
     is_first = desk.staleness.version_name is None
