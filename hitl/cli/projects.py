@@ -8,6 +8,7 @@ import typer
 
 from hitl.cli.app import Desk, Json, Project, note, tell
 from hitl.cli.file_options import FileChoices, file_or_stdin, with_file_options
+from hitl.cli.import_options import Changed, DryRun, MapLabel, NewClass, check_text, read_import_choices
 from hitl.cli.jobs import carry_out
 from hitl.cli.measures import rate_json, rate_text
 from hitl.cli.roles import (
@@ -29,6 +30,8 @@ from hitl.cli.roles import (
 )
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput, HitlError, JobFailed, NotFound
+from hitl.domain.import_check import ImportCheck
+from hitl.domain.import_choices import ChangedPolicy, ImportChoices
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.jobs import JobKind
 from hitl.loop.projects import METRICS, create_project
@@ -84,6 +87,10 @@ def ingest(
     choices: FileChoices,
     project: Project,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file with the project's columns; - reads stdin.")],
+    changed: Changed = ChangedPolicy.REVISE,
+    map_label: MapLabel = None,
+    new_class: NewClass = None,
+    dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """Import a file's rows as items.
@@ -91,8 +98,13 @@ def ingest(
     Whole or not at all; changed rows with a known id become revisions.
     """
     desk: Desk = context.obj
+    decided = read_import_choices(changed, map_label, new_class)
     with file_or_stdin(file, folder=desk.data_dir) as path:
-        summary = _import(desk, project, path, file.name, choices.to_args())
+        if dry_run:
+            check = _check(desk, project, path, file.name, choices.to_args(), decided)
+            tell(check.to_json(), check_text(check), as_json=as_json)
+            return
+        summary = _import(desk, project, path, file.name, {**choices.to_args(), "choices": decided.to_json()})
     tell(summary, _summary_text(summary), as_json=as_json)
 
 
@@ -155,6 +167,15 @@ def _import(desk: Desk, slug: str, file: Path, name: str, how: Mapping[str, obje
         drop_upload(path, actor=LOCAL_OWNER)
         raise
     return cast("dict[str, Any]", (job.result or {})["summary"])
+
+
+def _check(
+    desk: Desk, slug: str, file: Path, name: str, how: Mapping[str, object], decided: ImportChoices
+) -> ImportCheck:
+    from hitl.views.file_check import check_for_project  # noqa: PLC0415  only a dry run needs it
+
+    with desk.project(slug) as db:
+        return check_for_project(db, file, name=name, how=how, choices=decided, actor=LOCAL_OWNER).check
 
 
 def _chunks(file: Path) -> Iterator[bytes]:

@@ -29,6 +29,7 @@ class StagedItem(NamedTuple):
 class EarlierItem(NamedTuple):
     """The latest state of a record that is there already; ``fields`` as JSON, empty where all of it was withdrawn."""
 
+    id: int
     import_id: int
     row_number: int
     revision: int
@@ -57,7 +58,7 @@ def _latest(db: Database, external_ids: Sequence[str], condition: str) -> dict[s
     rows = fetch_all(
         db,
         f"""
-        SELECT items.external_id, items.import_id, items.row_number, max(items.revision) AS revision,
+        SELECT items.external_id, items.id, items.import_id, items.row_number, max(items.revision) AS revision,
             items.imported_class_id, items.fields
         FROM json_each(?) AS wanted CROSS JOIN items ON items.external_id = wanted.value
         WHERE {condition} GROUP BY items.external_id

@@ -109,7 +109,8 @@ class Stager:
         fresh = [(row, item) for row, item in staged if item is not None]
         first_id = add_items(self.db, self.import_id, [item for _, item in fresh])
         add_item_images(self.db, self._images(first_id, [row for row, _ in fresh]))
-        self._add_predictions(first_id, [row for row, _ in fresh])
+        same = [(known.id, row) for row, item in staged if not item and (known := earlier.get(row.external_id))]
+        self._add_predictions([*enumerate([row for row, _ in fresh], start=first_id), *same])
         refused = sorted([*chunk.rejects, *repeats, *misfits, *changes], key=lambda reject: reject.row)
         store.add_rejects(self.db, self.import_id, [_with_cells(one, chunk.rows) for one in refused])
         unchanged = len(staged) - len(fresh)
@@ -215,8 +216,9 @@ class Stager:
         is_label_same = not label or self._class_id(label) == earlier.imported_class_id
         return bool(earlier.fields) and is_label_same and json.loads(earlier.fields) == candidate.row.fields
 
-    def _add_predictions(self, first_id: int, rows: list[ReadRow]) -> None:
-        predicted = [(item_id, row) for item_id, row in enumerate(rows, start=first_id) if row.prediction]
+    def _add_predictions(self, rows: Sequence[tuple[int, ReadRow]]) -> None:
+        """Write the answers of an existing model that rows bring, by item id; of records that are as before, too."""
+        predicted = [(item_id, row) for item_id, row in rows if row.prediction]
         if not predicted:
             return
         version_id = self._external_version()

@@ -16,3 +16,31 @@ def test_a_wrong_import_is_listed_described_and_withdrawn(terminal):
     assert done == {"import": 2, "items": 2, "returning": 1}
     assert terminal.json("imports", "small")["imports"][0]["withdrawn"] == "wrong"
     assert "withdrawn already" in terminal.refused("withdraw", "small", 2, "--reason", "again", "--yes")
+
+
+def test_a_dry_run_says_what_would_become_of_each_row_and_keeps_nothing(terminal):
+    SmallProject(terminal.data)
+    file = terminal.write(
+        "more.csv", ("id", "text", "label"), [("n1", "new", "yess"), ("t0", "changed", ""), ("", "", "")]
+    )
+    check = terminal.json("ingest", "small", file, "--dry-run", "--map-label", "yess=yes", "--changed", "refuse")
+    assert (check["new"]["rows"], check["refused"]["rows"], check["empty"]["rows"]) == ([2], [3], [4])
+    told = terminal.done("ingest", "small", file, "--dry-run").stdout
+    assert "3 rows: 0 new, 1 changed, 0 as before, 2 left out. Nothing was kept." in told
+    assert "label 'yess' is no class: 1 row (2); most like 'yes'" in told
+    assert len(terminal.json("imports", "small")["imports"]) == 1
+
+
+def test_what_was_decided_holds_for_the_import(terminal):
+    SmallProject(terminal.data)
+    file = terminal.write(
+        "more.csv", ("id", "text", "label"), [("n1", "a", "yess"), ("n2", "b", "new"), ("n3", "c", "?")]
+    )
+    given = ("--map-label", "yess=yes", "--map-label", "?=", "--new-class", "new")
+    summary = terminal.json("ingest", "small", file, *given)
+    assert (summary["new"], summary["labelled"], summary["rejected_count"]) == (3, 2, 0)
+
+
+def test_a_mapping_without_a_meaning_is_refused(terminal):
+    SmallProject(terminal.data)
+    assert "Write it as OLD=NEW" in terminal.refused("ingest", "small", "x.csv", "--map-label", "yess")

@@ -331,3 +331,18 @@ def test_the_choices_are_kept_with_the_import(small):
 def test_rows_left_out_keep_their_cells(small):
     summary = import_with(small, [("n1", "a", "yess"), ("", "b", ""), ("n2", "c", ""), ("n2", "d", "")])
     assert [one.cells for one in summary.rejected] == [("n1", "a", "yess"), ("", "b", ""), ("n2", "d", "")]
+
+
+def test_new_answers_for_items_that_are_as_before_are_kept(tmp_path):
+    fields = [Field("id", Role.ID), Field("text", Role.TEXT), Field("said", Role.PREDICTION)]
+    create_project(tmp_path, slug="p", name="P", fields=fields, class_names=["yes", "no"], actor=LOCAL_OWNER, now=START)
+    db = open_project(tmp_path, "p")
+    common = {"actor": LOCAL_OWNER, "now": START}
+    for request, answers in (("first", ("yes", "no")), ("second", ("no", "no"))):
+        rows = [Row(n, {"id": f"a{n}", "text": f"text {n}", "said": said}) for n, said in enumerate(answers, start=2)]
+        import_id = stage_rows(db, rows=rows, file_name="a.csv", file_sha256="0" * 64, request_id=request, **common)
+        summary = publish_import(db, import_id=import_id, **common)
+    assert (summary.new, summary.unchanged) == (0, 2)
+    found = fetch_all(db, "SELECT item_id, class_id FROM predictions WHERE version_id = 2 ORDER BY item_id")
+    assert found == [{"item_id": 1, "class_id": 2}, {"item_id": 2, "class_id": 2}]
+    db.conn.close()
