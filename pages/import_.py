@@ -11,6 +11,7 @@ from hitl.ui.import_receipt import draw_import_receipt
 from hitl.views.imports import FilePreview, check_columns, check_roles, how_to_read, imported_id
 from hitl.views.jobs import JobView
 from hitl.views.overview import read_progress, suggest_steps
+from pages._by_hand import draw_by_hand
 from pages._import_check import draw_plan_check, draw_project_check
 from pages._imports import start_more, start_new, upload_key
 from pages._jobs import follow
@@ -29,6 +30,7 @@ def main() -> None:
         draw_form(desk, page, is_busy=bool(job and job.is_live))
     if page:
         draw_earlier(page)
+    draw_by_hand()
 
 
 def draw_receipt(page: PageContext, job: JobView) -> None:
