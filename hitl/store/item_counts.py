@@ -6,11 +6,13 @@ import numpy as np
 import numpy.typing as npt
 from sqlite_utils import Database
 
-from hitl.store.columns import ROUTES, AnswerColumns, Booleans, Flag, ItemColumns, read_columns
+from hitl.domain.records import Route
+from hitl.store.columns import ROUTES, AnswerColumns, Booleans, Flag, ItemColumns, SliceColumn, read_columns
 from hitl.store.item_selection import answers_differ
 from hitl.store.projects import list_classes
 from hitl.store.versions import champion_id
 
+ROUTE_KEYS = (*(str(route) for route in ROUTES), "resolved")
 _STEPS = 100
 
 
@@ -62,15 +64,8 @@ class AcceptCounts:
 
 def count_states(db: Database) -> StateCounts:
     """Who has answered the visible items."""
-    items = read_columns(db).items
-    by_people = items.is_labelled & items.has(Flag.REVIEWED)
-    return StateCounts(
-        items=len(items),
-        accepted=_count(items.has(Flag.RELEASED)),
-        by_people=_count(by_people),
-        imported=_count(items.is_labelled) - _count(by_people),
-        cannot_tell=_count(items.has(Flag.CANNOT_TELL)),
-    )
+    columns = read_columns(db)
+    return columns.once("states", lambda: _states(columns.items))
 
 
 def count_items(db: Database) -> int:
@@ -80,30 +75,20 @@ def count_items(db: Database) -> int:
 
 def count_queue(db: Database) -> QueueCounts:
     """Who waits in the queue."""
-    items = read_columns(db).items
-    waiting = items.is_first_of_group & items.has(Flag.QUEUED)
-    return QueueCounts(_count(waiting), _count(waiting & items.has(Flag.AUDITED)))
+    columns = read_columns(db)
+    return columns.once("queue", lambda: _queue(columns.items))
 
 
 def count_labels(db: Database) -> dict[int, LabelCounts]:
     """Class id → its resolved groups."""
-    items = read_columns(db).items
-    is_label, is_test = items.is_first_of_group & items.is_labelled, items.has(Flag.TESTED)
-    people = _by_class(items.label_id[is_label & ~is_test & items.has(Flag.REVIEWED)])
-    imported = _by_class(items.label_id[is_label & ~is_test & ~items.has(Flag.REVIEWED)])
-    tests = _by_class(items.label_id[is_label & is_test])
-    return {
-        class_id: LabelCounts(people.get(class_id, 0), imported.get(class_id, 0), tests.get(class_id, 0))
-        for class_id in sorted({*people, *imported, *tests})
-    }
+    columns = read_columns(db)
+    return columns.once("labels", lambda: _labels(columns.items))
 
 
 def count_test_labels(db: Database) -> TestCounts:
     """What is kept for testing."""
-    items = read_columns(db).items
-    is_test = items.is_first_of_group & items.has(Flag.TESTED)
-    is_drawn = is_test & items.has(Flag.DRAWN_TEST)
-    return TestCounts(_count(is_test) - _count(is_drawn), _count(is_drawn), _count(is_drawn & items.is_labelled))
+    columns = read_columns(db)
+    return columns.once("tests", lambda: _tests(columns.items))
 
 
 def count_disagreements(db: Database) -> int:
@@ -111,7 +96,10 @@ def count_disagreements(db: Database) -> int:
     champion = champion_id(db)
     columns = read_columns(db, [champion])
     items, answers = columns.items, columns.answers_of(champion)
-    return _count(items.is_labelled & answers.is_given & (answers.class_id != items.label_id))
+    return columns.once(
+        ("disagreements", champion),
+        lambda: _count(items.is_labelled & answers.is_given & (answers.class_id != items.label_id)),
+    )
 
 
 def count_accepted(db: Database, *, threshold: float) -> AcceptCounts:
@@ -154,16 +142,15 @@ def count_flips(db: Database, *, old_id: int, new_id: int) -> dict[str, int]:
 
 def count_slice_values(db: Database, field: str) -> dict[str, int]:
     """The values of a field → how many visible items have it, most frequent first."""
-    column = read_columns(db, slice_fields=[field]).slices[field]
-    counts = np.bincount(column.codes + 1, minlength=len(column.values) + 1)[1:]
-    order = np.argsort(-counts, kind="stable").tolist()
-    return {column.values[code]: int(counts[code]) for code in order if counts[code]}
+    columns = read_columns(db, slice_fields=[field])
+    return columns.once(("slice", field), lambda: _slice_values(columns.slices[field]))
 
 
-def series_of_routes(items: ItemColumns) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
-    """For each item what became of it, as a position among names: a route, or ``resolved``."""
-    audited = np.where(items.has(Flag.AUDITED), ROUTES.index(ROUTES[0].AUDIT), items.route)
-    return np.where(items.is_answered, len(ROUTES), audited).astype(np.intp), (*ROUTES, "resolved")
+def count_routes(items: ItemColumns, answers: AnswerColumns, *, bin_count: int) -> npt.NDArray[np.int64]:
+    """Items with a prediction by equal bins of confidence and by what became of them, as ``ROUTE_KEYS``."""
+    audited = np.where(items.has(Flag.AUDITED), ROUTES.index(Route.AUDIT), items.route)
+    series = np.where(items.is_answered, len(ROUTES), audited).astype(np.intp)
+    return count_by_confidence(answers, series, series_count=len(ROUTE_KEYS), bin_count=bin_count)
 
 
 def count_by_confidence(
@@ -174,6 +161,45 @@ def count_by_confidence(
     bins = np.minimum((answers.confidence[given] * bin_count).astype(np.intp), bin_count - 1)
     counts = np.bincount(bins * series_count + series[given], minlength=bin_count * series_count)
     return counts.reshape(bin_count, series_count)
+
+
+def _states(items: ItemColumns) -> StateCounts:
+    by_people = items.is_labelled & items.has(Flag.REVIEWED)
+    return StateCounts(
+        items=len(items),
+        accepted=_count(items.has(Flag.RELEASED)),
+        by_people=_count(by_people),
+        imported=_count(items.is_labelled) - _count(by_people),
+        cannot_tell=_count(items.has(Flag.CANNOT_TELL)),
+    )
+
+
+def _queue(items: ItemColumns) -> QueueCounts:
+    waiting = items.is_first_of_group & items.has(Flag.QUEUED)
+    return QueueCounts(_count(waiting), _count(waiting & items.has(Flag.AUDITED)))
+
+
+def _labels(items: ItemColumns) -> dict[int, LabelCounts]:
+    is_label, is_test = items.is_first_of_group & items.is_labelled, items.has(Flag.TESTED)
+    people = _by_class(items.label_id[is_label & ~is_test & items.has(Flag.REVIEWED)])
+    imported = _by_class(items.label_id[is_label & ~is_test & ~items.has(Flag.REVIEWED)])
+    tests = _by_class(items.label_id[is_label & is_test])
+    return {
+        class_id: LabelCounts(people.get(class_id, 0), imported.get(class_id, 0), tests.get(class_id, 0))
+        for class_id in sorted({*people, *imported, *tests})
+    }
+
+
+def _tests(items: ItemColumns) -> TestCounts:
+    is_test = items.is_first_of_group & items.has(Flag.TESTED)
+    is_drawn = is_test & items.has(Flag.DRAWN_TEST)
+    return TestCounts(_count(is_test) - _count(is_drawn), _count(is_drawn), _count(is_drawn & items.is_labelled))
+
+
+def _slice_values(column: SliceColumn) -> dict[str, int]:
+    counts = np.bincount(column.codes + 1, minlength=len(column.values) + 1)[1:]
+    order = np.argsort(-counts, kind="stable").tolist()
+    return {column.values[code]: int(counts[code]) for code in order if counts[code]}
 
 
 def _by_class(class_ids: npt.NDArray[np.int32]) -> dict[int, int]:

@@ -12,7 +12,7 @@ from hitl.domain.fields import slice_names
 from hitl.domain.language import _
 from hitl.domain.records import Route
 from hitl.store.columns import AnswerColumns, Columns, read_columns
-from hitl.store.item_counts import count_by_confidence, series_of_routes
+from hitl.store.item_counts import ROUTE_KEYS, count_by_confidence, count_routes
 from hitl.store.policies import current_policy
 from hitl.store.projects import list_classes, read_project
 from hitl.store.versions import champion_id
@@ -86,11 +86,10 @@ def read_histogram(db: Database, *, version_id: int | None = None, split: str = 
     shown = version_id or champion_id(db)
     columns = read_columns(db, [shown], slice_fields=[name for name in [slice_of(split)] if name])
     answers = columns.answers_of(shown)
-    routes, route_keys = series_of_routes(columns.items)
-    by_route = count_by_confidence(answers, routes, series_count=len(route_keys), bin_count=BIN_COUNT)
-    flagged = by_route[:, [route_keys.index(route) for route in FLAGGED]].sum(axis=1)
+    by_route = columns.once(("routes", shown), lambda: count_routes(columns.items, answers, bin_count=BIN_COUNT))
+    flagged = by_route[:, [ROUTE_KEYS.index(route) for route in FLAGGED]].sum(axis=1)
     if split == BY_ROUTE:
-        series, counts = SERIES, {key: by_route[:, route_keys.index(key)] for key in SERIES}
+        series, counts = SERIES, {key: by_route[:, ROUTE_KEYS.index(key)] for key in SERIES}
     else:
         series, counts = _split_counts(db, columns, shown, split)
     bins = tuple(

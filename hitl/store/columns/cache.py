@@ -7,10 +7,10 @@ the one that was read (restored, made anew), and everything is read again.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from sqlite_utils import Database
@@ -27,6 +27,7 @@ MOST_VERSIONS = 4
 MOST_TEXTS = 4
 _MOST_CHANGED_SHARE = 4
 _NO_VERSION = 0
+_Counted = TypeVar("_Counted")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +46,7 @@ class Columns:
     slices: dict[str, SliceColumn]
     events: EventColumns | None = None
     texts: dict[str, Booleans] = field(default_factory=dict)
+    counted: dict[Hashable, Any] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -55,6 +57,13 @@ class Columns:
             + sum(one.codes.nbytes for one in self.slices.values())
             + sum(one.nbytes for one in self.texts.values())
         )
+
+    def once(self, key: Hashable, count: Callable[[], _Counted]) -> _Counted:
+        """What was counted under a key since something changed last; counted now where nothing was."""
+        if key not in self.counted:
+            self.counted[key] = count()
+        found: _Counted = self.counted[key]
+        return found
 
     def answers_of(self, version_id: int | None) -> AnswerColumns:
         """What a version that was asked for answers; no version answers nothing."""

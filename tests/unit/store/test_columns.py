@@ -227,3 +227,12 @@ def test_the_log_of_changes_stays_short(small, monkeypatch, counted):
     assert small.db.execute("SELECT count(*) FROM item_changes").fetchone()[0] <= 5
     assert agrees(small.db)
     assert counted["load_items"] == 2
+
+
+def test_what_was_counted_is_counted_again_once_something_changed(small):
+    counted = []
+    for _ in range(2):
+        read_columns(small.db).once("number", lambda: counted.append(1))
+    answer(small, 30, 1)
+    read_columns(small.db).once("number", lambda: counted.append(1))
+    assert len(counted) == 2
