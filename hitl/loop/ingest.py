@@ -20,7 +20,7 @@ from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.rows import Reject, Row, row_number
 from hitl.store import items as store
-from hitl.store.connection import unchecked_references, write_transaction
+from hitl.store.connection import bulk_writes, unchecked_references, write_transaction
 from hitl.store.import_spans import half_discarded_imports, read_span
 from hitl.store.projects import add_class_revision, class_key, list_classes, read_project, unrevised_class_ids
 from hitl.store.publishing import (
@@ -144,7 +144,7 @@ def publish_import(db: Database, *, import_id: int, actor: Actor, now: datetime)
         The import was discarded.
     """
     require(actor, Permission.IMPORT)
-    with write_transaction(db):
+    with bulk_writes(db), write_transaction(db):
         present = store.read_import(db, import_id)
         if present["outcome"] == "discarded":
             raise Conflict("The import was discarded. Begin a new one.")
@@ -202,11 +202,12 @@ def _publish(db: Database, import_id: int, *, unchanged: int, actor_id: int, at:
 
 
 def _stage(db: Database, stager: Stager, chunks: Iterator[list[Row | Reject]], *, tick: Callable[[int], None]) -> None:
-    for chunk in chunks:
-        read = stager.read(chunk)
-        with write_transaction(db):
-            stager.write(read)
-        tick(read.last_row)
+    with bulk_writes(db):
+        for chunk in chunks:
+            read = stager.read(chunk)
+            with write_transaction(db):
+                stager.write(read)
+            tick(read.last_row)
 
 
 def _remove_discarded(db: Database) -> None:

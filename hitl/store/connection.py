@@ -29,6 +29,9 @@ _MIGRATIONS_TABLE = Migrations.migrations_table
 SLUG_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _STEPS_A_CHECKPOINT = 4
 
+_BULK = {"cache_size": -64_000, "wal_autocheckpoint": 16_000}
+"""Kilobytes, as SQLite counts them, and pages."""
+
 _WRITE_LOCKS: dict[str, threading.RLock] = {}
 _WRITE_LOCKS_GUARD = threading.Lock()
 
@@ -131,6 +134,22 @@ def write_transaction(db: Database) -> Iterator[Database]:
             raise _damaged(error) from error
         finally:
             _roll_back_rest(db)
+
+
+@contextmanager
+def bulk_writes(db: Database) -> Iterator[None]:
+    """A stretch of large writes: more pages stay in memory, and the log is moved into the file more seldom.
+
+    Random places of large indexes are then written once, not with every chunk. Between transactions.
+    """
+    before = {name: int(fetch_value(db, f"PRAGMA {name}")) for name in _BULK}
+    for name, value in _BULK.items():
+        db.conn.execute(f"PRAGMA {name} = {value}").fetchone()
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            db.conn.execute(f"PRAGMA {name} = {value}").fetchone()
 
 
 @contextmanager
