@@ -137,7 +137,7 @@ def _first_released(db: Database, *, since: int, before: int) -> list[int]:
     rows = fetch_all(
         db,
         """
-        SELECT DISTINCT items.group_id FROM releases JOIN items ON items.id = releases.item_id
+        SELECT DISTINCT items.group_id FROM releases CROSS JOIN items ON items.id = releases.item_id
         WHERE releases.id > :before
           AND NOT EXISTS (SELECT 1 FROM draws WHERE draws.group_id = items.group_id)
           AND NOT EXISTS (
