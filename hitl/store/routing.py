@@ -75,16 +75,18 @@ def route_next(db: Database, *, count: int, at: str) -> int:
         if under_way is None:
             return 0
         after = under_way["routed_to"]
-        rows = fetch_all(
-            db, "SELECT item_id FROM item_state WHERE item_id > ? ORDER BY item_id LIMIT ?", (after, count)
+        found = fetch_one(
+            db,
+            "SELECT count(*) AS count, max(item_id) AS last FROM ("
+            " SELECT item_id FROM item_state WHERE item_id > ? ORDER BY item_id LIMIT ?)",
+            (after, count),
         )
-        if not rows:
+        if found is None or not found["count"]:
             db.execute("DELETE FROM routing")
             return 0
-        last = rows[-1]["item_id"]
-        _route_range(db, after, last, since=under_way["since_release_id"], at=at)
-        db.execute("UPDATE routing SET routed_to = ?", (last,))
-        return len(rows)
+        _route_range(db, after, found["last"], since=under_way["since_release_id"], at=at)
+        db.execute("UPDATE routing SET routed_to = ?", (found["last"],))
+        return int(found["count"])
 
 
 def route_at_once(db: Database, *, at: str) -> None:
@@ -120,11 +122,14 @@ def _route_range(db: Database, after: int, last: int, *, since: int, at: str) ->
 
 
 def _note_mates(db: Database, after: int, last: int) -> None:
-    """Note that items outside the range changed, which share a group and so its place in the queue with one inside."""
+    """Note that items outside the range changed, which share a group and so its place in the queue with one inside.
+
+    CROSS JOIN keeps SQLite from walking through all items, group by group.
+    """
     mates = fetch_all(
         db,
         """
-        SELECT DISTINCT mate.group_id FROM item_state AS state JOIN item_state AS mate USING (group_id)
+        SELECT DISTINCT mate.group_id FROM item_state AS state CROSS JOIN item_state AS mate USING (group_id)
         WHERE state.item_id > :after AND state.item_id <= :last AND mate.item_id NOT BETWEEN :after + 1 AND :last
         """,
         {"after": after, "last": last},
@@ -141,7 +146,7 @@ def _first_released(db: Database, *, since: int, before: int) -> list[int]:
         WHERE releases.id > :before
           AND NOT EXISTS (SELECT 1 FROM draws WHERE draws.group_id = items.group_id)
           AND NOT EXISTS (
-            SELECT 1 FROM items AS mate JOIN releases AS earlier ON earlier.item_id = mate.id
+            SELECT 1 FROM items AS mate CROSS JOIN releases AS earlier ON earlier.item_id = mate.id
             WHERE mate.group_id = items.group_id AND earlier.id > :since AND earlier.id <= :before)
         ORDER BY items.group_id
         """,
@@ -157,9 +162,9 @@ def _audit(db: Database, released: list[int], *, since: int, before: int, at: st
     """
     policy = current_policy(db)
     rate = policy.audit_rate
-    chosen = [group_id for group_id in released if unit_interval("audit", policy.id, since, group_id) < rate]
     if not released or not rate:
         return
+    chosen = [group_id for group_id in released if unit_interval("audit", policy.id, since, group_id) < rate]
     frame_id = add_frame(
         db,
         version_id=fetch_value(db, f"SELECT {CHAMPION}"),

@@ -9,6 +9,8 @@ from hitl.store import routing
 from hitl.store.connection import fetch_all, fetch_value
 from hitl.store.derived import check, rebuild
 from hitl.store.routing import begin_routing, find_routing, route_in_steps, route_next
+from hitl.store.versions import prune_predictions
+from tests.query_plans import scans
 from tests.small_project import SmallProject
 
 AT = "2026-01-05T10:00:00.000000Z"
@@ -140,3 +142,9 @@ def test_a_clock_that_goes_back_meanwhile_changes_nothing(tmp_path, monkeypatch)
     state = "SELECT item_id, route, release_id FROM item_state ORDER BY item_id"
     assert fetch_all(turned.db, state) == fetch_all(steady.db, state)
     assert check(turned.db) == []
+
+
+def test_a_step_reads_no_table_to_its_end(unrouted):
+    put(unrouted, 0.8, rate=0.5)
+    assert not scans(unrouted.db, lambda: route_next(unrouted.db, count=4, at=AT))
+    assert not scans(unrouted.db, lambda: prune_predictions(unrouted.db, [], count=4))
