@@ -14,6 +14,7 @@ from hitl.ml.fitted_model import FittedModel
 from hitl.ml.inputs import input_columns
 from hitl.ml.novelty import novelty_percentiles
 from hitl.ml.predictions import Predictions
+from hitl.ml.word_ngrams import quicker_columns
 
 FloatArray = NDArray[np.float64]
 
@@ -36,7 +37,7 @@ def predict_items(model: FittedModel, inputs: pd.DataFrame) -> Predictions:
         return _assemble(model, np.empty((0, len(model.class_ids))), np.empty(0))
     columns = input_columns(model.fields)
     with threadpool_limits(limits=1):
-        features = model.pipeline["columns"].transform(inputs[columns])
+        features = quicker_columns(model.pipeline["columns"]).transform(inputs[columns])
         log_proba = class_log_proba(model.pipeline["classifier"], features)
         novelty = novelty_percentiles(model.novelty, _novelty_features(model, inputs[columns], features))
     return _assemble(model, temper(log_proba, model.calibration.temperature), novelty)
