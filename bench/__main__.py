@@ -12,7 +12,15 @@ from pathlib import Path
 
 from bench.figure import Figure, draw_table
 
-NAMES = ("import_million", "decide", "pages_million", "explore_million", "backup", "first_paint")
+NAMES = (
+    "import_million",
+    "decide",
+    "pages_million",
+    "explore_million",
+    "retrain_million",
+    "backup",
+    "first_paint",
+)
 
 
 def main() -> int:

@@ -14,9 +14,10 @@ from hitl.adapters.image_features import ImageFeatures
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NoModel
 from hitl.domain.fields import learned_fields
+from hitl.domain.pacing import Pace
 from hitl.domain.records import Version
 from hitl.store import versions as store
-from hitl.store.connection import write_transaction
+from hitl.store.connection import small_steps, write_transaction
 from hitl.store.items import unpredicted_items
 from hitl.store.policies import current_policy
 from hitl.store.projects import read_project
@@ -51,17 +52,30 @@ def predict_version(
     total = store.unpredicted_count(db, version_id)
     if not total:
         return 0
-    answer = _answerer(db, folder, version)
+    answer, pace = _answerer(db, folder, version), Pace()
     done, after = 0, 0
-    while rows := unpredicted_items(db, version_id, after=after, limit=CHUNK_ITEMS):
-        answers = answer(rows)
-        with write_transaction(db):
-            if not done and store.champion_id(db) == version_id:
-                begin_routing(db, at=utc_text(now), after=after)
-            store.add_predictions(db, version_id, answers)
-        done, after = done + len(rows), rows[-1]["id"]
-        tick(done / total, f"{done:,} of {total:,} items at {utc_text(now)[11:16]} UTC")
+    with small_steps(db) as tidy:
+        while rows := unpredicted_items(db, version_id, after=after, limit=CHUNK_ITEMS):
+            _write(db, version_id, answer(rows), pace, at=utc_text(now))
+            tidy()
+            done, after = done + len(rows), rows[-1]["id"]
+            tick(done / total, f"{done:,} of {total:,} items at {utc_text(now)[11:16]} UTC")
     return done
+
+
+def _write(db: Database, version_id: int, answers: list[tuple[Any, ...]], pace: Pace, *, at: str) -> None:
+    """Write answers in transactions so small that nobody waits long; the champion's are to be routed by."""
+    left = answers
+
+    def step(count: int) -> int:
+        with write_transaction(db):
+            if store.champion_id(db) == version_id:
+                begin_routing(db, at=at, after=left[0][0] - 1)
+            store.add_predictions(db, version_id, left[:count])
+        return len(left[:count])
+
+    while left:
+        left = left[pace.take(step) :]
 
 
 def _answerer(db: Database, folder: Path, version: Version) -> Callable[[list[dict[str, Any]]], list[tuple[Any, ...]]]:

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from hitl.access import require
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict, NoModel
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Version
 from hitl.store import versions as store
@@ -46,6 +47,8 @@ def promote(
     require(actor, Permission.PROMOTE)
     if not reason.strip():
         raise BadInput("Say why this version is promoted; the team reads it in the history.")
+    if store.find_promotion(db, request_id) is None:
+        _check_answered(db, version_id)
     with write_transaction(db):
         if store.find_promotion(db, request_id) is None:
             version = store.read_version(db, version_id)
@@ -77,12 +80,17 @@ def roll_back(
         The champion before has not answered every item yet.
     """
     require(actor, Permission.PROMOTE)
+    wanted = store.champion_before(db)
+    if wanted is not None and store.find_promotion(db, request_id) is None:
+        _check_answered(db, wanted)
     with write_transaction(db):
         version_id = store.find_promotion(db, request_id)
         if version_id is None:
             version_id = store.champion_before(db)
             if version_id is None:
                 raise NoModel("There is no earlier champion to return to. Train and promote another version first.")
+            if version_id != wanted:
+                raise Conflict(_("Another version was brought into use meanwhile. Look at it, then roll back again."))
             why = reason.strip() or "Rolled back"
             version = store.read_version(db, version_id)
             _take_over(db, version, "rollback", why, request_id=request_id, actor=actor, at=utc_text(now))
@@ -93,7 +101,6 @@ def roll_back(
 def _take_over(
     db: Database, version: Version, kind: str, reason: str, *, request_id: str, actor: Actor, at: str
 ) -> None:
-    _check_answered(db, version.id, kind=version.kind, name=version.name)
     store.add_promotion(
         db, version_id=version.id, kind=kind, reason=reason, request_id=request_id, actor_id=actor.id, at=at
     )
@@ -101,11 +108,13 @@ def _take_over(
     route_at_once(db, at=at)
 
 
-def _check_answered(db: Database, version_id: int, *, kind: str, name: str) -> None:
-    missing = store.unpredicted_count(db, version_id)
-    if missing and kind == "trained":
+def _check_answered(db: Database, version_id: int) -> None:
+    """Counted before anything is locked: items that come in meanwhile wait for their answers as new ones always do."""
+    version = store.read_version(db, version_id)
+    missing = store.unpredicted_count(db, version_id) if version.kind == "trained" else 0
+    if missing:
         raise Conflict(
-            f"{name} has not answered {missing:,} items yet. Let it predict them first: the Versions page does "
+            f"{version.name} has not answered {missing:,} items yet. Let it predict them first: the Versions page does "
             "so when you promote it there."
         )
 

@@ -3,7 +3,7 @@
 import hashlib
 import platform
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib.metadata import version as library_version
 from pathlib import Path
@@ -46,29 +46,41 @@ def take_snapshot(db: Database, *, request_id: str, actor: Actor, now: datetime)
         Fewer than two classes or too few labels; the message says what is missing.
     """
     require(actor, Permission.TRAIN)
-    with write_transaction(db):
-        found = store.find_snapshot(db, request_id)
-        if found is not None:
-            return store.read_snapshot(db, found)
+    while True:
+        kept, withdrawn = store.groups_for_testing(db), withdrawn_import_ids(db)
         watermark = latest_event_id(db)
-        withdrawn = withdrawn_import_ids(db)
         labels = snapshot_labels(db, watermark, withdrawn=withdrawn)
-        _check_enough(db, labels)
-        snapshot_id = store.add_snapshot(
-            db,
-            watermark=watermark,
-            rules={
-                "request_id": request_id,
-                "without": "test groups, retired classes and withdrawn imports",
-                "one_row_per": "group",
-                WITHDRAWN_RULE: withdrawn,
-            },
-            class_counts=dict(sorted(Counter(labels.values()).items())),
-            digest=_digest(db, labels, withdrawn),
-            actor_id=actor.id,
-            at=utc_text(now),
-        )
-        return store.read_snapshot(db, snapshot_id)
+        digest = _digest(db, labels, withdrawn)
+        with write_transaction(db):  # events up to the watermark are read before it, so that nobody waits for that
+            found = store.find_snapshot(db, request_id)
+            if found is not None:
+                return store.read_snapshot(db, found)
+            _check_enough(db, labels)
+            if (store.groups_for_testing(db), withdrawn_import_ids(db)) == (kept, withdrawn):
+                rules = {"request_id": request_id, WITHDRAWN_RULE: withdrawn}
+                return _keep_snapshot(db, rules, watermark, labels, digest, actor_id=actor.id, at=utc_text(now))
+
+
+def _keep_snapshot(
+    db: Database,
+    rules: Mapping[str, object],
+    watermark: int,
+    labels: dict[int, int],
+    digest: str,
+    *,
+    actor_id: int,
+    at: str,
+) -> Snapshot:
+    snapshot_id = store.add_snapshot(
+        db,
+        watermark=watermark,
+        rules={"without": "test groups, retired classes and withdrawn imports", "one_row_per": "group", **rules},
+        class_counts=dict(sorted(Counter(labels.values()).items())),
+        digest=digest,
+        actor_id=actor_id,
+        at=at,
+    )
+    return store.read_snapshot(db, snapshot_id)
 
 
 def train_version(
