@@ -99,6 +99,11 @@ def open_tandem(data_dir: Path) -> Database:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise _not_writable(data_dir, error) from error
+    return open_tandem_there(data_dir)
+
+
+def open_tandem_there(data_dir: Path) -> Database:
+    """The database of people and jobs in a data folder that is there; a folder that was taken away is not made anew."""
     return _open(data_dir / "tandem.db", TANDEM_MIGRATIONS)
 
 

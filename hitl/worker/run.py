@@ -19,7 +19,7 @@ from hitl.domain.clock import utc_now, utc_text
 from hitl.domain.errors import HitlError, JobCancelled, JobLost, StoreUnusable
 from hitl.domain.logs import ids, make_formatter, tell
 from hitl.domain.records import Job
-from hitl.store.connection import open_tandem
+from hitl.store.connection import open_tandem_there
 from hitl.store.jobs import beat, claim_next_job, end_job, find_job, put_back
 from hitl.views.jobs import LIVE
 from hitl.worker.process import LOCK_NAME, LOG_NAME, claim_lock
@@ -101,7 +101,7 @@ def _do_jobs(
     *,
     is_wanted: Callable[[Database], bool],
 ) -> None:
-    tandem = open_tandem(data_dir)
+    tandem = open_tandem_there(data_dir)
     token = uuid.uuid4().hex
     try:
         while not stop.is_set() and is_wanted(tandem):
@@ -158,7 +158,7 @@ def _heartbeat(
     lost, ended = threading.Event(), threading.Event()
 
     def keep_lease() -> None:
-        tandem = open_tandem(data_dir)
+        tandem = open_tandem_there(data_dir)
         try:
             while not ended.wait(BEAT_SECONDS) and not lost.is_set():
                 if not _has_lock_file(data_dir, lock):

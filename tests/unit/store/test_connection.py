@@ -20,6 +20,7 @@ from hitl.store.connection import (
     new_project_database,
     open_project,
     open_tandem,
+    open_tandem_there,
     project_folder,
     write_transaction,
 )
@@ -192,3 +193,9 @@ def test_a_copied_folder_is_a_whole_backup(small, tmp_path):
     small.db.conn.close()
     shutil.copytree(project_folder(tmp_path, "small"), project_folder(tmp_path, "copy"))
     assert fetch_value(open_project(tmp_path, "copy"), "SELECT count(*) FROM item_state") == 12
+
+
+def test_a_data_folder_that_was_taken_away_is_not_made_anew(tmp_path):
+    with pytest.raises(StoreUnusable):
+        open_tandem_there(tmp_path / "gone")
+    assert not (tmp_path / "gone").exists()
