@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "hitl" / "locale"
 TEMPLATE = LOCALE / "tandem.pot"
 SOURCES = ("hitl", "pages")
-KEYWORDS = {"_": None, "ngettext": (1, 2), "later": None, "plural_later": (1, 2)}
+KEYWORDS = {"_": None, "ngettext": (1, 2), "later": None, "plural_later": (1, 2), "count_of": (2, 3)}
 HEADER = r"""# The messages of Tandem, taken from its code by: make messages
 msgid ""
 msgstr ""

@@ -1,6 +1,7 @@
 """Who may do what: every verb asks here first."""
 
 from hitl.domain.errors import NotPermitted
+from hitl.domain.language import _
 from hitl.domain.people import ROLE_PERMISSIONS, Actor, Permission
 
 
@@ -14,6 +15,7 @@ def require(actor: Actor, permission: Permission) -> None:
     """
     if permission not in ROLE_PERMISSIONS[actor.role]:
         raise NotPermitted(
-            f"'{permission.value}' is not open to the role '{actor.role.value}'. "
-            "Ask a lead or the owner of the project."
+            _("'{value}' is not open to the role '{value_2}'. Ask a lead or the owner of the project.").format(
+                value=permission.value, value_2=actor.role.value
+            )
         )

@@ -4,6 +4,7 @@ import random
 
 import streamlit as st
 
+from hitl.domain.language import _
 from hitl.loop.evaluate import evaluate_version
 from hitl.loop.route import draw_items
 from hitl.ui.training import COUNT_KEY
@@ -19,7 +20,11 @@ def draw_test(request: str) -> None:
         drawn = draw_items(
             page.db, purpose="test", count=count, request_id=request, actor=page.actor, now=page.now, rng=rng
         )
-        notify(f"{count_of(drawn, 'item')} drawn; they come first in Review.")
+        notify(
+            _("{drawn} drawn; they come first in Review.").format(
+                drawn=count_of(drawn, "{count} item", "{count} items")
+            )
+        )
 
 
 def measure(version_ids: tuple[int, ...]) -> None:
@@ -27,4 +32,4 @@ def measure(version_ids: tuple[int, ...]) -> None:
     with acting() as page:
         for version_id in version_ids:
             evaluate_version(page.db, version_id=version_id, actor=page.actor, now=page.now)
-        notify("Measured with the newest test labels.")
+        notify(_("Measured with the newest test labels."))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from hitl.domain.errors import NotFound
+from hitl.domain.language import _
 from hitl.loop.review import Shown, decide, undo
 from hitl.ui.item_panel import CLASS_KEY, COMMENT_KEY
 from hitl.views.item_detail import read_item
@@ -14,7 +15,7 @@ def save() -> None:
     with acting() as page:
         item = read_item(page.db, st.query_params["item"], people=page.people)
         if item is None:
-            raise NotFound("The item is not there any more; a later import may have replaced it. Pick it again.")
+            raise NotFound(_("The item is not there any more; a later import may have replaced it. Pick it again."))
         seen = None if item.is_blind else item.prediction
         answer = decide(
             page.db,
@@ -28,14 +29,14 @@ def save() -> None:
         )
         renew("correction")
         clear()
-        notify(answer.message or "Saved.")
+        notify(answer.message or _("Saved."))
 
 
 def take_back(target: str) -> None:
     """A callback: one's own decision of that request id no longer stands."""
     with acting() as page:
         undo(page.db, actor=page.actor, request_id=request_id(f"undo.{target}"), target_request_id=target, now=page.now)
-        notify("Undone: what stood before stands again.")
+        notify(_("Undone: what stood before stands again."))
 
 
 def pick(key: str, external_ids: tuple[str, ...]) -> None:

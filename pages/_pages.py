@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from hitl.domain.language import _
+
 FOLDER = Path(__file__).resolve().parent
 IMPORT = "import"
 
@@ -11,18 +13,18 @@ IMPORT = "import"
 def list_pages() -> dict[str, list[st.Page]]:
     """The pages by their heading in the sidebar."""
     work = [
-        at("overview", "Overview", "dashboard", "How the project stands and what to do next."),
-        at("review", "Review", "rate_review", "Decide the items that the model leaves to people, one by one."),
-        at("explore", "Explore", "search_insights", "All items by confidence and label; correct any of them."),
+        at("overview", _("Overview"), "dashboard", _("How the project stands and what to do next.")),
+        at("review", _("Review"), "rate_review", _("Decide the items that the model leaves to people, one by one.")),
+        at("explore", _("Explore"), "search_insights", _("All items by confidence and label; correct any of them.")),
     ]
     model = [
-        at("train", "Train", "model_training", "Train on the labels so far and compare the result."),
-        at("versions", "Versions", "history", "Every model version with its measurements; promote or roll back."),
-        at("compare", "Compare", "compare_arrows", "Any two versions side by side, and the items that changed."),
+        at("train", _("Train"), "model_training", _("Train on the labels so far and compare the result.")),
+        at("versions", _("Versions"), "history", _("Every model version with its measurements; promote or roll back.")),
+        at("compare", _("Compare"), "compare_arrows", _("Any two versions side by side, and the items that changed.")),
     ]
     project = [
-        at("import_", "Import", "upload_file", "Bring in items from a file, or begin a project."),
-        at("settings", "Settings", "tune", "When the model answers, which classes there are, and exports."),
+        at("import_", _("Import"), "upload_file", _("Bring in items from a file, or begin a project.")),
+        at("settings", _("Settings"), "tune", _("When the model answers, which classes there are, and exports.")),
     ]
     return {"": work, "Model": model, "Set up": project}
 

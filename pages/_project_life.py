@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from hitl.domain.language import _
 from hitl.loop.project_life import archive_project, bring_back_project, delete_project, duplicate_settings
 from hitl.loop.projects import set_guide
 from hitl.ui.project_life import NEW_NAME_KEY, draw_archived, draw_project_life
@@ -38,7 +39,7 @@ def keep_guide(name: str, guide: str, metric: str) -> None:
     """A callback: the project's name, guide and metric from now on."""
     with acting() as page:
         set_guide(page.db, name=name, guide=guide, metric=metric, actor=page.actor, now=page.now)
-        notify("Saved.")
+        notify(_("Saved."))
 
 
 def duplicate() -> None:
@@ -48,7 +49,7 @@ def duplicate() -> None:
         slug = propose_slug(name)
         duplicate_settings(page.data_dir, slug=page.slug, new_slug=slug, new_name=name, actor=page.actor, now=page.now)
         choose(slug)
-        notify(f"'{name}' is made, empty. Bring in its items on the Import page.")
+        notify(_("'{name}' is made, empty. Bring in its items on the Import page.").format(name=name))
 
 
 def archive(slug: str, name: str) -> None:
@@ -56,14 +57,14 @@ def archive(slug: str, name: str) -> None:
     with acting_desk() as desk:
         archive_project(desk.data_dir, slug=slug, actor=desk.actor)
         leave()
-        notify(f"'{name}' is archived. Settings, Project brings it back.")
+        notify(_("'{name}' is archived. Settings, Project brings it back.").format(name=name))
 
 
 def bring_back(slug: str) -> None:
     """A callback: an archived project stands among the others again."""
     with acting_desk() as desk:
         choose(bring_back_project(desk.data_dir, slug=slug, actor=desk.actor))
-        notify("The project is in use again.")
+        notify(_("The project is in use again."))
 
 
 def delete(slug: str, typed: str) -> None:
@@ -71,4 +72,4 @@ def delete(slug: str, typed: str) -> None:
     with acting_desk() as desk:
         delete_project(desk.data_dir, slug=slug, typed_name=typed, actor=desk.actor)
         leave()
-        notify(f"'{typed.strip()}' is deleted.")
+        notify(_("'{strip}' is deleted.").format(strip=typed.strip()))

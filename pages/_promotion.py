@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from hitl.domain.language import _
 from hitl.loop.promote import promote, roll_back
 from hitl.views.versions import VersionSummary, count_unanswered
 from pages._jobs import submit
@@ -29,15 +30,15 @@ def take_over(request: str, version_id: int, field: str) -> None:
             actor=page.actor,
             now=page.now,
         )
-        notify("Promoted: it answers from now on, and every item was routed anew.")
+        notify(_("Promoted: it answers from now on, and every item was routed anew."))
 
 
 def return_to(request: str, version_id: int) -> None:
     """A callback: go back to the champion before, which is this version."""
-    reason = "Rolled back by one click"
+    reason = _("Rolled back by one click")
     with acting() as page:
         if count_unanswered(page.db, version_id):
             submit(page, page.slug, "roll_back", {"reason": reason}, request=request)
             return
         roll_back(page.db, reason=reason, request_id=request_id(request), actor=page.actor, now=page.now)
-        notify("Rolled back: the earlier version answers again.")
+        notify(_("Rolled back: the earlier version answers again."))

@@ -17,7 +17,7 @@ def keep_policy(draft: PolicyDraft) -> None:
         if route_rest(page):
             notify(_("Saved. All items are being routed anew in the background."))
         else:
-            notify("Saved: every item was routed anew.")
+            notify(_("Saved: every item was routed anew."))
 
 
 def route_rest(page: PageContext) -> bool:

@@ -18,6 +18,7 @@ from sqlite_utils import Database
 
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import HitlError
+from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER, Actor
 from hitl.domain.records import Project
 from hitl.settings import read_settings
@@ -107,7 +108,7 @@ def open_page() -> PageContext:
             st.stop()  # the shell shows its welcome instead of a page
         page = _project(stack, desk)
     except HitlError as error:
-        st.title("This project can't be opened", anchor=False)
+        st.title(_("This project can't be opened"), anchor=False)
         st.error(plain(error), icon=":material/error:")
         st.stop()
     _draw_notices()

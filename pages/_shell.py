@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from pages._pages import IMPORT, list_pages
 from pages._reader import follow_browser
@@ -38,7 +39,7 @@ def draw_sidebar() -> None:
     with st.sidebar:
         if lines:
             st.selectbox(
-                "Project", list(names), format_func=names.get, key=PROJECT_KEY, on_change=keep_choice_in_address
+                _("Project"), list(names), format_func=names.get, key=PROJECT_KEY, on_change=keep_choice_in_address
             )
         st.space("stretch")
         st.caption(f":material/account_circle: {LOCAL_OWNER.name}")

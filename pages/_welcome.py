@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from hitl.domain.language import _
 from hitl.ui.welcome import draw_missing_project, draw_welcome
 from pages._by_hand import draw_by_hand
 from pages._jobs import follow
@@ -17,7 +18,7 @@ def welcome() -> None:
     draw_welcome()
     job = follow(desk, SAMPLES_SLUG, "samples")
     if job and job.is_live:
-        st.caption("Two sample projects are on their way; they open here by themselves.")
+        st.caption(_("Two sample projects are on their way; they open here by themselves."))
     draw_by_hand()
     draw_archive(desk)
 

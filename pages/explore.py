@@ -22,14 +22,14 @@ from pages._session import PageContext, open_page
 
 def main() -> None:
     page = open_page()
-    actions = draw_heading("Explore").container(
+    actions = draw_heading(_("Explore")).container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small", width="content"
     )
     if not has_items(page.db):
         text = _("Import a file to begin, or add an item by hand.")
         with actions:
             draw_one_item(page)
-        draw_empty("No items yet", text, page="import_", link="Import", icon="upload_file")
+        draw_empty(_("No items yet"), text, page="import_", link=_("Import"), icon="upload_file")
         return
     many = actions.toggle(_("Change many"), key=MANY_KEY, on_change=close, help=_("Tick rows, or take all that fit."))
     is_busy = draw_news(page)

@@ -3,6 +3,7 @@
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from hitl.domain.language import _
 from hitl.loop.ingest import read_summary
 from hitl.ui import import_form as form
 from hitl.ui.file_reading import draw_preview, draw_styles
@@ -22,7 +23,7 @@ from pages._withdraw import draw_earlier
 def main() -> None:
     page = open_page() if chosen_slug() else None
     desk = page or open_desk()
-    draw_heading("Import")
+    draw_heading(_("Import"))
     job = follow(page, page.slug, "import") if page else None
     if page and job and not st.session_state.get(upload_key()):
         draw_receipt(page, job)
@@ -63,7 +64,7 @@ def draw_more(page: PageContext, preview: FilePreview, upload: UploadedFile, *, 
     how = how_to_read(preview, page.project.fields)
     choices = draw_project_check(page, upload, how)
     args = (upload, {**how, "choices": choices.to_json()})
-    form.draw_start("Import", is_busy=is_busy, on_start=start_more, args=args)
+    form.draw_start(_("Import"), is_busy=is_busy, on_start=start_more, args=args)
 
 
 def draw_new(desk: DeskContext, preview: FilePreview, upload: UploadedFile) -> None:
@@ -73,7 +74,7 @@ def draw_new(desk: DeskContext, preview: FilePreview, upload: UploadedFile) -> N
     check_roles(fields, class_names=draft.class_names)
     how = how_to_read(preview, fields)
     draw_plan_check(desk, upload, how, fields, draft.class_names)
-    form.draw_start("Make the project and import", is_busy=False, on_start=start_new, args=(upload, draft, how))
+    form.draw_start(_("Make the project and import"), is_busy=False, on_start=start_new, args=(upload, draft, how))
 
 
 main()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from hitl.charts import draw_class_counts, draw_histogram, pick_palette
+from hitl.domain.language import _
 from hitl.ui.activity import draw_activity, draw_steps, draw_trend
 from hitl.ui.backups import draw_backups
 from hitl.ui.figures import draw_chart, draw_empty, two_halves
@@ -22,24 +23,28 @@ def main() -> None:
     palette = pick_palette(st.context.theme.type)
     draw_header(page, view)
     if not view.progress.item_count:
-        draw_empty("No items yet", "Import a file to begin.", page="import_", link="Import", icon="upload_file")
+        draw_empty(
+            _("No items yet"), _("Import a file to begin."), page="import_", link=_("Import"), icon="upload_file"
+        )
         return
     draw_steps(view.steps)
     draw_figures(view)
     halves = two_halves()
     with halves, st.container(border=True, height="stretch"):
-        st.subheader("How sure the model is", anchor=False)
+        st.subheader(_("How sure the model is"), anchor=False)
         if view.progress.champion is None:
             draw_first_model(view)
         else:
             chart = draw_histogram(read_histogram(page.db), palette, height=150)
             draw_chart(chart, key="overview_histogram")
-            st.caption(f"{plain(view.progress.champion.title)} on all items. {chart.note}")
+            st.caption(
+                _("{title} on all items. {note}").format(title=plain(view.progress.champion.title), note=chart.note)
+            )
     with halves:
         chart = draw_class_counts(view.classes, palette)
         draw_class_card(chart, view.classes, key="overview_classes", height="stretch")
     with st.container(border=True):
-        st.subheader("Recent activity", anchor=False)
+        st.subheader(_("Recent activity"), anchor=False)
         draw_trend(view.daily_counts)
         draw_activity(view.activity, now=page.now)
 

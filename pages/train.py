@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from hitl.charts import draw_class_counts, pick_palette
+from hitl.domain.language import _
 from hitl.ui.figures import draw_empty, two_halves
 from hitl.ui.heading import draw_heading
 from hitl.ui.labels_card import draw_class_card
@@ -23,10 +24,12 @@ from pages._triggers import draw as draw_triggers
 def main() -> None:
     page = open_page()
     desk = read_training(page.db)
-    with draw_heading("Train"):
+    with draw_heading(_("Train")):
         draw_staleness(desk)
     if not desk.item_count:
-        draw_empty("No items yet", "Import a file to begin.", page="import_", link="Import", icon="upload_file")
+        draw_empty(
+            _("No items yet"), _("Import a file to begin."), page="import_", link=_("Import"), icon="upload_file"
+        )
         return
     job = follow(page, page.slug, "train", "promote", "roll_back")
     if desk.receipt and not (job and job.is_live):
@@ -44,7 +47,7 @@ def draw_decision(receipt: Receipt) -> None:
             key="promote_newest",
             reason=receipt.suggested_reason,
             on_promote=partial(take_over, name_request(receipt.version)),
-            text_below="Once promoted it answers, and every item is routed anew. You can roll back at any time.",
+            text_below=_("Once promoted it answers, and every item is routed anew. You can roll back at any time."),
         )
 
 
@@ -55,7 +58,7 @@ def draw_cards(page: PageContext, desk: TrainingDesk, job: JobView | None) -> No
         draw_class_card(chart, desk.classes, key="train_classes")
     with halves.cell():
         with st.container(border=True):
-            st.subheader("Learn from the labels", anchor=False)
+            st.subheader(_("Learn from the labels"), anchor=False)
             request = f"train.{job.job.id if job else 0}"
             draw_start(desk, is_busy=bool(job and job.is_live), on_start=partial(start, request))
         with st.container(border=True):

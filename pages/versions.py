@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from hitl.charts import HIGHEST_CLASS_COUNT, Palette, draw_confusion, draw_reliability, pick_palette
+from hitl.domain.language import _
 from hitl.ui.figures import draw_empty
 from hitl.ui.heading import draw_heading
 from hitl.ui.version_list import draw_promotions, draw_versions
@@ -30,8 +31,8 @@ def main() -> None:
     versions = list_version_summaries(page.db)
     draw_header(page, versions)
     if not versions:
-        text = "A version appears here after the first training, or with an import of an existing model's answers."
-        draw_empty("No versions yet", text, page="train", link="Train a first model", icon="model_training")
+        text = _("A version appears here after the first training, or with an import of an existing model's answers.")
+        draw_empty(_("No versions yet"), text, page="train", link=_("Train a first model"), icon="model_training")
         return
     job = follow(page, page.slug, "promote", "roll_back", "curve")
     palette = pick_palette(st.context.theme.type)
@@ -39,15 +40,15 @@ def main() -> None:
     draw_versions(versions, key=TABLE_KEY, now=page.now, on_pick=pick)
     draw_detail(page, versions, palette)
     with st.container(border=True):
-        st.subheader("Who was in charge", anchor=False)
+        st.subheader(_("Who was in charge"), anchor=False)
         draw_promotions(read_promotions(page.db, people=page.people), now=page.now)
 
 
 def draw_header(page: PageContext, versions: tuple[VersionSummary, ...]) -> None:
-    with draw_heading("Versions"):
+    with draw_heading(_("Versions")):
         before = read_version_before(page.db)
         if before:
-            label = f"Roll back to {plain(before.version.name)}"
+            label = _("Roll back to {name}").format(name=plain(before.version.name))
             args = (f"rollback.{sum(version.promotion_count for version in versions)}", before.version.id)
             st.button(label, key="roll_back", icon=":material/history:", on_click=return_to, args=args)
 

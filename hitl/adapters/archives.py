@@ -23,6 +23,7 @@ from typing import IO, BinaryIO
 from hitl import __version__
 from hitl.adapters.raw_copies import RawCopier, raw_copier
 from hitl.domain.errors import BadInput, NotFound, StoreUnusable
+from hitl.domain.language import _
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -155,7 +156,9 @@ def publish_file(staging: Path, path: Path) -> None:
         try:
             os.link(staging, path)
         except FileExistsError:
-            raise BadInput(f"{path} exists already and is left as it is. Name another file.") from None
+            raise BadInput(
+                _("{path} exists already and is left as it is. Name another file.").format(path=path)
+            ) from None
         staging.unlink()
         sync_folder(path.parent)
 
@@ -190,7 +193,11 @@ def _versions_here() -> dict[str, str]:
 
 def _add(archive: zipfile.ZipFile, name: str, source: Path) -> Member:
     if not _is_safe(name):
-        raise BadInput(f"The file {source} can't be kept under the name '{name}'. Rename it, or move it away.")
+        raise BadInput(
+            _("The file {source} can't be kept under the name '{name}'. Rename it, or move it away.").format(
+                source=source, name=name
+            )
+        )
     digest, size = hashlib.sha256(), 0
     with source.open("rb") as file, archive.open(_entry(name), "w", force_zip64=True) as target:
         while chunk := file.read(_CHUNK_BYTES):
@@ -205,7 +212,11 @@ def _add_database(
 ) -> Member:
     """Room for a header, the bytes behind it, then the header: their CRC is known last."""
     if copier is None or not _is_safe(name):
-        raise BadInput(f"The database {source} can't be kept under the name '{name}'. Rename its folder.")
+        raise BadInput(
+            _("The database {source} can't be kept under the name '{name}'. Rename its folder.").format(
+                source=source, name=name
+            )
+        )
     entry = _entry(name)
     entry.header_offset, entry.CRC = archive.start_dir, 0
     begin = archive.start_dir + len(entry.FileHeader(zip64=True))
@@ -236,33 +247,39 @@ def _entry(name: str) -> zipfile.ZipInfo:
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     if not path.is_file():
-        raise NotFound(f"There is no file {path}. Check the path.")
+        raise NotFound(_("There is no file {path}. Check the path.").format(path=path))
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
     except _GARBLED as error:
         raise BadInput(
-            f"{path.name} is no file that Tandem wrote, or it is damaged ({error}). Use another copy of it."
+            _("{name} is no file that Tandem wrote, or it is damaged ({error}). Use another copy of it.").format(
+                name=path.name, error=error
+            )
         ) from error
 
 
 def _checked_manifest(archive: zipfile.ZipFile, path: Path, kind: str) -> Manifest:
     entries = {entry.filename: entry for entry in archive.infolist()}
     if MANIFEST not in entries or entries[MANIFEST].file_size > MOST_MANIFEST_BYTES:
-        raise _refused(path, "it has no list of its contents", "Choose a file that Tandem wrote.")
+        raise _refused(path, _("it has no list of its contents"), _("Choose a file that Tandem wrote."))
     manifest = _parsed(archive.read(MANIFEST), path)
     if manifest.kind != kind:
-        raise _refused(path, f"it is a '{manifest.kind}' where a '{kind}' is needed", "Choose another file.")
+        raise _refused(
+            path,
+            _("it is a '{kind}' where a '{kind_2}' is needed").format(kind=manifest.kind, kind_2=kind),
+            _("Choose another file."),
+        )
     if len(entries) != len(archive.infolist()) or sorted(entries) != sorted(
         [MANIFEST, *(member.path for member in manifest.members)]
     ):
-        raise _refused(path, "what is in it differs from the list of its contents", "Use another copy of it.")
+        raise _refused(path, _("what is in it differs from the list of its contents"), _("Use another copy of it."))
     if len({name.casefold() for name in entries}) != len(entries):
-        raise _refused(path, "two names in it differ by capital letters alone", "Use another copy of it.")
+        raise _refused(path, _("two names in it differ by capital letters alone"), _("Use another copy of it."))
     for member in manifest.members:
         _check_entry(entries[member.path], member, path)
     if sum(member.size for member in manifest.members) > path.stat().st_size:
-        raise _refused(path, "it would unpack to more than it holds", "Use another copy of it.")
+        raise _refused(path, _("it would unpack to more than it holds"), _("Use another copy of it."))
     return manifest
 
 
@@ -270,24 +287,44 @@ def _parsed(data: bytes, path: Path) -> Manifest:
     content = json.loads(data)
     try:
         if content["format"] != FORMAT:
-            raise _refused(path, f"its format is {content['format']}, this Tandem reads {FORMAT}", "Update Tandem.")
+            raise _refused(
+                path,
+                _("its format is {format}, this Tandem reads {format_2}").format(
+                    format=content["format"], format_2=FORMAT
+                ),
+                _("Update Tandem."),
+            )
         members = tuple(Member(str(one["path"]), int(one["size"]), str(one["sha256"])) for one in content["members"])
         about = {str(name): str(text) for name, text in content["about"].items()}
         return Manifest(str(content["kind"]), str(content["made_at"]), about, members)
     except (AttributeError, LookupError, TypeError) as error:
-        raise _refused(path, "the list of its contents can't be read", "Use another copy of it.") from error
+        raise _refused(path, _("the list of its contents can't be read"), _("Use another copy of it.")) from error
 
 
 def _check_entry(entry: zipfile.ZipInfo, member: Member, path: Path) -> None:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if not _is_safe(member.path):
-        raise _refused(path, f"the name '{member.path}' in it leads out of its folder", "Don't use this file.")
+        raise _refused(
+            path,
+            _("the name '{path}' in it leads out of its folder").format(path=member.path),
+            _("Don't use this file."),
+        )
     if kind not in {0, stat.S_IFREG}:
-        raise _refused(path, f"'{member.path}' in it is a link or a device", "Don't use this file.")
+        raise _refused(
+            path, _("'{path}' in it is a link or a device").format(path=member.path), _("Don't use this file.")
+        )
     if entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1:
-        raise _refused(path, f"'{member.path}' in it is packed as Tandem never does", "Use the file as it was written.")
+        raise _refused(
+            path,
+            _("'{path}' in it is packed as Tandem never does").format(path=member.path),
+            _("Use the file as it was written."),
+        )
     if entry.file_size != member.size:
-        raise _refused(path, f"'{member.path}' in it has another size than it was written with", "Use another copy.")
+        raise _refused(
+            path,
+            _("'{path}' in it has another size than it was written with").format(path=member.path),
+            _("Use another copy."),
+        )
 
 
 def _is_safe(name: str) -> bool:
@@ -309,14 +346,20 @@ def _extract(archive: zipfile.ZipFile, member: Member, folder: Path, path: Path)
 
 def _compare(member: Member, sha256: str, path: Path) -> None:
     if sha256 != member.sha256:
-        raise _refused(path, f"'{member.path}' in it was changed after it was written", "Use another copy of it.")
+        raise _refused(
+            path,
+            _("'{path}' in it was changed after it was written").format(path=member.path),
+            _("Use another copy of it."),
+        )
 
 
 def _check_room(folder: Path, size: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < size:
         raise StoreUnusable(
-            f"It needs {size / 1e6:,.0f} MB, but {folder} has {free / 1e6:,.0f} MB free. Make room, then try again."
+            _("It needs {size:,.0f} MB, but {folder} has {free:,.0f} MB free. Make room, then try again.").format(
+                size=size / 1000000.0, folder=folder, free=free / 1000000.0
+            )
         )
 
 
@@ -330,5 +373,7 @@ def _told_as_unusable(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreUnusable(
-            f"{path} can't be written or read ({error.strerror or error}). Make room or mend its rights, then retry."
+            _("{path} can't be written or read ({strerror}). Make room or mend its rights, then retry.").format(
+                path=path, strerror=error.strerror or error
+            )
         ) from error

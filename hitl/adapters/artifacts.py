@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from hitl.domain.errors import NotFound, StoreUnusable, UntrustedModelFile
+from hitl.domain.language import _
 
 _SUFFIX = ".skops"
 
@@ -35,7 +36,9 @@ def write_artifact(folder: Path, data: bytes) -> str:
         _sync_folder(folder)
     except OSError as error:
         raise StoreUnusable(
-            f"The model file can't be written to {folder} ({error.strerror}). Make room or mend its rights, then retry."
+            _(
+                "The model file can't be written to {folder} ({strerror}). Make room or mend its rights, then retry."
+            ).format(folder=folder, strerror=error.strerror)
         ) from error
     finally:
         with suppress(OSError):
@@ -60,17 +63,23 @@ def read_artifact(folder: Path, sha256: str) -> bytes:
         data = path.read_bytes()
     except FileNotFoundError:
         raise NotFound(
-            f"The model file {path.name} is missing from {folder}. Restore it from a copy, or train again."
+            _("The model file {name} is missing from {folder}. Restore it from a copy, or train again.").format(
+                name=path.name, folder=folder
+            )
         ) from None
     except OSError as error:
         raise StoreUnusable(
-            f"The model file {path} can't be read ({error.strerror}). Mend it, or train again."
+            _("The model file {path} can't be read ({strerror}). Mend it, or train again.").format(
+                path=path, strerror=error.strerror
+            )
         ) from error
     found = hashlib.sha256(data).hexdigest()
     if found != sha256:
         raise UntrustedModelFile(
-            f"The model file {path.name} was changed after it was written (its SHA-256 is now {found[:12]}…). "
-            "It is not loaded: restore it from a copy, or train again."
+            _(
+                "The model file {name} was changed after it was written (its SHA-256 is now {found}…). "
+                "It is not loaded: restore it from a copy, or train again."
+            ).format(name=path.name, found=found[:12])
         )
     return data
 

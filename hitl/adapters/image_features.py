@@ -20,6 +20,7 @@ from hitl.adapters.image_folder import read_image
 from hitl.domain.errors import StoreUnusable
 from hitl.domain.fields import Field, Role
 from hitl.domain.images import ImageRef
+from hitl.domain.language import _
 
 FOLDER = "arrays"
 BATCH_IMAGES = 128
@@ -106,7 +107,9 @@ class ImageFeatures:
                     view = view[os.write(file, view) :]
         except OSError as error:
             raise StoreUnusable(
-                f"{self._path} can't be written ({error.strerror or error}). Make room or mend its rights, then retry."
+                _("{path} can't be written ({strerror}). Make room or mend its rights, then retry.").format(
+                    path=self._path, strerror=error.strerror or error
+                )
             ) from error
 
     def _refresh(self) -> None:

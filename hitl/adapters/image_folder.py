@@ -17,6 +17,7 @@ from pathlib import Path
 from hitl.adapters.image_files import Picture
 from hitl.domain.errors import NotFound, StoreUnusable
 from hitl.domain.images import KINDS, is_image_hash
+from hitl.domain.language import _
 
 FOLDER = "images"
 _SMALL = ".small"
@@ -32,7 +33,7 @@ def image_path(folder: Path, sha256: str, kind: str) -> Path:
         It is no hash, or no kind that images are kept in.
     """
     if not is_image_hash(sha256) or kind not in KINDS:
-        raise NotFound("There is no such image.")
+        raise NotFound(_("There is no such image."))
     return folder / kept_place(sha256, kind)
 
 
@@ -77,7 +78,9 @@ def keep_images(folder: Path, pictures: Mapping[str, Picture]) -> None:
         _sync([*{path.parent for path in staged.values()}, folder / FOLDER, folder])
     except OSError as error:
         raise StoreUnusable(
-            f"An image can't be kept in {folder} ({error.strerror or error}). Make room or mend its rights, then retry."
+            _("An image can't be kept in {folder} ({strerror}). Make room or mend its rights, then retry.").format(
+                folder=folder, strerror=error.strerror or error
+            )
         ) from error
     finally:
         for staging in staged:
@@ -96,7 +99,7 @@ def read_image(folder: Path, sha256: str, kind: str, *, small: bool = False) -> 
     for candidate in (_small_path(path), path) if small else (path,):
         with suppress(FileNotFoundError, NotADirectoryError):
             return candidate.read_bytes()
-    raise NotFound("The image is missing from the project's folder. Restore it from a back-up, or import it again.")
+    raise NotFound(_("The image is missing from the project's folder. Restore it from a back-up, or import it again."))
 
 
 def is_whole(folder: Path, sha256: str, kind: str) -> bool:

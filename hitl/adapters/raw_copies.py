@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from hitl.domain.errors import StoreUnusable
+from hitl.domain.language import _
 
 _COPIER = Path(__file__).with_name("raw_copy_process.py")
 _BLOCK_BYTES = 1 << 18  # small enough to stay in the processor's cache between reading, summing and hashing
@@ -50,19 +51,25 @@ class RawCopier:
             while size < answer["size"]:
                 count = os.preadv(self._file.fileno(), [block[: answer["size"] - size]], begin + size)
                 if not count:
-                    raise StoreUnusable(f"The copy of {source} ended early. Check the disk, then try again.")
+                    raise StoreUnusable(
+                        _("The copy of {source} ended early. Check the disk, then try again.").format(source=source)
+                    )
                 crc = zlib.crc32(block[:count], crc)
                 digest.update(block[:count])
                 size += count
             wanted = answer["crc"]
         if crc != wanted:
-            raise StoreUnusable(f"The copy of {source} differs from what was written. Check the disk, then try again.")
+            raise StoreUnusable(
+                _("The copy of {source} differs from what was written. Check the disk, then try again.").format(
+                    source=source
+                )
+            )
         return Copied(size, crc, digest.hexdigest())
 
     def _answers(self, asked: dict[str, object], source: Path) -> Iterator[dict[str, Any]]:
         asking, telling = self._process.stdin, self._process.stdout
         if asking is None or telling is None:
-            raise RuntimeError("The copying process was started without pipes.")
+            raise RuntimeError(_("The copying process was started without pipes."))
         asking.write(json.dumps(asked).encode() + b"\n")
         asking.flush()
         for line in telling:
@@ -72,7 +79,7 @@ class RawCopier:
             if "error" in answer:
                 raise _not_copied(source, answer["error"])
             yield answer
-        raise _not_copied(source, "the disk is full, or the copying was stopped")
+        raise _not_copied(source, _("the disk is full, or the copying was stopped"))
 
 
 @contextmanager
@@ -93,4 +100,8 @@ def raw_copier(file: BinaryIO) -> Iterator[RawCopier]:
 
 
 def _not_copied(source: Path, found: str) -> StoreUnusable:
-    return StoreUnusable(f"{source} can't be copied ({found}). Make room on the disk or mend its rights, then retry.")
+    return StoreUnusable(
+        _("{source} can't be copied ({found}). Make room on the disk or mend its rights, then retry.").format(
+            source=source, found=found
+        )
+    )

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from hitl.domain.errors import BadInput, StoreUnusable
+from hitl.domain.language import _
 
 Cell = str | int | float | None
 Record = Sequence[Cell]
@@ -45,7 +46,9 @@ def write_table(path: Path, *, columns: Sequence[Column], records: Iterable[Reco
         staging.replace(path)
     except OSError as error:
         raise StoreUnusable(
-            f"{path} can't be written ({error.strerror or error}). Name a file in a folder that you may write to."
+            _("{path} can't be written ({strerror}). Name a file in a folder that you may write to.").format(
+                path=path, strerror=error.strerror or error
+            )
         ) from error
     finally:
         with suppress(OSError):
@@ -82,7 +85,9 @@ def _find_writer(path: Path) -> _Writer:
     writers: dict[str, _Writer] = {".csv": _write_csv, ".jsonl": _write_jsonl, ".parquet": _write_parquet}
     writer = writers.get(path.suffix.lower())
     if writer is None:
-        raise BadInput(f"'{path.name}' must end in .csv, .jsonl or .parquet: the suffix chooses the format.")
+        raise BadInput(
+            _("'{name}' must end in .csv, .jsonl or .parquet: the suffix chooses the format.").format(name=path.name)
+        )
     return writer
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hitl.domain.errors import StoreUnusable
+from hitl.domain.language import _
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _NAME_LIMIT = 80
@@ -62,7 +63,9 @@ def save_upload(folder: Path, name: str, chunks: Iterable[bytes]) -> Path:
         staging.replace(path)
     except OSError as error:
         raise StoreUnusable(
-            f"The file can't be kept in {folder} ({error.strerror or error}). Make room or mend its rights, then retry."
+            _("The file can't be kept in {folder} ({strerror}). Make room or mend its rights, then retry.").format(
+                folder=folder, strerror=error.strerror or error
+            )
         ) from error
     finally:
         with suppress(OSError):

@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hitl.domain.errors import NotPermitted
+from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER, Actor
 
 HEALTH_PATH = "/healthz"
@@ -74,7 +75,7 @@ def acting(scope: Scope) -> Actor:
         return actor
     if scope.get(LOCAL_OWNER_KEY):
         return LOCAL_OWNER
-    raise NotPermitted("Nobody is signed in. Open Tandem itself and try again.")
+    raise NotPermitted(_("Nobody is signed in. Open Tandem itself and try again."))
 
 
 def is_local_owner(scope: Scope) -> bool:
@@ -139,5 +140,5 @@ def _admit(scope: Scope, *, owner: bool) -> Scope:
 
 
 def _render_refusal(scope: Scope) -> str:
-    _, port = scope.get("server") or ("127.0.0.1", None)
+    _unused, port = scope.get("server") or ("127.0.0.1", None)
     return _REFUSAL_PAGE.substitute(port=int(port or _USUAL_PORT))

@@ -37,6 +37,7 @@ from hitl.api.review_request import Op, ReviewRequest, parse_review_request
 from hitl.api.same_origin import require_same_origin
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput, Conflict, HitlError, NotFound, NotPermitted, StoreUnusable
+from hitl.domain.language import _
 from hitl.domain.people import Actor
 from hitl.loop import review
 from hitl.settings import read_settings
@@ -89,9 +90,13 @@ async def _read_body(request: Request) -> bytes:
         async for chunk in request.stream():
             body += chunk
             if len(body) > LARGEST_BODY:
-                raise BadInput(f"The body is larger than {LARGEST_BODY // 2**20} MiB. Send fewer decisions at once.")
+                raise BadInput(
+                    _("The body is larger than {largest_body} MiB. Send fewer decisions at once.").format(
+                        largest_body=LARGEST_BODY // 2**20
+                    )
+                )
     except ClientDisconnect as error:
-        raise BadInput("The connection ended before the whole request was here. Nothing of it was done.") from error
+        raise BadInput(_("The connection ended before the whole request was here. Nothing of it was done.")) from error
     return bytes(body)
 
 
@@ -99,7 +104,7 @@ def _carry_out(data_dir: Path, slug: str, actor: Actor, asked: ReviewRequest, no
     db = open_project(data_dir, slug)
     try:
         if asked.mark is not None and asked.mark != read_mark(db):
-            raise Conflict("This project was made anew since the page was opened. Reload the page.")
+            raise Conflict(_("This project was made anew since the page was opened. Reload the page."))
         answers = [_answer(db, actor, op, now) for op in asked.ops]
         if asked.release:
             review.release(db, actor=actor, assignment_ids=asked.release, now=now)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _
 from hitl.loop.review import LONGEST_COMMENT, Shown
 
 MOST_OPS = 100
@@ -86,7 +87,7 @@ def _decode(body: bytes) -> Any:
     try:
         return json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise BadInput("The body is not JSON. Reload the page.") from error
+        raise BadInput(_("The body is not JSON. Reload the page.")) from error
 
 
 def _refuse_constant(name: str) -> None:
@@ -97,10 +98,16 @@ def _op(value: Any, where: str) -> Op:
     op = _object(value, where, _OP_PARTS)
     kind = op.get("kind")
     if not isinstance(kind, str) or kind not in _KINDS:
-        raise BadInput(f"{where}: the kind must be one of {', '.join(_KINDS)}. Reload the page.")
+        raise BadInput(
+            _("{where}: the kind must be one of {kinds}. Reload the page.").format(where=where, kinds=", ".join(_KINDS))
+        )
     missing = sorted(name for name in _NEEDED.get(kind, set()) if op.get(name) is None)
     if missing:
-        raise BadInput(f"{where}: {kind} needs {', '.join(missing)}. Reload the page.")
+        raise BadInput(
+            _("{where}: {kind} needs {missing}. Reload the page.").format(
+                where=where, kind=kind, missing=", ".join(missing)
+            )
+        )
     used = {name: op[name] for name in _KINDS[kind] if op.get(name) is not None}
     return Op(
         request_id=_uuid(op.get("request_id"), f"{where}.request_id"),
@@ -113,7 +120,7 @@ def _shown(value: Any, where: str) -> Shown:
     shown = _object(value, where, {"version_id", "class_id", "confidence"})
     confidence = shown.get("confidence")
     if isinstance(confidence, bool) or not isinstance(confidence, int | float) or not 0 <= confidence <= 1:
-        raise BadInput(f"{where}.confidence must be a share from 0 to 1. Reload the page.")
+        raise BadInput(_("{where}.confidence must be a share from 0 to 1. Reload the page.").format(where=where))
     return Shown(
         version_id=_id(shown.get("version_id"), f"{where}.version_id"),
         class_id=_id(shown.get("class_id"), f"{where}.class_id"),
@@ -123,19 +130,25 @@ def _shown(value: Any, where: str) -> Shown:
 
 def _object(value: Any, where: str, names: set[str]) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise BadInput(f"{where} must be a JSON object. Reload the page.")
+        raise BadInput(_("{where} must be a JSON object. Reload the page.").format(where=where))
     unknown = sorted(set(value) - names)
     if unknown:
         shown = ", ".join(unknown)[:200].encode("utf-8", "replace").decode()  # half a character can't be sent back
-        raise BadInput(f"{where} has parts that are not known here: {shown}. Reload the page.")
+        raise BadInput(
+            _("{where} has parts that are not known here: {shown}. Reload the page.").format(where=where, shown=shown)
+        )
     return value
 
 
 def _list(value: Any, where: str, most: int) -> list[Any]:
     if not isinstance(value, list):
-        raise BadInput(f"{where} must be a list. Reload the page.")
+        raise BadInput(_("{where} must be a list. Reload the page.").format(where=where))
     if len(value) > most:
-        raise BadInput(f"{where} has {len(value):,} entries; {most} fit into one request.")
+        raise BadInput(
+            _("{where} has {value_count:,} entries; {most} fit into one request.").format(
+                where=where, value_count=len(value), most=most
+            )
+        )
     return value
 
 
@@ -149,23 +162,31 @@ def _id(value: Any, where: str) -> int:
 
 def _integer(value: Any, where: str, least: int, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise BadInput(f"{where} must be a whole number from {least} to {most}. Reload the page.")
+        raise BadInput(
+            _("{where} must be a whole number from {least} to {most}. Reload the page.").format(
+                where=where, least=least, most=most
+            )
+        )
     return value
 
 
 def _text(value: Any, where: str, longest: int) -> str:
     if not isinstance(value, str):
-        raise BadInput(f"{where} must be text. Reload the page.")
+        raise BadInput(_("{where} must be text. Reload the page.").format(where=where))
     if len(value) > longest:
-        raise BadInput(f"{where} has {len(value):,} characters; {longest:,} fit. Shorten it.")
+        raise BadInput(
+            _("{where} has {value_count:,} characters; {longest:,} fit. Shorten it.").format(
+                where=where, value_count=len(value), longest=longest
+            )
+        )
     if any("\ud800" <= character <= "\udfff" for character in value):
-        raise BadInput(f"{where} holds half a character that can't be stored. Type it again.")
+        raise BadInput(_("{where} holds half a character that can't be stored. Type it again.").format(where=where))
     return value
 
 
 def _uuid(value: Any, where: str) -> str:
     if not isinstance(value, str) or not _UUID.fullmatch(value):
-        raise BadInput(f"{where} must be a UUID in small letters. Reload the page.")
+        raise BadInput(_("{where} must be a UUID in small letters. Reload the page.").format(where=where))
     return value
 
 

@@ -4,6 +4,7 @@ from starlette.datastructures import Headers
 
 from hitl.api.gate import is_own_origin
 from hitl.domain.errors import BadInput, NotPermitted
+from hitl.domain.language import _
 
 _FOREIGN = "This request came from another site's page. Open Tandem itself and try again."
 
@@ -24,7 +25,11 @@ def require_same_origin(headers: Headers) -> None:
         raise NotPermitted(_FOREIGN)
     content_type = headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != "application/json":
-        raise BadInput(f"The body must be application/json, found '{content_type or 'no content type'}'.")
+        raise BadInput(
+            _("The body must be application/json, found '{content_type}'.").format(
+                content_type=content_type or "no content type"
+            )
+        )
 
 
 def require_own_page(headers: Headers) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from hitl.charts.palette import Chart, Palette, frame, legend_row
 from hitl.charts.threshold import ITEMS_AXIS, ROOM_FOR_WORDS, threshold_layers
+from hitl.domain.language import _, later
 from hitl.domain.records import Route
 from hitl.views.formatting import number
 from hitl.views.histogram import BY_ROUTE, Histogram, HistogramBin
@@ -89,7 +90,7 @@ def _stack(histogram: Histogram, *, top: float | None) -> pd.DataFrame:
 _TOOLTIP = [
     {"field": "route", "type": "nominal", "title": "route"},
     {"field": "n", "type": "quantitative", "title": "items", "format": ","},
-    {"field": "all", "type": "quantitative", "title": "of all in this bar", "format": ","},
+    {"field": "all", "type": "quantitative", "title": later("of all in this bar"), "format": ","},
     {"field": "lo", "type": "quantitative", "title": "from", "format": ".1%"},
     {"field": "hi", "type": "quantitative", "title": "to", "format": ".1%"},
 ]
@@ -100,13 +101,13 @@ def _bars(palette: Palette, colours: dict[str, str], *, begin: float, cut: Cut |
         "field": "lo",
         "type": "quantitative",
         "bin": "binned",
-        "title": "Model confidence",
+        "title": _("Model confidence"),
         "scale": {"domain": [begin, 1]},
         "axis": {"format": "%", "tickCount": 5, "grid": False},
     }
     y: dict[str, Any] = {"field": "y0", **ITEMS_AXIS}
     if cut:
-        y |= {"title": "Items (axis cut)", "scale": {"domain": [0, cut.top], "nice": False}}
+        y |= {"title": _("Items (axis cut)"), "scale": {"domain": [0, cut.top], "nice": False}}
     return {
         "name": "bars",
         "mark": {"type": "bar", "orient": "vertical", "strokeWidth": 1},
@@ -174,7 +175,7 @@ def _cut_layers(cut: Cut | None, palette: Palette) -> list[dict[str, Any]]:
     }
     return [
         {"data": {"values": rows}, "mark": {"type": "rect", "color": palette.background}, "encoding": edges},
-        {"data": {"values": rows}, "mark": {**words, "dy": {"expr": "-2 - 10 * datum.row"}}, "encoding": places},
+        {"data": {"values": rows}, "mark": {**words, "dy": {"expr": _("-2 - 10 * datum.row")}}, "encoding": places},
     ]
 
 
@@ -182,7 +183,7 @@ def _explain_cut(cut: Cut | None) -> str:
     if cut is None:
         return ""
     if len(cut.bars) == 1:
-        return "The tallest bar is cut short; its count stands above it."
+        return _("The tallest bar is cut short; its count stands above it.")
     return f"The {len(cut.bars)} tallest bars are cut short; their counts stand above them."
 
 
@@ -191,5 +192,11 @@ def _describe(histogram: Histogram) -> str:
         name: sum(column.counts.get(key, 0) for column in histogram.bins) for key, name in histogram.series.items()
     }
     parts = ", ".join(f"{number(count)} {name}" for name, count in totals.items() if count)
-    threshold = "" if histogram.threshold is None else f" The threshold is {percent(histogram.threshold)}."
-    return f"Model confidence of {number(histogram.item_count)} items: {parts or 'none'}.{threshold}"
+    threshold = (
+        ""
+        if histogram.threshold is None
+        else _(" The threshold is {threshold}.").format(threshold=percent(histogram.threshold))
+    )
+    return _("Model confidence of {item_count} items: {parts}.{threshold}").format(
+        item_count=number(histogram.item_count), parts=parts or "none", threshold=threshold
+    )

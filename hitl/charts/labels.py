@@ -6,12 +6,13 @@ from typing import Any
 import pandas as pd
 
 from hitl.charts.palette import Chart, Palette, frame, legend_row
+from hitl.domain.language import _, later
 from hitl.views.formatting import number
 from hitl.views.labels import ClassCount
 
 ROW_HEIGHT = 26
 _ROOM_FOR_TOTALS = 1.12
-_PEOPLE, _IMPORTED, _TEST = "from people", "imported", "kept for testing"
+_PEOPLE, _IMPORTED, _TEST = later("from people"), "imported", later("kept for testing")
 _COLUMNS = ["class", "from", "to", "n", "source", "total"]
 
 
@@ -33,7 +34,7 @@ def draw_class_counts(classes: Sequence[ClassCount], palette: Palette) -> Chart:
         "layer": [_bars(palette, shown=shown, end=end), _totals(palette)],
     }
     totals = ", ".join(f"{row.shown_name} {number(row.total)}" for row in classes)
-    return Chart(data, spec, f"Labelled items by class: {totals or 'none yet'}.")
+    return Chart(data, spec, _("Labelled items by class: {totals}.").format(totals=totals or "none yet"))
 
 
 def _parts(row: ClassCount) -> list[dict[str, object]]:
@@ -55,7 +56,7 @@ def _bars(palette: Palette, *, shown: set[str], end: float) -> dict[str, Any]:
         "field": "from",
         "type": "quantitative",
         "stack": None,
-        "title": "Labelled items",
+        "title": _("Labelled items"),
         "scale": {"domain": [0, max(end, 1)], "nice": False},
         "axis": {"tickCount": 4, "tickMinStep": 1},
     }

@@ -103,11 +103,11 @@ def _points(palette: Palette) -> dict[str, Any]:
             "shape": {"field": "source", "type": "nominal", "legend": legend},
             "tooltip": [
                 {"field": "name", "type": "nominal", "title": "version"},
-                {"field": "labels", "type": "quantitative", "title": "labels learned from", "format": ","},
+                {"field": "labels", "type": "quantitative", "title": _("labels learned from"), "format": ","},
                 {"field": "accuracy", "type": "quantitative", "title": "accuracy", "format": ".1%"},
-                {"field": "low", "type": "quantitative", "title": "95 % from", "format": ".1%"},
-                {"field": "high", "type": "quantitative", "title": "95 % to", "format": ".1%"},
-                {"field": "source", "type": "nominal", "title": "measured by"},
+                {"field": "low", "type": "quantitative", "title": _("95 % from"), "format": ".1%"},
+                {"field": "high", "type": "quantitative", "title": _("95 % to"), "format": ".1%"},
+                {"field": "source", "type": "nominal", "title": _("measured by")},
             ],
         },
     }

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from hitl.charts.palette import Chart, Palette, frame
+from hitl.domain.language import _
 from hitl.views.versions import VersionPoint
 from hitl.views.wording import percent
 
@@ -24,9 +25,11 @@ def draw_progress(points: Sequence[VersionPoint], palette: Palette) -> Chart:
         "layer": [_intervals(palette), _points(palette)],
     }
     last = points[-1] if points else None
-    alt = "Accuracy by version: nothing measured yet."
+    alt = _("Accuracy by version: nothing measured yet.")
     if last:
-        alt = f"Accuracy by version; the latest, {last.name}, has {percent(last.accuracy.value, 1)}."
+        alt = _("Accuracy by version; the latest, {name}, has {value}.").format(
+            name=last.name, value=percent(last.accuracy.value, 1)
+        )
     return Chart(pd.DataFrame(rows, columns=_COLUMNS), spec, alt)
 
 
@@ -42,14 +45,14 @@ def _row(point: VersionPoint) -> dict[str, object]:
 
 
 def _name(point: VersionPoint) -> str:
-    return f"{point.name} (in use)" if point.is_champion else point.name
+    return _("{name} (in use)").format(name=point.name) if point.is_champion else point.name
 
 
 def _accuracy(field: str) -> dict[str, Any]:
     return {
         "field": field,
         "type": "quantitative",
-        "title": "Accuracy",
+        "title": _("Accuracy"),
         "scale": {"zero": False},
         "axis": {"format": "%", "tickCount": 5},
     }
@@ -72,10 +75,10 @@ def _points(palette: Palette) -> dict[str, Any]:
             "tooltip": [
                 {"field": "version", "type": "nominal", "title": "version"},
                 {"field": "accuracy", "type": "quantitative", "title": "accuracy", "format": ".1%"},
-                {"field": "low", "type": "quantitative", "title": "95 % from", "format": ".1%"},
-                {"field": "high", "type": "quantitative", "title": "95 % to", "format": ".1%"},
-                {"field": "n", "type": "quantitative", "title": "labels (n)", "format": ","},
-                {"field": "source", "type": "nominal", "title": "measured by"},
+                {"field": "low", "type": "quantitative", "title": _("95 % from"), "format": ".1%"},
+                {"field": "high", "type": "quantitative", "title": _("95 % to"), "format": ".1%"},
+                {"field": "n", "type": "quantitative", "title": _("labels (n)"), "format": ","},
+                {"field": "source", "type": "nominal", "title": _("measured by")},
             ],
         },
     }

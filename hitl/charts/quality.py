@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from hitl.charts.palette import Chart, Palette, frame
+from hitl.domain.language import _, later
 from hitl.views.formatting import number
 from hitl.views.measures import Confusion, ReliabilityBin
 from hitl.views.wording import percent
@@ -17,7 +18,7 @@ _ALL_NAMED = 12
 _CONFIDENCE: dict[str, Any] = {
     "field": "confidence",
     "type": "quantitative",
-    "title": "Model confidence (mean of the group)",
+    "title": later("Model confidence (mean of the group)"),
     "scale": {"domain": [0, 1]},
     "axis": {"format": "%", "tickCount": 5, "grid": False},
 }
@@ -37,13 +38,17 @@ def draw_confusion(confusion: Confusion, palette: Palette) -> Chart:
     spec = {
         **frame(palette, height=max(120, _CELL * len(names))),
         "encoding": {
-            "x": _axis("prediction", "Model's answer", names, 0 if _fits_level(names) else -40),
-            "y": _axis("label", "Label", names, 0),
+            "x": _axis("prediction", _("Model's answer"), names, 0 if _fits_level(names) else -40),
+            "y": _axis("label", _("Label"), names, 0),
         },
         "layer": [_cells(palette), _cell_counts(palette)],
     }
     return Chart(
-        pd.DataFrame(rows), spec, f"Confusion matrix: {number(right)} of {number(total)} labels answered right."
+        pd.DataFrame(rows),
+        spec,
+        _("Confusion matrix: {right} of {total} labels answered right.").format(
+            right=number(right), total=number(total)
+        ),
     )
 
 
@@ -62,12 +67,11 @@ def draw_reliability(bins: Sequence[ReliabilityBin], palette: Palette) -> Chart:
     spec = {**frame(palette, height=260), "layer": [_diagonal(palette), *_points_with_intervals(palette)]}
     total = sum(row.accuracy.count for row in bins)
     worst = max(bins, key=lambda row: abs(row.accuracy.value - row.confidence), default=None)
-    alt = "Reliability: no labels yet."
+    alt = _("Reliability: no labels yet.")
     if worst:
-        alt = (
-            f"Reliability on {number(total)} labels; widest gap where the model is {percent(worst.confidence)} sure "
-            f"and {percent(worst.accuracy.value)} is right."
-        )
+        alt = _(
+            "Reliability on {total} labels; widest gap where the model is {confidence} sure and {value} is right."
+        ).format(total=number(total), confidence=percent(worst.confidence), value=percent(worst.accuracy.value))
     return Chart(pd.DataFrame(rows, columns=["confidence", "right", "low", "high", "n"]), spec, alt)
 
 
@@ -95,9 +99,9 @@ def _cells(palette: Palette) -> dict[str, Any]:
             },
             "tooltip": [
                 {"field": "label", "type": "nominal", "title": "label"},
-                {"field": "prediction", "type": "nominal", "title": "model's answer"},
+                {"field": "prediction", "type": "nominal", "title": _("model's answer")},
                 {"field": "n", "type": "quantitative", "title": "items"},
-                {"field": "share", "type": "quantitative", "title": "share of this label", "format": ".0%"},
+                {"field": "share", "type": "quantitative", "title": _("share of this label"), "format": ".0%"},
             ],
         },
     }
@@ -129,9 +133,9 @@ def _points_with_intervals(palette: Palette) -> list[dict[str, Any]]:
     tooltip = [
         {"field": "confidence", "type": "quantitative", "title": "confidence", "format": ".0%"},
         {"field": "right", "type": "quantitative", "title": "right", "format": ".0%"},
-        {"field": "low", "type": "quantitative", "title": "95 % from", "format": ".0%"},
-        {"field": "high", "type": "quantitative", "title": "95 % to", "format": ".0%"},
-        {"field": "n", "type": "quantitative", "title": "labels (n)", "format": ","},
+        {"field": "low", "type": "quantitative", "title": _("95 % from"), "format": ".0%"},
+        {"field": "high", "type": "quantitative", "title": _("95 % to"), "format": ".0%"},
+        {"field": "n", "type": "quantitative", "title": _("labels (n)"), "format": ","},
     ]
     return [
         {
@@ -149,7 +153,7 @@ def _share_right(field: str) -> dict[str, Any]:
     return {
         "field": field,
         "type": "quantitative",
-        "title": "Share right",
+        "title": _("Share right"),
         "scale": {"domain": [0, 1]},
         "axis": {"format": "%", "tickCount": 5},
     }

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from hitl.charts.palette import Chart, Palette, frame, legend_row
+from hitl.domain.language import _, later
 from hitl.views.formatting import number
 from hitl.views.settings_policy import ThresholdPreview
 from hitl.views.wording import percent
@@ -12,12 +13,12 @@ from hitl.views.wording import percent
 ITEMS_AXIS: dict[str, Any] = {
     "type": "quantitative",
     "stack": None,
-    "title": "Items",
+    "title": later("Items"),
     "axis": {"tickCount": 4, "tickMinStep": 1, "format": "~s"},
 }
 ROOM_FOR_WORDS = 24
 """Pixels between a legend and the plot, for the words on top of the threshold's line."""
-_BY_MODEL, _BY_PEOPLE = "answered by the model", "to review"
+_BY_MODEL, _BY_PEOPLE = later("answered by the model"), later("to review")
 
 
 def draw_threshold(preview: ThresholdPreview, palette: Palette, *, height: int = 220) -> Chart:
@@ -31,9 +32,14 @@ def draw_threshold(preview: ThresholdPreview, palette: Palette, *, height: int =
         )
     ]
     layers = [_areas(palette), *threshold_layers(preview.threshold, palette, middle=0.5)]
-    alt = (
-        f"At a threshold of {percent(preview.threshold)} the model answers {number(preview.accepted_count)} of "
-        f"{number(preview.item_count)} items; {number(preview.review_count)} go to people."
+    alt = _(
+        "At a threshold of {threshold} the model answers {accepted_count} of {item_count} items; "
+        "{review_count} go to people."
+    ).format(
+        threshold=percent(preview.threshold),
+        accepted_count=number(preview.accepted_count),
+        item_count=number(preview.item_count),
+        review_count=number(preview.review_count),
     )
     return Chart(pd.DataFrame(rows), {**frame(palette, height=height), "layer": layers}, alt)
 
@@ -62,7 +68,7 @@ def _areas(palette: Palette) -> dict[str, Any]:
     x = {
         "field": "threshold",
         "type": "quantitative",
-        "title": "Threshold (model confidence)",
+        "title": _("Threshold (model confidence)"),
         "scale": {"domain": [0, 1]},
         "axis": {"format": "%", "tickCount": 5, "grid": False},
     }

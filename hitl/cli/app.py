@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from hitl import __version__
 from hitl.domain.errors import HitlError
+from hitl.domain.language import _, later
 from hitl.domain.reader import make_terminal_reader, reading
 from hitl.settings import prepare_data_dir, read_settings
 from hitl.store.connection import open_project, open_tandem
@@ -38,14 +39,14 @@ class OneSentence(TyperGroup):
             typer.echo(f"Error: {_complain_of(str(error.object))}", err=True)
             raise typer.Exit(REFUSED) from None
         except KeyboardInterrupt:
-            typer.echo("Stopped. Nothing half-done is in use.", err=True)
+            typer.echo(_("Stopped. Nothing half-done is in use."), err=True)
             raise typer.Exit(REFUSED) from None
 
 
 app = typer.Typer(
     cls=OneSentence,
-    help="Tandem: people and a model label data together.",
-    epilog="Exit codes: 0 done, 1 refused (one sentence on stderr says what to do), 2 wrong use.",
+    help=later("Tandem: people and a model label data together."),
+    epilog=later("Exit codes: 0 done, 1 refused (one sentence on stderr says what to do), 2 wrong use."),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -76,7 +77,7 @@ class Desk:
 def _complain_of(text: str) -> str:
     """What to say of an argument with bytes that are not UTF-8, which Python passes on as halves of characters."""
     shown = text[:60].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return f"'{shown}' is not UTF-8 text. Set the terminal to UTF-8 and type it again."
+    return _("'{shown}' is not UTF-8 text. Set the terminal to UTF-8 and type it again.").format(shown=shown)
 
 
 def _tell_version(wanted: bool) -> None:

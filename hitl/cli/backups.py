@@ -9,15 +9,16 @@ from hitl.cli.app import REFUSED, Desk, Json, tell
 from hitl.cli.upkeep import examine_all, finding_lines
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _, later
 from hitl.domain.people import LOCAL_OWNER
-from hitl.loop.backups import Check, back_up
+from hitl.loop.backups import Backup, Check, back_up
 from hitl.loop.backups import restore as restore_backup
 from hitl.settings import read_settings
 from hitl.views.wording import count_of
 
 _SAID = {
-    Check.QUICK: "read back, every byte as it was in use",
-    Check.THOROUGH: "unpacked and whole: every page and index was looked at",
+    Check.QUICK: later("read back, every byte as it was in use"),
+    Check.THOROUGH: later("unpacked and whole: every page and index was looked at"),
 }
 
 
@@ -45,8 +46,7 @@ def backup(
     path, keep = _place(to, keep)
     check = Check.THOROUGH if thorough else Check.QUICK
     made = back_up(desk.data_dir, to=path, keep=keep, check=check, actor=LOCAL_OWNER, now=utc_now())
-    lines = [f"{made.path}: {count_of(made.project_count, 'project')}, {made.size / 1e6:,.1f} MB, {_SAID[made.check]}."]
-    lines += [f"Removed {path.name}" for path in made.removed]
+    lines = [_made_text(made), *[_("Removed {name}").format(name=path.name) for path in made.removed]]
     result = {
         "path": str(made.path),
         "bytes": made.size,
@@ -55,6 +55,15 @@ def backup(
         "removed": [str(path) for path in made.removed],
     }
     tell(result, "\n".join(lines), as_json=as_json)
+
+
+def _made_text(made: Backup) -> str:
+    return _("{path}: {projects}, {megabytes:,.1f} MB, {said}.").format(
+        path=made.path,
+        projects=count_of(made.project_count, "{count} project", "{count} projects"),
+        megabytes=made.size / 1e6,
+        said=_(_SAID[made.check]),
+    )
 
 
 def restore(
@@ -80,7 +89,13 @@ def restore(
         "archived": list(done.archived_slugs),
         "findings": findings,
     }
-    lines = [f"{target.data_dir}: {count_of(len(done.slugs), 'project')} as of {done.made_at}."]
+    lines = [
+        _("{data_dir}: {slugs_count} as of {made_at}.").format(
+            data_dir=target.data_dir,
+            slugs_count=count_of(len(done.slugs), "{count} project", "{count} projects"),
+            made_at=done.made_at,
+        )
+    ]
     tell(result, "\n".join([*lines, *finding_lines(findings)]), as_json=as_json)
     if any(findings.values()):
         raise typer.Exit(REFUSED)
@@ -92,5 +107,5 @@ def _place(to: Path | None, keep: int | None) -> tuple[Path, int | None]:
         return to.expanduser().resolve(), keep
     plan = read_settings().backups
     if plan is None:
-        raise BadInput("Say where the back-up goes with --to, or set TANDEM_BACKUPS to a folder.")
+        raise BadInput(_("Say where the back-up goes with --to, or set TANDEM_BACKUPS to a folder."))
     return plan.folder, keep or plan.keep

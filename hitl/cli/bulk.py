@@ -16,6 +16,7 @@ from hitl.domain.bulk import BulkKind
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput, NotFound
 from hitl.domain.explore_filter import ExploreFilter
+from hitl.domain.language import _, later
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.bulk import AT_ONCE, begin_act, finish_act, finish_undoing, undo_act
 from hitl.loop.jobs import JobKind
@@ -26,7 +27,7 @@ from hitl.views.overview import read_people
 from hitl.views.saved_views import list_saved_views
 from hitl.views.wording import count_of
 
-_STATES = {"done": "", "stopped": " (not finished)", "undoing": " (being undone)", "undone": " (undone)"}
+_STATES = {"done": "", "stopped": later(" (not finished)"), "undoing": later(" (being undone)"), "undone": " (undone)"}
 
 
 @dataclass(frozen=True)
@@ -136,11 +137,20 @@ def _tell_preview(desk: Desk, slug: str, choice: Choice, *, as_json: bool) -> No
 
 def _preview_text(preview: BulkPreview) -> str:
     counts = ", ".join(f"{name} {count:,}" for name, count in preview.becomes.items())
-    lines = [f"{count_of(preview.item_count, 'item')} would change. Nothing is changed yet."]
-    lines += [f"They would be: {counts}."] if counts else []
+    lines = [
+        _("{item_count} would change. Nothing is changed yet.").format(
+            item_count=count_of(preview.item_count, "{count} item", "{count} items")
+        )
+    ]
+    lines += [_("They would be: {counts}.").format(counts=counts)] if counts else []
     if preview.people_count:
-        lines.append(f"{preview.people_count:,} of them were decided by people before.")
-    lines += [f"{count:,} left out: {LEFT_OUT_REASONS[reason]}." for reason, count in preview.left_out.items()]
+        lines.append(
+            _("{people_count:,} of them were decided by people before.").format(people_count=preview.people_count)
+        )
+    lines += [
+        _("{count:,} left out: {left_out_reasons}.").format(count=count, left_out_reasons=LEFT_OUT_REASONS[reason])
+        for reason, count in preview.left_out.items()
+    ]
     lines += [f"  {one.external_id}: {one.label} -> {one.becomes}  {one.excerpt}" for one in preview.sample]
     return "\n".join(lines)
 
@@ -149,21 +159,23 @@ def _tell_acts(desk: Desk, slug: str, *, as_json: bool) -> None:
     with desk.tandem() as tandem, desk.project(slug) as db:
         acts = read_acts(db, people=read_people(tandem))
     lines = [f"{act.id:4}  {act.text}{_STATES[act.state]}, {act.actor_name}, {act.at[:16]}" for act in acts]
-    tell({"acts": [_act_json(act) for act in acts]}, "\n".join(lines) or "No bulk act yet.", as_json=as_json)
+    tell({"acts": [_act_json(act) for act in acts]}, "\n".join(lines) or _("No bulk act yet."), as_json=as_json)
 
 
 def _read(desk: Desk, db: Database, act_id: int) -> ShownAct:
     with desk.tandem() as tandem:
         act = read_act(db, act_id, people=read_people(tandem))
     if act is None:
-        raise NotFound(f"There is no bulk act {act_id}. Without --undo the command lists those there are.")
+        raise NotFound(
+            _("There is no bulk act {act_id}. Without --undo the command lists those there are.").format(act_id=act_id)
+        )
     return act
 
 
 def _select(db: Database, choice: Choice) -> tuple[list[int], dict[str, object]]:
     ways = [bool(choice.conditions), bool(choice.items), bool(choice.view), choice.everything]
     if sum(ways) != 1:
-        raise BadInput("Say which items: with --filter, --item, --view or --all; one of the four.")
+        raise BadInput(_("Say which items: with --filter, --item, --view or --all; one of the four."))
     if choice.items:
         return [_item_id(db, item) for item in choice.items], {"ticked": True}
     chosen = _view_of(db, choice.view) if choice.view else parse_filter(db, choice.conditions)
@@ -173,21 +185,21 @@ def _select(db: Database, choice: Choice) -> tuple[list[int], dict[str, object]]
 def _view_of(db: Database, name: str) -> ExploreFilter:
     views = {view.name.casefold(): view.chosen for view in list_saved_views(db)}
     if name.casefold() not in views:
-        known = ", ".join(view.name for view in list_saved_views(db)) or "none yet"
-        raise NotFound(f"There is no view '{name}'. Views here: {known}.")
+        known = ", ".join(view.name for view in list_saved_views(db)) or _("none yet")
+        raise NotFound(_("There is no view '{name}'. Views here: {known}.").format(name=name, known=known))
     return views[name.casefold()]
 
 
 def _item_id(db: Database, item: str) -> int:
     item_id = find_item_id(db, item)
     if item_id is None:
-        raise NotFound(f"There is no item '{item}'. Ids are those of the imported file.")
+        raise NotFound(_("There is no item '{item}'. Ids are those of the imported file.").format(item=item))
     return item_id
 
 
 def _class_id(db: Database, choice: Choice) -> int | None:
     if (choice.kind is BulkKind.CORRECT) != bool(choice.class_name):
-        raise BadInput("To correct items, say to which class with --class; the other acts take none.")
+        raise BadInput(_("To correct items, say to which class with --class; the other acts take none."))
     return find_class(db, choice.class_name).id if choice.class_name else None
 
 

@@ -11,6 +11,7 @@ from hitl.cli.roles import Category, Id, Label, Link, Number, Shown, Slice, Text
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput
 from hitl.domain.fields import Field
+from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.ingest import add_item
 from hitl.loop.projects import create_project
@@ -43,7 +44,11 @@ def begin(
     columns = dict(zip(MADE_ROLES, (text, number, category, label, id_, slice_, shown, link), strict=True))
     fields = [Field(column, role) for role, names in columns.items() for column in names or ()]
     slug = _make(desk, name, fields, read_class_lines("\n".join(class_ or ())), guide)
-    tell({"slug": slug, "name": name}, f"Project '{name}' is made; its short name is {slug}.", as_json=as_json)
+    tell(
+        {"slug": slug, "name": name},
+        _("Project '{name}' is made; its short name is {slug}.").format(name=name, slug=slug),
+        as_json=as_json,
+    )
 
 
 def add(
@@ -58,7 +63,11 @@ def add(
     pairs = [value.partition("=") for value in values]
     wrong = [value for value, equals, _rest in pairs if not equals]
     if wrong:
-        raise BadInput(f"'{wrong[0][:60]}' is no value. Write COLUMN=VALUE, for example text='Where is my parcel?'")
+        raise BadInput(
+            _("'{wrong}' is no value. Write COLUMN=VALUE, for example text='Where is my parcel?'").format(
+                wrong=wrong[0][:60]
+            )
+        )
     with desk.project(project) as db:
         summary = add_item(
             db,
@@ -68,7 +77,7 @@ def add(
             now=utc_now(),
         )
     done = {"new": summary.new, "changed": summary.changed, "unchanged": summary.unchanged}
-    words = "Added." if summary.new else "Changed." if summary.changed else "It was there already, as it is."
+    words = _("Added.") if summary.new else _("Changed.") if summary.changed else _("It was there already, as it is.")
     tell(done, words, as_json=as_json)
 
 

@@ -87,7 +87,9 @@ def read_choices(
     comma, point = decimal_comma or [], decimal_point or []
     both = set(comma) & set(point)
     if both:
-        raise BadInput(f"The column '{min(both)}' can't have a decimal comma and a decimal point. Give it one.")
+        raise BadInput(
+            _("The column '{both}' can't have a decimal comma and a decimal point. Give it one.").format(both=min(both))
+        )
     numbers = {**dict.fromkeys(comma, NumberStyle.COMMA), **dict.fromkeys(point, NumberStyle.POINT)}
     return FileChoices(options, numbers, _read_dates(day_first or [], month_first or []))
 
@@ -134,5 +136,9 @@ def file_or_stdin(file: Path, *, folder: Path) -> Iterator[Path]:
             shutil.copyfileobj(sys.stdin.buffer, kept)
             kept.flush()
         except OSError as error:
-            raise StoreUnusable(f"What came in can't be kept in {folder} ({error.strerror or error}).") from error
+            raise StoreUnusable(
+                _("What came in can't be kept in {folder} ({strerror}).").format(
+                    folder=folder, strerror=error.strerror or error
+                )
+            ) from error
         yield Path(kept.name)

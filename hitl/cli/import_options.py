@@ -8,6 +8,7 @@ import typer
 from hitl.domain.errors import BadInput
 from hitl.domain.import_check import Finding, ImportCheck
 from hitl.domain.import_choices import ChangedPolicy, ImportChoices
+from hitl.domain.language import _
 from hitl.views.wording import count_of
 
 Changed = Annotated[ChangedPolicy, typer.Option("--changed", help="What becomes of changed records.")]
@@ -36,7 +37,7 @@ def read_import_choices(
     pairs = [one.rpartition("=") for one in map_label or ()]
     wrong = next((one for one, (old, sign, _) in zip(map_label or (), pairs, strict=True) if not sign or not old), None)
     if wrong is not None:
-        raise BadInput(f"'{wrong}' does not say what a label means. Write it as OLD=NEW.")
+        raise BadInput(_("'{wrong}' does not say what a label means. Write it as OLD=NEW.").format(wrong=wrong))
     return ImportChoices(changed, {old: new for old, _, new in pairs}, tuple(new_class or ()))
 
 
@@ -46,27 +47,48 @@ def check_text(check: ImportCheck) -> str:
     >>> check_text(ImportCheck(row_count=1, new=Finding(1, (2,)))).splitlines()[0]
     '1 row: 1 new, 0 changed, 0 as before, 0 left out. Nothing was kept.'
     """
-    became = f"{check.new.count:,} new, {check.changed.count:,} changed, {check.unchanged.count:,} as before"
-    lines = [f"{count_of(check.row_count, 'row')}: {became}, {check.left_out.count:,} left out. Nothing was kept."]
-    told = (
-        ("changed", check.changed),
-        ("without a label", check.unlabelled),
-        ("empty", check.empty),
-        ("id stood before", check.repeated),
-        ("changes refused", check.refused),
-        ("other faults", check.broken),
-    )
-    lines += [f"  {name}: {_rows(found)}" for name, found in told if found.count]
-    if check.identical:
-        lines.append(f"  +{check.identical:,} identical; {count_of(check.conflict_count, 'group')} with other labels")
+    lines = [_became_text(check), *_kinds_of_rows(check)]
     for one in check.unknown_labels:
-        nearest = f"; most like '{one.nearest}'" if one.nearest else ""
-        lines.append(f"  label '{one.text}' is no class: {_rows(one.found)}{nearest}")
-    lines += [f"  row {one.row}: {one.message}" for one in check.rejects[:_SHOWN]]
+        nearest = _("; most like '{nearest}'").format(nearest=one.nearest) if one.nearest else ""
+        lines.append(
+            _("  label '{text}' is no class: {found}{nearest}").format(
+                text=one.text, found=_rows(one.found), nearest=nearest
+            )
+        )
+    lines += [_("  row {row}: {message}").format(row=one.row, message=one.message) for one in check.rejects[:_SHOWN]]
     return "\n".join(lines)
+
+
+def _became_text(check: ImportCheck) -> str:
+    became = _("{count:,} new, {count_2:,} changed, {count_3:,} as before").format(
+        count=check.new.count, count_2=check.changed.count, count_3=check.unchanged.count
+    )
+    return _("{rows}: {became}, {count:,} left out. Nothing was kept.").format(
+        rows=count_of(check.row_count, "{count} row", "{count} rows"), became=became, count=check.left_out.count
+    )
+
+
+def _kinds_of_rows(check: ImportCheck) -> list[str]:
+    told = (
+        (_("changed"), check.changed),
+        (_("without a label"), check.unlabelled),
+        (_("empty"), check.empty),
+        (_("id stood before"), check.repeated),
+        (_("changes refused"), check.refused),
+        (_("other faults"), check.broken),
+    )
+    lines = [f"  {name}: {_rows(found)}" for name, found in told if found.count]
+    if check.identical:
+        lines.append(
+            _("  +{identical:,} identical; {conflict_count} with other labels").format(
+                identical=check.identical,
+                conflict_count=count_of(check.conflict_count, "{count} group", "{count} groups"),
+            )
+        )
+    return lines
 
 
 def _rows(found: Finding) -> str:
     shown = ", ".join(f"{row:,}" for row in found.rows[:_SHOWN])
     more = " …" if found.count > _SHOWN else ""
-    return f"{count_of(found.count, 'row')} ({shown}{more})"
+    return f"{count_of(found.count, '{count} row', '{count} rows')} ({shown}{more})"

@@ -8,6 +8,7 @@ import typer
 from hitl.cli.app import Desk, Json, Project, tell
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.withdraw import plan_withdrawal, withdraw_import
 from hitl.views.import_list import ImportLine, effects_text, list_imports
@@ -28,7 +29,7 @@ def imports(
             for one in lines
         ]
     }
-    text = "\n".join(_line(one) for one in lines) or "Nothing was imported yet."
+    text = "\n".join(_line(one) for one in lines) or _("Nothing was imported yet.")
     tell(result, text, as_json=as_json)
 
 
@@ -48,7 +49,7 @@ def withdraw(
     with desk.project(project) as db:
         plan = plan_withdrawal(db, number)
         if not confirmed:
-            raise BadInput(f"{effects_text(plan)} Add --yes to withdraw it.")
+            raise BadInput(_("{plan} Add --yes to withdraw it.").format(plan=effects_text(plan)))
         withdraw_import(
             db,
             import_id=number,
@@ -58,9 +59,9 @@ def withdraw(
             now=utc_now(),
         )
     result = {"import": number, "items": plan.item_count, "returning": plan.returning_count}
-    tell(result, f"The import of {plan.file_name} is withdrawn.", as_json=as_json)
+    tell(result, _("The import of {file_name} is withdrawn.").format(file_name=plan.file_name), as_json=as_json)
 
 
 def _line(one: ImportLine) -> str:
-    withdrawn = f"  withdrawn: {one.why}" if one.why else ""
+    withdrawn = _("  withdrawn: {why}").format(why=one.why) if one.why else ""
     return f"{one.import_id:6}  {one.at[:10]}  {one.item_count:>9,}  {one.file_name}{withdrawn}"

@@ -8,9 +8,10 @@ from sqlite_utils import Database
 from hitl.cli.items import find_class
 from hitl.domain.errors import BadInput
 from hitl.domain.explore_filter import ExploreFilter
+from hitl.domain.language import _, later
 
 _YES, _NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0"})
-_WORDS = "low, high, class, route, reviewed, disagrees, text, slice, changed"
+_WORDS = later("low, high, class, route, reviewed, disagrees, text, slice, changed")
 
 
 def parse_filter(db: Database, conditions: Sequence[str]) -> ExploreFilter:
@@ -25,7 +26,11 @@ def parse_filter(db: Database, conditions: Sequence[str]) -> ExploreFilter:
     for condition in conditions:
         name, equals, value = condition.partition("=")
         if not equals or name not in _READERS:
-            raise BadInput(f"'{condition[:60]}' is no condition. Write NAME=VALUE, with one of {_WORDS}.")
+            raise BadInput(
+                _("'{condition}' is no condition. Write NAME=VALUE, with one of {words}.").format(
+                    condition=condition[:60], words=_WORDS
+                )
+            )
         key, read = _READERS[name]
         value_read = read(db, value)
         found[key] = [*found.get(key, []), value_read] if key == "slices" else value_read
@@ -36,19 +41,19 @@ def _share(_db: Database, value: str) -> float:
     try:
         return float(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
     except ValueError:
-        raise BadInput(f"'{value[:60]}' is no share. Write for example 0.9 or 90%.") from None
+        raise BadInput(_("'{value}' is no share. Write for example 0.9 or 90%.").format(value=value[:60])) from None
 
 
 def _truth(_db: Database, value: str) -> bool:
     if value.casefold() in _YES | _NO:
         return value.casefold() in _YES
-    raise BadInput(f"'{value[:60]}' is neither yes nor no.")
+    raise BadInput(_("'{value}' is neither yes nor no.").format(value=value[:60]))
 
 
 def _slice(_db: Database, value: str) -> list[str]:
     field, colon, wanted = value.partition(":")
     if not colon:
-        raise BadInput(f"'{value[:60]}' is no slice. Write slice=COLUMN:VALUE.")
+        raise BadInput(_("'{value}' is no slice. Write slice=COLUMN:VALUE.").format(value=value[:60]))
     return [field, wanted]
 
 

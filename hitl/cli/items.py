@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from hitl.cli.app import Desk, Json, Project, tell
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput, NotFound
+from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from hitl.domain.record_reading import ClassVocabulary
 from hitl.domain.records import LabelClass
@@ -38,7 +39,11 @@ def decide(
     with desk.project(project) as db:
         item_id = find_item_id(db, item)
         if item_id is None:
-            raise NotFound(f"There is no item '{item}' in {project}. Ids are those of the imported file.")
+            raise NotFound(
+                _("There is no item '{item}' in {project}. Ids are those of the imported file.").format(
+                    item=item, project=project
+                )
+            )
         chosen = find_class(db, class_name)
         answer = decide_item(
             db,
@@ -50,7 +55,7 @@ def decide(
             now=utc_now(),
         )
     result = {"item": item, "class": chosen.name, "outcome": answer.outcome, "request_id": answer.request_id}
-    tell(result, f"{item} is {chosen.name}.", as_json=as_json)
+    tell(result, _("{item} is {name}.").format(item=item, name=chosen.name), as_json=as_json)
 
 
 def export(
@@ -68,7 +73,11 @@ def export(
     with desk.tandem() as tandem, desk.project(project) as db:
         names = read_people(tandem)
         count = export_table(db, kind=kind, path=out, names=names, actor=LOCAL_OWNER)
-    tell({"file": str(out), "rows": count}, f"{count_of(count, 'row')} written to {out}.", as_json=as_json)
+    tell(
+        {"file": str(out), "rows": count},
+        _("{count} written to {out}.").format(count=count_of(count, "{count} row", "{count} rows"), out=out),
+        as_json=as_json,
+    )
 
 
 def find_class(db: Database, text: str) -> LabelClass:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from hitl.cli.app import Desk, note
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import HitlError, JobCancelled, JobFailed
+from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from hitl.domain.records import Job
 from hitl.loop.jobs import JobKind, request_cancel, submit_job
@@ -57,7 +58,7 @@ def finish(desk: Desk, job_id: int) -> Job:
             request_cancel(tandem, job_id=job_id, actor=LOCAL_OWNER, now=utc_now())
         raise
     if job.status == "cancelled":
-        raise JobCancelled("Somebody cancelled it. Start it again when you want its result.")
+        raise JobCancelled(_("Somebody cancelled it. Start it again when you want its result."))
     if job.status != "done":
         raise JobFailed(job.error or f"Job {job.id} ended without a result; see worker.log in the data folder.")
     return job

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from hitl.domain.language import later
 from hitl.views.measures import Rate
 
-UNKNOWN = "not known yet"
+UNKNOWN = later("not known yet")
 
 
 def rate_text(rate: Rate | None, source: str) -> str:

@@ -10,6 +10,7 @@ from hitl.cli.app import Desk, Json, Project, tell
 from hitl.cli.jobs import carry_out
 from hitl.cli.measures import rate_json, rate_text
 from hitl.domain.errors import NotFound
+from hitl.domain.language import _
 from hitl.loop.jobs import JobKind
 from hitl.views.versions import VersionSummary, list_version_summaries
 
@@ -30,7 +31,9 @@ def train(
     made = job.result or {}
     with desk.project(project) as db:
         summary = next(one for one in list_version_summaries(db) if one.version.id == made["version_id"])
-    text = f"{job.note}. Accuracy: {rate_text(summary.accuracy, summary.source_name)}."
+    text = _("{note}. Accuracy: {accuracy}.").format(
+        note=job.note, accuracy=rate_text(summary.accuracy, summary.source_name)
+    )
     tell({**_version_json(summary), "promoted": bool(made.get("promoted"))}, text, as_json=as_json)
 
 
@@ -40,10 +43,12 @@ def versions(context: typer.Context, project: Project, as_json: Json = False) ->
     with desk.project(project) as db:
         summaries = list_version_summaries(db)
     lines = [
-        f"{'*' if one.is_champion else ' '} {one.title:24} accuracy {rate_text(one.accuracy, one.source_name)}"
+        _("{value} {title:24} accuracy {accuracy}").format(
+            value="*" if one.is_champion else " ", title=one.title, accuracy=rate_text(one.accuracy, one.source_name)
+        )
         for one in summaries
     ]
-    text = "\n".join(lines) if lines else f"No version yet: python -m hitl train {project}"
+    text = "\n".join(lines) if lines else _("No version yet: python -m hitl train {project}").format(project=project)
     tell({"versions": [_version_json(one) for one in summaries]}, text, as_json=as_json)
 
 
@@ -88,8 +93,8 @@ def _find_version(db: Database, text: str) -> VersionSummary:
     for summary in summaries:
         if summary.version.name.casefold() == wanted.casefold():
             return summary
-    known = ", ".join(summary.version.name for summary in summaries) or "none yet"
-    raise NotFound(f"There is no version '{text}'. Versions here: {known}.")
+    known = ", ".join(summary.version.name for summary in summaries) or _("none yet")
+    raise NotFound(_("There is no version '{text}'. Versions here: {known}.").format(text=text, known=known))
 
 
 def _version_json(summary: VersionSummary) -> dict[str, Any]:

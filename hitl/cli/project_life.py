@@ -7,6 +7,7 @@ import typer
 
 from hitl.cli.app import Desk, Json, Project, note, tell
 from hitl.domain.clock import utc_now
+from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.packs import pack_project, unpack_project
 from hitl.loop.project_life import archive_project, bring_back_project, delete_project, duplicate_settings
@@ -31,7 +32,7 @@ def pack(
     desk: Desk = context.obj
     path = out.expanduser().resolve()
     packed = pack_project(desk.data_dir, slug=project, path=path, actor=LOCAL_OWNER, now=utc_now())
-    text = f"{packed.path}: {packed.size / 1e6:,.1f} MB, read back and whole."
+    text = _("{path}: {size:,.1f} MB, read back and whole.").format(path=packed.path, size=packed.size / 1000000.0)
     tell({"path": str(packed.path), "bytes": packed.size}, text, as_json=as_json)
 
 
@@ -47,7 +48,9 @@ def unpack(
     """
     desk: Desk = context.obj
     came = unpack_project(file, data_dir=desk.data_dir, slug=as_, actor=LOCAL_OWNER)
-    text = f"Project '{came.name}' is here as of {came.made_at}; its short name is {came.slug}."
+    text = _("Project '{name}' is here as of {made_at}; its short name is {slug}.").format(
+        name=came.name, made_at=came.made_at, slug=came.slug
+    )
     tell({"slug": came.slug, "name": came.name, "made_at": came.made_at}, text, as_json=as_json)
 
 
@@ -63,7 +66,11 @@ def rename(
         now = read_project(db)
         set_guide(db, name=name, guide=now.guide, metric=now.metric, actor=LOCAL_OWNER, now=utc_now())
         name = read_project(db).name
-    tell({"slug": project, "name": name}, f"The project {project} is called '{name}' now.", as_json=as_json)
+    tell(
+        {"slug": project, "name": name},
+        _("The project {project} is called '{name}' now.").format(project=project, name=name),
+        as_json=as_json,
+    )
 
 
 def duplicate(
@@ -79,7 +86,9 @@ def duplicate(
     desk: Desk = context.obj
     slug = propose_slug(name)
     duplicate_settings(desk.data_dir, slug=project, new_slug=slug, new_name=name, actor=LOCAL_OWNER, now=utc_now())
-    text = f"Project '{name}' is made, empty; its short name is {slug}. Next: python -m hitl ingest {slug} FILE"
+    text = _(
+        "Project '{name}' is made, empty; its short name is {slug}. Next: python -m hitl ingest {slug} FILE"
+    ).format(name=name, slug=slug)
     tell({"slug": slug, "name": name}, text, as_json=as_json)
 
 
@@ -97,10 +106,12 @@ def archive(
         lines = list_archived_projects(desk.data_dir)
         result = {"archived": [{"slug": line.slug, "name": line.name, "problem": line.problem} for line in lines]}
         text = "\n".join(f"{line.slug:30} {line.problem or line.name}" for line in lines)
-        tell(result, text or "No project is archived.", as_json=as_json)
+        tell(result, text or _("No project is archived."), as_json=as_json)
         return
     archive_project(desk.data_dir, slug=project, actor=LOCAL_OWNER)
-    text = f"The project {project} is archived. Bring it back: python -m hitl reopen {project}"
+    text = _("The project {project} is archived. Bring it back: python -m hitl reopen {project}").format(
+        project=project
+    )
     tell({"slug": project, "is_archived": True}, text, as_json=as_json)
 
 
@@ -108,7 +119,11 @@ def reopen(context: typer.Context, project: Project, as_: As = None, as_json: Js
     """Bring an archived project back, as it was."""
     desk: Desk = context.obj
     slug = bring_back_project(desk.data_dir, slug=project, new_slug=as_, actor=LOCAL_OWNER)
-    tell({"slug": slug, "is_archived": False}, f"The project {slug} is in use again.", as_json=as_json)
+    tell(
+        {"slug": slug, "is_archived": False},
+        _("The project {slug} is in use again.").format(slug=slug),
+        as_json=as_json,
+    )
 
 
 def delete(
@@ -126,7 +141,13 @@ def delete(
     desk: Desk = context.obj
     holdings = read_holdings(desk.data_dir, project)
     if holdings and confirm is None:
-        note(f"{holdings.text} This can't be undone.")
-        confirm = typer.prompt(f"Type the project's name ({holdings.name}) to delete it", default="", err=True)
+        note(_("{text} This can't be undone.").format(text=holdings.text))
+        confirm = typer.prompt(
+            _("Type the project's name ({name}) to delete it").format(name=holdings.name), default="", err=True
+        )
     delete_project(desk.data_dir, slug=project, typed_name=confirm or "", actor=LOCAL_OWNER)
-    tell({"slug": project, "is_deleted": True}, f"The project {project} is deleted.", as_json=as_json)
+    tell(
+        {"slug": project, "is_deleted": True},
+        _("The project {project} is deleted.").format(project=project),
+        as_json=as_json,
+    )

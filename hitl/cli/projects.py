@@ -32,6 +32,7 @@ from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput, HitlError, JobFailed, NotFound
 from hitl.domain.import_check import ImportCheck
 from hitl.domain.import_choices import ChangedPolicy, ImportChoices
+from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.jobs import JobKind
 from hitl.loop.projects import METRICS, create_project
@@ -127,7 +128,9 @@ def status(
 
 
 def _tell_made(slug: str, name: str, plan: RolePlan, summary: dict[str, Any] | None, *, as_json: bool) -> None:
-    made = f"Project '{name}' is made; its short name is {slug}.\n{plan.reading}\n{plan.text}"
+    made = _("Project '{name}' is made; its short name is {slug}.\n{reading}\n{text}").format(
+        name=name, slug=slug, reading=plan.reading, text=plan.text
+    )
     result = {"slug": slug, "name": name, "columns": plan.to_json(), "reading": dict(plan.how), "import": summary}
     tell(result, made if summary is None else f"{made}\n{_summary_text(summary)}", as_json=as_json)
 
@@ -152,8 +155,10 @@ def _import_first(desk: Desk, slug: str, file: Path, name: str, how: Mapping[str
         return _import(desk, slug, file, name, how)
     except HitlError as error:
         raise JobFailed(
-            f"{error} The project '{slug}' is made, without items: mend the file, then run "
-            f"`python -m hitl ingest {slug} {name}`."
+            _(
+                "{error} The project '{slug}' is made, without items: mend the file, then run `python -m "
+                "hitl ingest {slug} {name}`."
+            ).format(error=error, slug=slug, name=name)
         ) from error
 
 
@@ -184,24 +189,43 @@ def _chunks(file: Path) -> Iterator[bytes]:
             while chunk := stream.read(_CHUNK_BYTES):
                 yield chunk
     except FileNotFoundError:
-        raise NotFound(f"There is no file {file}. Check the path.") from None
+        raise NotFound(_("There is no file {file}. Check the path.").format(file=file)) from None
     except OSError as error:
-        raise BadInput(f"{file} can't be read: {error.strerror}. Name a file that you may read.") from None
+        raise BadInput(
+            _("{file} can't be read: {strerror}. Name a file that you may read.").format(
+                file=file, strerror=error.strerror
+            )
+        ) from None
 
 
 def _summary_text(summary: dict[str, Any]) -> str:
-    news = f"{count_of(summary['new'], 'new item')}, {summary['changed']:,} changed, {summary['unchanged']:,} as before"
-    lines = [f"{news}; {summary['labelled']:,} labelled, {summary['test_groups']:,} of them kept for testing."]
+    news = _("{new}, {changed:,} changed, {unchanged:,} as before").format(
+        new=count_of(summary["new"], "{count} new item", "{count} new items"),
+        changed=summary["changed"],
+        unchanged=summary["unchanged"],
+    )
+    lines = [
+        _("{news}; {labelled:,} labelled, {test_groups:,} of them kept for testing.").format(
+            news=news, labelled=summary["labelled"], test_groups=summary["test_groups"]
+        )
+    ]
     if summary["rejected_count"]:
-        lines.append(f"{count_of(summary['rejected_count'], 'row')} left out:")
-        lines += [f"  row {one['row']}: {one['message']}" for one in summary["rejected"][:_SHOWN_REJECTS]]
+        lines.append(
+            _("{rejected_count} left out:").format(
+                rejected_count=count_of(summary["rejected_count"], "{count} row", "{count} rows")
+            )
+        )
+        lines += [
+            _("  row {row}: {message}").format(row=one["row"], message=one["message"])
+            for one in summary["rejected"][:_SHOWN_REJECTS]
+        ]
     return "\n".join(lines)
 
 
 def _list_projects(desk: Desk, *, as_json: bool) -> None:
     lines = list_projects(desk.data_dir)
     if not lines and not as_json:
-        note("There are no projects yet. Make one: python -m hitl create NAME --file F; or look at samples: demo.")
+        note(_("There are no projects yet. Make one: python -m hitl create NAME --file F; or look at samples: demo."))
     result = {"projects": [{"slug": line.slug, "name": line.name, "problem": line.problem} for line in lines]}
     text = "\n".join(f"{line.slug:30} {line.problem or line.name}" for line in lines)
     if lines or as_json:
@@ -232,16 +256,25 @@ def _overview_text(overview: Overview) -> str:
     progress = overview.progress
     champion = progress.champion
     model = (
-        f"{champion.title} predicts, accuracy {rate_text(champion.accuracy, champion.source_name)}."
+        _("{title} predicts, accuracy {accuracy}.").format(
+            title=champion.title, accuracy=rate_text(champion.accuracy, champion.source_name)
+        )
         if champion
-        else "No version predicts yet."
+        else _("No version predicts yet.")
     )
     return "\n".join(
         [
             (
-                f"{count_of(progress.item_count, 'item')}: {overview.accepted_count:,} answered by the model, "
-                f"{overview.people_count:,} labelled by people, {overview.imported_count:,} by imports, "
-                f"{progress.waiting_count:,} wait for review."
+                _(
+                    "{item_count}: {accepted_count:,} answered by the model, {people_count:,} labelled by "
+                    "people, {imported_count:,} by imports, {waiting_count:,} wait for review."
+                ).format(
+                    item_count=count_of(progress.item_count, "{count} item", "{count} items"),
+                    accepted_count=overview.accepted_count,
+                    people_count=overview.people_count,
+                    imported_count=overview.imported_count,
+                    waiting_count=progress.waiting_count,
+                )
             ),
             model,
             *(f"Next: {step.text}" for step in overview.steps),

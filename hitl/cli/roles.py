@@ -10,6 +10,7 @@ import typer
 from hitl.cli.file_options import FileChoices, read_choices
 from hitl.domain.errors import BadInput
 from hitl.domain.fields import Field, Role
+from hitl.domain.language import _, later
 from hitl.views.reading import reading_text
 
 Text = Annotated[list[str] | None, typer.Option("--text", metavar="COL", help="Text to learn from.")]
@@ -44,8 +45,8 @@ ROLES = (
 """The roles in the order of the options above."""
 
 _SINGLE = frozenset({Role.ID, Role.LABEL, Role.PREDICTION, Role.CONFIDENCE})
-_GIVEN = "You said so."
-_DISPLACED = "Another column was given this role."
+_GIVEN = later("You said so.")
+_DISPLACED = later("Another column was given this role.")
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,16 @@ def _by_column(given: Mapping[Role, Sequence[str] | None], columns: Sequence[str
     for role, names in given.items():
         for name in names or ():
             if name not in columns:
-                raise BadInput(f"The file has no column '{name}'. Its columns are: {', '.join(columns)}.")
+                raise BadInput(
+                    _("The file has no column '{name}'. Its columns are: {columns}.").format(
+                        name=name, columns=", ".join(columns)
+                    )
+                )
             if name in wanted:
-                raise BadInput(f"The column '{name}' is given two roles, {wanted[name]} and {role}. Give it one.")
+                raise BadInput(
+                    _("The column '{name}' is given two roles, {wanted} and {role}. Give it one.").format(
+                        name=name, wanted=wanted[name], role=role
+                    )
+                )
             wanted[name] = role
     return wanted

@@ -9,6 +9,7 @@ import typer
 from hitl.cli.app import Desk, note
 from hitl.cli.jobs import carry_out, finish
 from hitl.domain.errors import NotFound
+from hitl.domain.language import _
 from hitl.domain.records import Job
 from hitl.loop.jobs import JobKind
 from hitl.settings import PROJECT_ROOT, read_settings
@@ -52,7 +53,7 @@ def _start_server(desk: Desk, *, host: str | None, port: int | None) -> None:
     """Become the server: signals then reach it directly, and its exit code is ours."""
     script = PROJECT_ROOT / "app.py"
     if not script.exists():
-        raise NotFound(f"{script} is missing. Start Tandem from a checkout of its source code.")
+        raise NotFound(_("{script} is missing. Start Tandem from a checkout of its source code.").format(script=script))
     wanted = {"TANDEM_DATA": str(desk.data_dir)}
     wanted |= {"TANDEM_HOST": host} if host else {}
     wanted |= {"TANDEM_PORT": str(port)} if port else {}

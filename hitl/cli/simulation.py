@@ -20,6 +20,7 @@ from hitl.cli.roles import Text, assign_roles
 from hitl.domain.errors import BadInput, StoreUnusable
 from hitl.domain.fields import Field, Role, learned_fields
 from hitl.domain.images import model_input
+from hitl.domain.language import _
 from hitl.domain.rows import Row
 from hitl.simulate import Point, Scores, Study, run_study, split_rows, train_on_everything
 
@@ -64,7 +65,7 @@ def simulate(
         study = Study(fields, *rows, budget, batch, strategy, seed, reviewer_error, images if has_images else None)
         begin = time.perf_counter()
         curve = run_study(Path(folder) / "data", study, tell=_tell)
-        note("Training on all labels of the pool, for comparison")
+        note(_("Training on all labels of the pool, for comparison"))
         full = train_on_everything(study)
     note(f"All {len(pool.labels):,} labels: accuracy {full.accuracy:.3f}")
     arguments = {name: _plain(value) for name, value in context.params.items() if name != "out"}
@@ -75,14 +76,16 @@ def simulate(
 def _check_out(out: Path | None) -> None:
     """Told now, not after minutes of work."""
     if out is not None and not out.absolute().parent.is_dir():
-        raise StoreUnusable(f"{out} can't be written: its folder does not exist. Make it, or name another file.")
+        raise StoreUnusable(
+            _("{out} can't be written: its folder does not exist. Make it, or name another file.").format(out=out)
+        )
 
 
 def _fields(file: Path, *, label: str, text: Sequence[str] | None) -> tuple[Field, ...]:
     plan = assign_roles(file, given={Role.LABEL: [label], Role.TEXT: list(text or ())})
     fields = tuple(field for field in learned_fields(plan.fields) if not text or field.name in text)
     if not fields:
-        raise BadInput("No column to learn from was found. Name the text columns with --text.")
+        raise BadInput(_("No column to learn from was found. Name the text columns with --text."))
     return fields
 
 
@@ -112,22 +115,37 @@ def _read(path: Path, *, label: str, fields: tuple[Field, ...], images: Path) ->
     with open_table(path) as file:
         missing = [name for name in (*names, label) if name not in file.columns]
         if missing:
-            raise BadInput(f"{path.name} has no column '{missing[0]}'. Its columns are: {', '.join(file.columns)}.")
+            raise BadInput(
+                _("{name} has no column '{missing}'. Its columns are: {columns}.").format(
+                    name=path.name, missing=missing[0], columns=", ".join(file.columns)
+                )
+            )
         records = list(file.records)
         if file.images is not None:
             records = ImageKeeper(file.images, images, fields).keep(records)
     read = [record.values for record in records if isinstance(record, Row) and record.values[label].strip()]
     if not read:
-        raise BadInput(f"{path.name} has no row with a label in '{label}'. Choose another file or column.")
+        raise BadInput(
+            _("{name} has no row with a label in '{label}'. Choose another file or column.").format(
+                name=path.name, label=label
+            )
+        )
     rows = [{name: values[name] for name in names} for values in read]
     return Table(rows, [values[label].strip() for values in read], len(records) - len(read))
 
 
 def _tell(point: Point) -> None:
-    accuracy = "not known yet" if point.test_accuracy is None else f"{point.test_accuracy:.3f}"
+    accuracy = _("not known yet") if point.test_accuracy is None else f"{point.test_accuracy:.3f}"
     note(
-        f"{point.decisions:6,} decisions: accuracy {accuracy}, "
-        f"selected in {point.select_seconds:.1f} s, trained in {point.train_seconds:.1f} s"
+        _(
+            "{decisions:6,} decisions: accuracy {accuracy}, selected in {select_seconds:.1f} s, "
+            "trained in {train_seconds:.1f} s"
+        ).format(
+            decisions=point.decisions,
+            accuracy=accuracy,
+            select_seconds=point.select_seconds,
+            train_seconds=point.train_seconds,
+        )
     )
 
 
@@ -159,5 +177,9 @@ def _write(result: Mapping[str, Any], out: Path | None) -> None:
         staging.write_text(text + "\n", "utf-8")
         staging.replace(out)
     except OSError as error:
-        raise StoreUnusable(f"{out} can't be written ({error.strerror}). Name a file in a folder of yours.") from error
-    note(f"Written to {out}")
+        raise StoreUnusable(
+            _("{out} can't be written ({strerror}). Name a file in a folder of yours.").format(
+                out=out, strerror=error.strerror
+            )
+        ) from error
+    note(_("Written to {out}").format(out=out))

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from hitl.cli.app import Desk, Json, Project, tell
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from hitl.domain.schedule import Daily, read_daily
 from hitl.domain.triggers import TrainingTriggers
@@ -65,7 +66,7 @@ def triggers(
             _set(db, view.triggers, wanted)
             view = read_triggers(db, tandem, slug=project, now=utc_now())
         elif reason:
-            raise BadInput("There is nothing to set: give --after, --daily, --pause or --promote with the reason.")
+            raise BadInput(_("There is nothing to set: give --after, --daily, --pause or --promote with the reason."))
     tell(_json(view), view.sentence, as_json=as_json)
 
 
@@ -87,7 +88,7 @@ def _read_daily(before: TrainingTriggers | None, daily: str | None, zone: str | 
     kept = before.daily if before else None
     if daily == "off" or (daily is None and kept is None):
         if zone is not None:
-            raise BadInput("A time zone needs a time: give --daily HH:MM as well.")
+            raise BadInput(_("A time zone needs a time: give --daily HH:MM as well."))
         return None
     return read_daily(daily or (kept.text if kept else ""), zone or (kept.zone if kept else machine_zone()))
 

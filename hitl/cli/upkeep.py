@@ -7,6 +7,7 @@ import typer
 from hitl.cli.app import REFUSED, Desk, Json, tell
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import HitlError
+from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.backup_turns import examine_backups, read_backup_state
 from hitl.loop.doctor import examine, examine_desk, examine_jobs, free_bytes, rebuild, remove_unused_images
@@ -63,8 +64,12 @@ def _backups(desk: Desk) -> dict[str, str | None]:
 
 def _backup_line(backups: dict[str, str | None]) -> str:
     if backups["folder"] is None:
-        return "none by themselves; set TANDEM_BACKUPS to a folder on another disk"
-    return f"daily to {backups['folder']}, the last at {backups['last']}" if backups["last"] else "none made yet"
+        return _("none by themselves; set TANDEM_BACKUPS to a folder on another disk")
+    return (
+        _("daily to {folder}, the last at {last}").format(folder=backups["folder"], last=backups["last"])
+        if backups["last"]
+        else _("none made yet")
+    )
 
 
 def examine_all(desk: Desk) -> dict[str, list[str]]:
@@ -116,4 +121,4 @@ def _rebuild_and_examine(desk: Desk, slug: str) -> list[str]:
 
 
 def _lines(name: str, found: list[str]) -> list[str]:
-    return [f"{name}: {finding}" for finding in found] or [f"{name}: ok"]
+    return [f"{name}: {finding}" for finding in found] or [_("{name}: ok").format(name=name)]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from hitl.domain.language import _
 from hitl.domain.records import LabelClass
 
 
@@ -71,15 +72,23 @@ def complain_of_looks(looks: Collection[tuple[str, ClassLook]]) -> str | None:
     seen: dict[str, str] = {}
     for name, look in looks:
         if look.colour is not None and look.colour not in COLOURS:
-            return f"'{look.colour}' is no colour of a class. Choose one of {', '.join(COLOURS)}."
+            return _("'{colour}' is no colour of a class. Choose one of {colours}.").format(
+                colour=look.colour, colours=", ".join(COLOURS)
+            )
         if look.shortcut is None:
             continue
         if look.shortcut in RESERVED_SHORTCUTS:
-            return f"'{look.shortcut}' is a key of the review desk itself. Give the class '{name}' another one."
+            return _("'{shortcut}' is a key of the review desk itself. Give the class '{name}' another one.").format(
+                shortcut=look.shortcut, name=name
+            )
         if look.shortcut not in SHORTCUTS:
-            return f"'{look.shortcut}' can't be a key. Give the class '{name}' one of 0 to 9 or a to z."
+            return _("'{shortcut}' can't be a key. Give the class '{name}' one of 0 to 9 or a to z.").format(
+                shortcut=look.shortcut, name=name
+            )
         if look.shortcut in seen:
             other = seen[look.shortcut]
-            return f"The key '{look.shortcut}' stands at '{other}' and at '{name}'. Give one of them another."
+            return _("The key '{shortcut}' stands at '{other}' and at '{name}'. Give one of them another.").format(
+                shortcut=look.shortcut, other=other, name=name
+            )
         seen[look.shortcut] = name
     return None

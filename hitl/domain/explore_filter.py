@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _
 from hitl.domain.records import Route
 
 LONGEST_TEXT = 500
@@ -78,10 +79,14 @@ class ExploreFilter:
 slices=(), version_id=None, changed=True)
         """
         if not isinstance(found, Mapping):
-            raise BadInput(f"A filter is an object of conditions; found {_shown(found)}.")
+            raise BadInput(_("A filter is an object of conditions; found {found}.").format(found=_shown(found)))
         unknown = sorted(str(name) for name in found if name not in _READERS)
         if unknown:
-            raise BadInput(f"A filter has no condition '{unknown[0][:40]}'. There are: {', '.join(_READERS)}.")
+            raise BadInput(
+                _("A filter has no condition '{unknown}'. There are: {readers}.").format(
+                    unknown=unknown[0][:40], readers=", ".join(_READERS)
+                )
+            )
         return cls(**{name: _READERS[name](name, value) for name, value in found.items() if value is not None})
 
 
@@ -93,37 +98,51 @@ def _set_values(chosen: ExploreFilter) -> dict[str, Any]:
 def _share(name: str, value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value <= 1:
         return float(value)
-    raise BadInput(f"'{name}' of a filter is a share from 0 to 1; found {_shown(value)}.")
+    raise BadInput(
+        _("'{name}' of a filter is a share from 0 to 1; found {value}.").format(name=name, value=_shown(value))
+    )
 
 
 def _id(name: str, value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 63:
         return value
-    raise BadInput(f"'{name}' of a filter is the id of one; found {_shown(value)}.")
+    raise BadInput(_("'{name}' of a filter is the id of one; found {value}.").format(name=name, value=_shown(value)))
 
 
 def _truth(name: str, value: object) -> bool:
     if isinstance(value, bool):
         return value
-    raise BadInput(f"'{name}' of a filter is true or false; found {_shown(value)}.")
+    raise BadInput(_("'{name}' of a filter is true or false; found {value}.").format(name=name, value=_shown(value)))
 
 
 def _route(name: str, value: object) -> str:
     if isinstance(value, str) and value in set(Route):
         return value
-    raise BadInput(f"'{name}' of a filter is one of {', '.join(Route)}; found {_shown(value)}.")
+    raise BadInput(
+        _("'{name}' of a filter is one of {route}; found {value}.").format(
+            name=name, route=", ".join(Route), value=_shown(value)
+        )
+    )
 
 
 def _text(name: str, value: object) -> str:
     if isinstance(value, str) and len(value) <= LONGEST_TEXT:
         return value
-    raise BadInput(f"'{name}' of a filter is text of at most {LONGEST_TEXT} characters; found {_shown(value)}.")
+    raise BadInput(
+        _("'{name}' of a filter is text of at most {longest_text} characters; found {value}.").format(
+            name=name, longest_text=LONGEST_TEXT, value=_shown(value)
+        )
+    )
 
 
 def _slices(name: str, value: object) -> tuple[tuple[str, str], ...]:
     pairs = value if isinstance(value, list | tuple) else None
     if pairs is None or len(pairs) > MOST_SLICES or not all(_is_pair(pair) for pair in pairs):
-        raise BadInput(f"'{name}' of a filter are pairs of a field and its value; found {_shown(value)}.")
+        raise BadInput(
+            _("'{name}' of a filter are pairs of a field and its value; found {value}.").format(
+                name=name, value=_shown(value)
+            )
+        )
     return tuple((str(pair[0]), str(pair[1])) for pair in pairs)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hitl.domain.fields import Field, Role
+from hitl.domain.language import _
 from hitl.domain.rows import Reject, Row
 
 _CLASS_ROLES = frozenset({Role.LABEL, Role.PREDICTION})
@@ -74,10 +75,10 @@ def with_labels(
 
 def changed_message(external_id: str) -> str:
     """Why a changed record is left out."""
-    return (
-        f"The id '{external_id}' is here already with other content, and changes are refused in this import. "
-        "Give it an id of its own, or let changed rows become revisions."
-    )
+    return _(
+        "The id '{external_id}' is here already with other content, and changes are refused in "
+        "this import. Give it an id of its own, or let changed rows become revisions."
+    ).format(external_id=external_id)
 
 
 def _with_labels(row: Row, columns: Sequence[str], meant: Mapping[str, str]) -> Row:

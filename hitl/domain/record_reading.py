@@ -66,7 +66,11 @@ class ClassVocabulary:
     def complaint(self, text: str) -> str:
         """Why a text is no class, with the nearest one."""
         nearest = self.nearest(text)
-        advice = f"Did you mean '{nearest}'?" if nearest else "Add the class in the settings, or mend the label."
+        advice = (
+            _("Did you mean '{nearest}'?").format(nearest=nearest)
+            if nearest
+            else _("Add the class in the settings, or mend the label.")
+        )
         return f"label '{_shortened(text)}' is not a class of this project. {advice}"
 
 
@@ -104,7 +108,9 @@ class RowReader:
             if role is Role.NUMBER:
                 values[name] = number = parse_number(cell)
                 if number is None and cell.strip().casefold() not in MISSING_NUMBERS:
-                    return Reject(row.number, name, f"'{_shortened(cell.strip())}' is not a number.")
+                    return Reject(
+                        row.number, name, _("'{strip}' is not a number.").format(strip=_shortened(cell.strip()))
+                    )
             elif role is Role.IMAGE and cell.strip() and ImageRef.parse(cell.strip()) is None:
                 return Reject(row.number, name, _no_image(cell.strip()))
             else:
@@ -120,17 +126,27 @@ class RowReader:
 
     def _complaint(self, read: ReadRow, cells: Mapping[str, str]) -> Reject | None:
         if not read.external_id:
-            return self._reject(read, Role.ID, "The id is empty. Give every row its own id.")
+            return self._reject(read, Role.ID, _("The id is empty. Give every row its own id."))
         if len(read.external_id) > LONGEST_ID:
-            return self._reject(read, Role.ID, f"The id is longer than {LONGEST_ID} characters.")
+            return self._reject(
+                read, Role.ID, _("The id is longer than {longest_id} characters.").format(longest_id=LONGEST_ID)
+            )
         if not any(value not in ("", None) for value in read.fields.values()):
-            return Reject(read.number, "", "The row is empty.")
+            return Reject(read.number, "", _("The row is empty."))
         for role, name in ((Role.LABEL, read.label), (Role.PREDICTION, read.prediction)):
             if name and len(name) > LONGEST_CLASS_NAME:
-                return self._reject(read, role, f"A class name is longer than {LONGEST_CLASS_NAME} characters.")
+                return self._reject(
+                    read,
+                    role,
+                    _("A class name is longer than {longest_class_name} characters.").format(
+                        longest_class_name=LONGEST_CLASS_NAME
+                    ),
+                )
         if read.prediction and self._confidence and (read.confidence is None or not 0 <= read.confidence <= 1):
             found = _shortened(cells.get(self._confidence, "").strip())
-            return self._reject(read, Role.CONFIDENCE, f"'{found}' is no confidence; write a number from 0 to 1.")
+            return self._reject(
+                read, Role.CONFIDENCE, _("'{found}' is no confidence; write a number from 0 to 1.").format(found=found)
+            )
         return None
 
     def _reject(self, read: ReadRow, role: Role, message: str) -> Reject:

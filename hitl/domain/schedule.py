@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _
 
 _DAY = timedelta(days=1)
 
@@ -40,7 +41,9 @@ def read_daily(at: str, zone: str) -> Daily:
     try:
         moment = datetime.strptime(at.strip(), "%H:%M").time()  # noqa: DTZ007  a time of day has no zone
     except ValueError:
-        raise BadInput(f"'{at}' is not a time of day. Write hours and minutes, for example 03:00.") from None
+        raise BadInput(
+            _("'{at}' is not a time of day. Write hours and minutes, for example 03:00.").format(at=at)
+        ) from None
     try:
         ZoneInfo(zone)
     except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
@@ -107,4 +110,8 @@ def _latest_day(rule: Daily, now: datetime) -> date:
 
 
 def _unknown_zone(zone: str) -> BadInput:
-    return BadInput(f"'{zone}' is not a time zone known here. Write a name such as Europe/Berlin or America/New_York.")
+    return BadInput(
+        _("'{zone}' is not a time zone known here. Write a name such as Europe/Berlin or America/New_York.").format(
+            zone=zone
+        )
+    )

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from hitl.domain.backup_plan import BACKUP_SLUG, BackupPlan
 from hitl.domain.clock import parse_utc
+from hitl.domain.language import _
 from hitl.domain.records import Job
 from hitl.domain.schedule import due
 from hitl.store.jobs import list_latest_jobs
@@ -64,7 +65,7 @@ def read_backup_state(tandem: Database) -> BackupState:
     return BackupState(
         done_at=done.ended_at if done else None,
         failed_at=failed.ended_at if failed else None,
-        error=(failed.error or "It was stopped.") if failed else None,
+        error=(failed.error or _("It was stopped.")) if failed else None,
     )
 
 
@@ -77,11 +78,17 @@ def examine_backups(tandem: Database, plan: BackupPlan | None, *, now: datetime)
     age = None if state.done_at is None else now - parse_utc(state.done_at)
     if age is not None and age > LATE_AFTER:
         found.append(
-            f"The newest back-up is {age.days} days old. See that the server runs at {plan.rule.text} and that "
-            f"{plan.folder} can be written, or run `python -m hitl backup`."
+            _(
+                "The newest back-up is {days} days old. See that the server runs at {text} and that "
+                "{folder} can be written, or run `python -m hitl backup`."
+            ).format(days=age.days, text=plan.rule.text, folder=plan.folder)
         )
     if age is None and not state.error and not _is_started(tandem):
-        found.append(f"No back-up was made yet in {plan.folder}. Start the server, or run `python -m hitl backup`.")
+        found.append(
+            _("No back-up was made yet in {folder}. Start the server, or run `python -m hitl backup`.").format(
+                folder=plan.folder
+            )
+        )
     return found
 
 

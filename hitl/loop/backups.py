@@ -23,6 +23,7 @@ from hitl.adapters.archives import (
 )
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict, StoreUnusable
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.store.connection import list_slugs, open_tandem
 from hitl.store.copies import DATABASE, check_copied_database, check_copied_desk, hold_still, list_kept_files
@@ -90,7 +91,7 @@ def back_up(
     require(actor, Permission.MANAGE)
     path = _named(to, now)
     if keep is not None and (keep < 1 or path == to):
-        raise BadInput("To keep a number of back-ups, name a folder to write to and a number of at least 1.")
+        raise BadInput(_("To keep a number of back-ups, name a folder to write to and a number of at least 1."))
     check = Check.THOROUGH if keep else check
     staging = make_part_folder(path.parent)
     try:
@@ -139,7 +140,7 @@ def restore(path: Path, *, data_dir: Path, actor: Actor, now: datetime) -> Resto
 def _named(to: Path, now: datetime) -> Path:
     if to.suffix == SUFFIX and not to.is_dir():
         if to.exists():
-            raise BadInput(f"{to} exists already and is left as it is. Name another file, or a folder.")
+            raise BadInput(_("{to} exists already and is left as it is. Name another file, or a folder.").format(to=to))
         return to
     return to / f"tandem-{utc_text(now).replace(':', '').replace('.', '-')}{SUFFIX}"
 
@@ -162,7 +163,7 @@ def _read_back(staging: Path, written: Manifest) -> None:
     """The finished file says what was written; its databases were read back block by block as they were written."""
     databases = {one.path for one in written.members if one.path == TANDEM or one.path.endswith(f"/{DATABASE}")}
     if read_back_files(staging / "file", kind=KIND, besides=databases) != written:
-        raise StoreUnusable("The finished file differs from what was written. Check the disk, then try again.")
+        raise StoreUnusable(_("The finished file differs from what was written. Check the disk, then try again."))
 
 
 def _check_thoroughly(staging: Path) -> None:
@@ -176,7 +177,7 @@ def _check_thoroughly(staging: Path) -> None:
 
 def _check_databases(folder: Path) -> None:
     if not (folder / TANDEM).exists():
-        raise BadInput("The back-up is refused: it holds no tandem.db. Use another copy of it.")
+        raise BadInput(_("The back-up is refused: it holds no tandem.db. Use another copy of it."))
     for path in sorted([folder / TANDEM, *folder.rglob(DATABASE)]):
         check_copied_database(path, name=path.relative_to(folder).as_posix())
 
@@ -191,7 +192,11 @@ def _end_jobs(data_dir: Path, now: datetime) -> None:
 
 def _check_empty(data_dir: Path) -> None:
     if data_dir.exists() and (not data_dir.is_dir() or any(data_dir.iterdir())):
-        raise Conflict(f"{data_dir} holds something already, and nothing is overwritten. Name a new or empty folder.")
+        raise Conflict(
+            _("{data_dir} holds something already, and nothing is overwritten. Name a new or empty folder.").format(
+                data_dir=data_dir
+            )
+        )
 
 
 def _put_in_place(staging: Path, data_dir: Path) -> None:
@@ -201,8 +206,10 @@ def _put_in_place(staging: Path, data_dir: Path) -> None:
         sync_folder(data_dir.parent)
     except OSError as error:
         raise StoreUnusable(
-            f"The restored folder can't become {data_dir} ({error.strerror}). "
-            "Name a new folder; on a volume of its own, a folder inside it."
+            _(
+                "The restored folder can't become {data_dir} ({strerror}). Name a new folder; on a "
+                "volume of its own, a folder inside it."
+            ).format(data_dir=data_dir, strerror=error.strerror)
         ) from error
 
 

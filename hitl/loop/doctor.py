@@ -43,8 +43,8 @@ def examine(db: Database, folder: Path, *, now: datetime) -> list[str]:
     images, the clock.
     """
     return [
-        *_with_remedy(find_damage(db), "Stop Tandem and restore this project from a back-up."),
-        *_with_remedy([*derived.check(db), *check_index(db)], "Run `python -m hitl doctor --rebuild`."),
+        *_with_remedy(find_damage(db), _("Stop Tandem and restore this project from a back-up.")),
+        *_with_remedy([*derived.check(db), *check_index(db)], _("Run `python -m hitl doctor --rebuild`.")),
         *_unfinished_routing(db),
         *_missing_models(db, folder),
         *_orphan_models(db, folder, now),
@@ -129,7 +129,10 @@ def _orphan_models(db: Database, folder: Path, now: datetime) -> list[str]:
     shas = [version.artifact_sha256 for version in list_versions(db)]
     named = {artifact_path(folder / "artifacts", sha256) for sha256 in shas if sha256}
     found = [path for path in (folder / "artifacts").glob("[!.]*") if path not in named and _is_left(path, now)]
-    return [f"{path}: no version names this model file; a training was cut off. Delete it." for path in sorted(found)]
+    return [
+        _("{path}: no version names this model file; a training was cut off. Delete it.").format(path=path)
+        for path in sorted(found)
+    ]
 
 
 def _missing_images(db: Database, folder: Path) -> list[str]:
@@ -172,14 +175,16 @@ def _images_left(db: Database, folder: Path, now: datetime) -> list[Path]:
 def _left_files(paths: Iterable[Path], now: datetime) -> Iterator[str]:
     for path in sorted(paths):
         if _is_left(path, now):
-            yield f"{path}: left by work that was cut off; nothing uses it. Delete it."
+            yield _("{path}: left by work that was cut off; nothing uses it. Delete it.").format(path=path)
 
 
 def _folders_without_database(data_dir: Path, now: datetime) -> Iterator[str]:
     known = set(list_slugs(data_dir))
     for folder in sorted((data_dir / "projects").glob("[!.]*")):
         if folder.name not in known and _is_left(folder, now):
-            yield f"{folder}: this is no project, it holds no project.db. Restore it from a back-up, or move it away."
+            yield _(
+                "{folder}: this is no project, it holds no project.db. Restore it from a back-up, or move it away."
+            ).format(folder=folder)
 
 
 def _is_left(path: Path, now: datetime) -> bool:
@@ -194,7 +199,11 @@ def _room(data_dir: Path) -> list[str]:
     free = free_bytes(data_dir)
     if free >= LEAST_FREE_BYTES:
         return []
-    return [f"The disk has {free / 1e6:,.0f} MB free: decisions may soon be refused. Make room, or move back-ups away."]
+    return [
+        _("The disk has {free:,.0f} MB free: decisions may soon be refused. Make room, or move back-ups away.").format(
+            free=free / 1000000.0
+        )
+    ]
 
 
 def _rights(data_dir: Path) -> Iterator[str]:
@@ -202,7 +211,9 @@ def _rights(data_dir: Path) -> Iterator[str]:
     places = [data_dir, data_dir / "tandem.db", *(data_dir / "projects").glob("*/project.db")]
     for path in (place for place in places if place.exists()):
         if not os.access(path, os.R_OK | os.W_OK):
-            yield f"{path} can't be read and written by the account that asks. Give it to the account Tandem runs as."
+            yield _(
+                "{path} can't be read and written by the account that asks. Give it to the account Tandem runs as."
+            ).format(path=path)
     if data_dir.exists() and data_dir.stat().st_mode & 0o077:
         yield f"{data_dir} is open to other accounts of this machine. Close it: chmod 700 {data_dir}"
 
@@ -212,7 +223,11 @@ def _left_jobs(tandem: Database, now: datetime) -> list[str]:
     if not waiting:
         return []
     count = "1 job has waited" if waiting == 1 else f"{waiting} jobs have waited"
-    return [f"{count} for more than an hour and no worker is there. Start the server; look into worker.log if it runs."]
+    return [
+        _(
+            "{count} for more than an hour and no worker is there. Start the server; look into worker.log if it runs."
+        ).format(count=count)
+    ]
 
 
 def _clock(db: Database, now: datetime) -> list[str]:
@@ -224,7 +239,9 @@ def _newest_is_past(newest: str, now: datetime) -> list[str]:
         return []
     return [
         (
-            f"The newest fact is from {newest}, but the clock says {utc_text(now)}. Set this machine's clock right; "
-            "until then times in the history are out of order."
+            _(
+                "The newest fact is from {newest}, but the clock says {now}. Set this machine's clock "
+                "right; until then times in the history are out of order."
+            ).format(newest=newest, now=utc_text(now))
         )
     ]

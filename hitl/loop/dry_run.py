@@ -25,6 +25,7 @@ from hitl.domain.import_check import (
     UnknownLabel,
 )
 from hitl.domain.import_choices import ChangedPolicy, ImportChoices, changed_message, with_labels
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.record_reading import ClassVocabulary, ReadRow, missing_columns, read_row
 from hitl.domain.rows import Reject, Row, reject_row, row_number
@@ -202,8 +203,10 @@ class _Checker:
         missing = missing_columns(list(row.values), self.ground.fields)
         if missing:
             raise BadInput(
-                f"The file has no column '{missing[0]}', which this project needs. Its columns are: "
-                f"{', '.join(row.values)}. Rename the column, or import into a new project."
+                _(
+                    "The file has no column '{missing}', which this project needs. Its columns are: "
+                    "{values}. Rename the column, or import into a new project."
+                ).format(missing=missing[0], values=", ".join(row.values))
             )
         return read_row(row, self.ground.fields, id_prefix="")
 
@@ -218,7 +221,9 @@ class _Checker:
                 first[found.external_id] = found.number
                 kept[found.external_id] = (row, found)
                 continue
-            message = f"The id '{found.external_id}' stands in row {earlier} already."
+            message = _("The id '{external_id}' stands in row {earlier} already.").format(
+                external_id=found.external_id, earlier=earlier
+            )
             left.append(("repeated", reject_row(row, self.id_column, message)))
         return list(kept.values())
 
@@ -243,8 +248,10 @@ class _Checker:
         if vocabulary.find(text) is None and vocabulary.is_open:
             if len(vocabulary.ids) >= MOST_CLASSES:
                 raise BadInput(
-                    f"The label column has more than {MOST_CLASSES:,} different values. Is it really the label? "
-                    "Give that column another role."
+                    _(
+                        "The label column has more than {most_classes:,} different values. Is it really the "
+                        "label? Give that column another role."
+                    ).format(most_classes=MOST_CLASSES)
                 )
             vocabulary.add(-1 - len(vocabulary.ids), [text.strip()])
         return vocabulary.find(text) is not None

@@ -16,6 +16,7 @@ from hitl.adapters.image_features import ImageFeatures
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NoModel
 from hitl.domain.fields import Role, learned_fields
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.store import test_answers as answers
 from hitl.store import versions as store
@@ -84,7 +85,10 @@ def answer_tests(
         found = answer(rows)
         with write_transaction(db):
             answers.add_test_answers(db, version_id, found)
-        tick((begin + len(rows)) / len(missing), f"{begin + len(rows):,} of {len(missing):,} test items")
+        tick(
+            (begin + len(rows)) / len(missing),
+            _("{begin:,} of {missing_count:,} test items").format(begin=begin + len(rows), missing_count=len(missing)),
+        )
     return len(missing)
 
 
@@ -117,7 +121,11 @@ def _answerer(
 
     version = store.read_version(db, version_id)
     if version.artifact_sha256 is None:
-        raise NoModel(f"'{version.name}' came with an import: it has answers, but no model that could answer more.")
+        raise NoModel(
+            _("'{name}' came with an import: it has answers, but no model that could answer more.").format(
+                name=version.name
+            )
+        )
     model = load_model(read_artifact(folder / "artifacts", version.artifact_sha256))
     fields = learned_fields(read_project(db).fields)
     features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)

@@ -14,6 +14,7 @@ from hitl.adapters.tables import Cell, Column, require_suffix, write_table
 from hitl.domain.errors import NoModel
 from hitl.domain.fields import Role, stored_fields
 from hitl.domain.images import ImageRef
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.store.projects import read_project
 from hitl.store.reads_export import (
@@ -109,7 +110,7 @@ def _labels(db: Database) -> _Table:
 def _predictions(db: Database) -> _Table:
     version_id = champion_id(db)
     if version_id is None:
-        raise NoModel("No version predicts yet, so there are no predictions to export. Train one first.")
+        raise NoModel(_("No version predicts yet, so there are no predictions to export. Train one first."))
     return _PREDICTION_COLUMNS, stream_predictions(db, version_id)
 
 

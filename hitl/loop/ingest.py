@@ -94,7 +94,9 @@ def stage_rows(
         import_id = store.add_import(db, choices=choices.to_json(), **named, **by)
     present = store.read_import(db, import_id)
     if present["outcome"] == "discarded":
-        raise Conflict(f"The import of {present['file_name']} was discarded. Begin a new one.")
+        raise Conflict(
+            _("The import of {file_name} was discarded. Begin a new one.").format(file_name=present["file_name"])
+        )
     if present["outcome"] is None:
         kept = ImportChoices.from_json(json.loads(present["choices"]))
         stager = Stager(db, import_id, id_prefix=file_sha256[:8], choices=kept, **by)
@@ -147,7 +149,7 @@ def publish_import(db: Database, *, import_id: int, actor: Actor, now: datetime)
     with bulk_writes(db), write_transaction(db):
         present = store.read_import(db, import_id)
         if present["outcome"] == "discarded":
-            raise Conflict("The import was discarded. Begin a new one.")
+            raise Conflict(_("The import was discarded. Begin a new one."))
         if present["outcome"] is None:
             _publish(db, import_id, unchanged=present["unchanged_count"], actor_id=actor.id, at=utc_text(now))
     return read_summary(db, import_id)
@@ -167,7 +169,7 @@ def discard_import(db: Database, *, import_id: int, actor: Actor, now: datetime)
     require(actor, Permission.IMPORT)
     with write_transaction(db):
         if store.read_import(db, import_id)["outcome"]:
-            raise Conflict("The import has ended already; a published import can't be discarded.")
+            raise Conflict(_("The import has ended already; a published import can't be discarded."))
         store.end_import(db, import_id, outcome="discarded", summary={}, at=utc_text(now))
     _remove_discarded(db)
 
@@ -237,7 +239,7 @@ def choose_test_groups(labelled: Sequence[tuple[int, int]]) -> list[int]:
 def _nothing_to_import(db: Database, import_id: int) -> str:
     rejects = store.list_rejects(db, import_id)
     if not rejects:
-        return "The file has no rows below its header. Choose a file with at least one record."
+        return _("The file has no rows below its header. Choose a file with at least one record.")
     first = rejects[0]
     return f"None of the {len(rejects):,} rows could be imported. Row {first.row}: {first.message}"
 

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from hitl.access import require
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import Conflict, NotFound
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import ROUTING_JOB, Job
 from hitl.store.connection import write_transaction
@@ -88,7 +89,11 @@ def submit_job(
             return known
         busy = find_active_job(tandem, slug=slug, kind=kind)
         if busy:
-            raise Conflict(f"The project {_BUSY[job_kind]} (job {busy.id}). Wait for it, or cancel it first.")
+            raise Conflict(
+                _("The project {busy} (job {id}). Wait for it, or cancel it first.").format(
+                    busy=_BUSY[job_kind], id=busy.id
+                )
+            )
         job_id = add_job(
             tandem, slug=slug, kind=kind, args=args, request_id=request_id, actor_id=actor.id, at=utc_text(now)
         )
@@ -116,5 +121,5 @@ def request_cancel(tandem: Database, *, job_id: int, actor: Actor, now: datetime
 def _known_job(tandem: Database, job_id: int) -> Job:
     job = find_job(tandem, job_id)
     if job is None:
-        raise NotFound(f"There is no job {job_id}.")
+        raise NotFound(_("There is no job {job_id}.").format(job_id=job_id))
     return job

@@ -15,6 +15,7 @@ from hitl.adapters.image_features import ImageFeatures
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NoModel
 from hitl.domain.fields import learned_fields
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Version
 from hitl.store.learning_curves import add_learning_curve
@@ -51,7 +52,11 @@ def make_learning_curve(
     require(actor, Permission.TRAIN)
     version = read_version(db, version_id)
     if version.snapshot_id is None:
-        raise NoModel(f"'{version.name}' came with an import: it learned from no labels here. Train a version first.")
+        raise NoModel(
+            _("'{name}' came with an import: it learned from no labels here. Train a version first.").format(
+                name=version.name
+            )
+        )
     rows, class_ids = snapshot_rows(db, read_snapshot(db, version.snapshot_id))
     curve = _cross_validate(db, folder, version, rows, class_ids, has_time=has_time, tick=tick)
     law = fit_power_law(curve.points)

@@ -10,6 +10,7 @@ from hitl.access import require
 from hitl.adapters.archives import Manifest, extract_archive, publish_file, sync_files, write_archive
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.store.connection import open_project, project_folder
 from hitl.store.copies import (
@@ -61,7 +62,7 @@ def pack_project(data_dir: Path, *, slug: str, path: Path, actor: Actor, now: da
     require(actor, Permission.EXPORT)
     folder = require_project(data_dir, slug)
     if path.exists():
-        raise BadInput(f"{path} exists already and is left as it is. Name another file.")
+        raise BadInput(_("{path} exists already and is left as it is. Name another file.").format(path=path))
     staging = make_part_folder(path.parent)
     try:
         about = {"slug": slug, "name": _read_name(data_dir, slug)}
@@ -97,7 +98,11 @@ def unpack_project(path: Path, *, data_dir: Path, slug: str | None = None, actor
         chosen = slug or manifest.about.get("slug", "")
         target = project_folder(data_dir, chosen)
         if target.exists():
-            raise Conflict(f"A project '{chosen}' exists already. Unpack it under another short name: --as NAME.")
+            raise Conflict(
+                _("A project '{chosen}' exists already. Unpack it under another short name: --as NAME.").format(
+                    chosen=chosen
+                )
+            )
         move_project(staging / "project", project_folder(staging, chosen))
         check_copied_project(staging, chosen)
         name = _read_name(staging, chosen)
@@ -112,7 +117,11 @@ def _extract_checked(path: Path, folder: Path) -> Manifest:
     make_private_folder(folder)
     manifest = extract_archive(path, folder, kind=KIND)
     if not (folder / DATABASE).is_file():
-        raise BadInput(f"{path.name} is refused: it holds no {DATABASE}. Use another copy of it.")
+        raise BadInput(
+            _("{name} is refused: it holds no {database}. Use another copy of it.").format(
+                name=path.name, database=DATABASE
+            )
+        )
     check_copied_database(folder / DATABASE, name=DATABASE)
     return manifest
 

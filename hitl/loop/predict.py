@@ -14,6 +14,7 @@ from hitl.adapters.image_features import ImageFeatures
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NoModel
 from hitl.domain.fields import learned_fields
+from hitl.domain.language import _
 from hitl.domain.pacing import Pace
 from hitl.domain.records import Version
 from hitl.store import versions as store
@@ -48,7 +49,11 @@ def predict_version(
     """
     version = store.read_version(db, version_id)
     if version.artifact_sha256 is None:
-        raise NoModel(f"'{version.name}' came with an import: it has answers, but no model that could answer more.")
+        raise NoModel(
+            _("'{name}' came with an import: it has answers, but no model that could answer more.").format(
+                name=version.name
+            )
+        )
     total = store.unpredicted_count(db, version_id)
     if not total:
         return 0
@@ -59,7 +64,10 @@ def predict_version(
             _write(db, version_id, answer(rows), pace, at=utc_text(now))
             tidy()
             done, after = done + len(rows), rows[-1]["id"]
-            tick(done / total, f"{done:,} of {total:,} items at {utc_text(now)[11:16]} UTC")
+            tick(
+                done / total,
+                _("{done:,} of {total:,} items at {now} UTC").format(done=done, total=total, now=utc_text(now)[11:16]),
+            )
     return done
 
 

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from hitl.access import require
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict, HitlError, NotFound
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Project
 from hitl.store.connection import new_project_database, open_project, open_tandem, project_folder, write_transaction
@@ -53,7 +54,7 @@ def duplicate_settings(data_dir: Path, *, slug: str, new_slug: str, new_name: st
     """
     require(actor, Permission.MANAGE)
     if not new_name.strip():
-        raise BadInput("The new project needs a name. Give it the name its people use.")
+        raise BadInput(_("The new project needs a name. Give it the name its people use."))
     at = utc_text(now)
     with _opened(data_dir, slug) as old, new_project_database(data_dir, new_slug) as new, write_transaction(new):
         before = read_project(old)
@@ -80,8 +81,10 @@ def archive_project(data_dir: Path, *, slug: str, actor: Actor) -> None:
         folder = require_project(data_dir, slug)
         if slug in list_archived(data_dir):
             raise Conflict(
-                f"An archived project is called '{slug}' too. First bring that one back under another short name: "
-                f"`python -m hitl reopen {slug} --as NAME`."
+                _(
+                    "An archived project is called '{slug}' too. First bring that one back under another "
+                    "short name: `python -m hitl reopen {slug} --as NAME`."
+                ).format(slug=slug)
             )
         move_project(folder, project_folder(archive_dir(data_dir), slug))
         move_jobs(tandem, slug=slug, to_slug=f"{_ARCHIVED_JOBS}{slug}")
@@ -105,7 +108,9 @@ def bring_back_project(data_dir: Path, *, slug: str, new_slug: str | None = None
     with _at_rest(data_dir, chosen) as tandem:
         if not folder.exists():
             known = ", ".join(list_archived(data_dir)) or "none"
-            raise NotFound(f"There is no archived project '{slug}'. Archived here: {known}.")
+            raise NotFound(
+                _("There is no archived project '{slug}'. Archived here: {known}.").format(slug=slug, known=known)
+            )
         move_project(folder, project_folder(data_dir, chosen))
         move_jobs(tandem, slug=f"{_ARCHIVED_JOBS}{slug}", to_slug=chosen)
     return chosen
@@ -131,7 +136,9 @@ def delete_project(data_dir: Path, *, slug: str, typed_name: str, actor: Actor) 
     with _at_rest(data_dir, slug) as tandem:
         name = _name_to_type(data_dir, slug)
         if typed_name.strip() != name:
-            raise BadInput(f"To delete the project, type its name exactly: {name}. Nothing was deleted.")
+            raise BadInput(
+                _("To delete the project, type its name exactly: {name}. Nothing was deleted.").format(name=name)
+            )
         removed = take_away(require_project(data_dir, slug))
         move_jobs(tandem, slug=slug, to_slug=_name_after_deletion(removed))
     remove_folder(removed)

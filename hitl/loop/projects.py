@@ -221,13 +221,19 @@ def _new_key(name: str, present: Mapping[str, LabelClass], named: Collection[str
 
 def _checked(name: str, guide: str, metric: str, group_rule: str | None, fields: tuple[Field, ...]) -> Project:
     if not name.strip():
-        raise BadInput("A project needs a name. Give it the name its people use.")
+        raise BadInput(_("A project needs a name. Give it the name its people use."))
     if metric not in METRICS:
-        raise BadInput(f"'{metric}' is no metric. Choose one of {', '.join(METRICS)}.")
+        raise BadInput(
+            _("'{metric}' is no metric. Choose one of {metrics}.").format(metric=metric, metrics=", ".join(METRICS))
+        )
     _check_fields(fields)
     rule = group_rule or usual_group_rule(fields)
     if rule not in GROUP_RULES:
-        raise BadInput(f"'{rule}' is no rule for groups. Choose one of {', '.join(GROUP_RULES)}.")
+        raise BadInput(
+            _("'{rule}' is no rule for groups. Choose one of {group_rules}.").format(
+                rule=rule, group_rules=", ".join(GROUP_RULES)
+            )
+        )
     return Project(name.strip(), guide.strip(), metric, rule, fields)
 
 
@@ -235,19 +241,23 @@ def _check_fields(fields: tuple[Field, ...]) -> None:
     names = [field.name for field in fields]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise BadInput(f"The column '{twice[0]}' has two roles. Give it one.")
+        raise BadInput(_("The column '{twice}' has two roles. Give it one.").format(twice=twice[0]))
     if not learned_fields(fields):
         raise BadInput(
-            "No column is to be learned from. Give at least one column the role text, number, category or image."
+            _("No column is to be learned from. Give at least one column the role text, number, category or image.")
         )
     for role in _SINGLE_ROLES:
         found = [field.name for field in fields if field.role is role]
         if len(found) > 1:
-            raise BadInput(f"Only one column can have the role {role.value}; found {', '.join(found)}.")
+            raise BadInput(
+                _("Only one column can have the role {value}; found {found}.").format(
+                    value=role.value, found=", ".join(found)
+                )
+            )
     roles = {field.role for field in fields}
     if Role.CONFIDENCE in roles and Role.PREDICTION not in roles:
         raise BadInput(
-            "A column has the role confidence but none the role prediction. Name the column with the answers."
+            _("A column has the role confidence but none the role prediction. Name the column with the answers.")
         )
 
 
@@ -268,8 +278,12 @@ def _check_looks(classes: Sequence[ClassDraft], present: Mapping[str, LabelClass
 def _check_names(classes: Sequence[ClassDraft]) -> None:
     names = [draft.name.strip() for draft in classes if not draft.retired]
     if "" in names:
-        raise BadInput("A class has no name. Write one, or remove the line.")
+        raise BadInput(_("A class has no name. Write one, or remove the line."))
     folded = [name.casefold() for name in names]
     twice = [name for name in names if folded.count(name.casefold()) > 1]
     if twice:
-        raise BadInput(f"The class '{twice[0]}' stands twice. Class names must differ by more than capital letters.")
+        raise BadInput(
+            _("The class '{twice}' stands twice. Class names must differ by more than capital letters.").format(
+                twice=twice[0]
+            )
+        )

@@ -46,14 +46,14 @@ def promote(
     """
     require(actor, Permission.PROMOTE)
     if not reason.strip():
-        raise BadInput("Say why this version is promoted; the team reads it in the history.")
+        raise BadInput(_("Say why this version is promoted; the team reads it in the history."))
     if store.find_promotion(db, request_id) is None:
         _check_answered(db, version_id)
     with write_transaction(db):
         if store.find_promotion(db, request_id) is None:
             version = store.read_version(db, version_id)
             if store.champion_id(db) == version_id:
-                raise Conflict(f"{version.name} is the champion already.")
+                raise Conflict(_("{name} is the champion already.").format(name=version.name))
             _take_over(db, version, "promote", reason.strip(), request_id=request_id, actor=actor, at=utc_text(now))
     route_in_steps(db, at=utc_text(now), tick=tick)
     store.prune_in_steps(db, _kept(db), tick=tick)
@@ -88,7 +88,7 @@ def roll_back(
         if version_id is None:
             version_id = store.champion_before(db)
             if version_id is None:
-                raise NoModel("There is no earlier champion to return to. Train and promote another version first.")
+                raise NoModel(_("There is no earlier champion to return to. Train and promote another version first."))
             if version_id != wanted:
                 raise Conflict(_("Another version was brought into use meanwhile. Look at it, then roll back again."))
             why = reason.strip() or "Rolled back"
@@ -114,8 +114,10 @@ def _check_answered(db: Database, version_id: int) -> None:
     missing = store.unpredicted_count(db, version_id) if version.kind == "trained" else 0
     if missing:
         raise Conflict(
-            f"{version.name} has not answered {missing:,} items yet. Let it predict them first: the Versions page does "
-            "so when you promote it there."
+            _(
+                "{name} has not answered {missing:,} items yet. Let it predict them first: the Versions "
+                "page does so when you promote it there."
+            ).format(name=version.name, missing=missing)
         )
 
 

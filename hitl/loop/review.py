@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from hitl.access import require
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict, NotFound
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Event, EventKind, Source
 from hitl.domain.resolution import standing_decisions
@@ -165,7 +166,7 @@ def undo(db: Database, *, actor: Actor, request_id: str, target_request_id: str,
     with write_transaction(db):
         target = find_event(db, target_request_id)
         if target is None:
-            raise NotFound("The decision to undo is not there. Reload the page.")
+            raise NotFound(_("The decision to undo is not there. Reload the page."))
         repeated = _repeated(db, actor, request_id, said=(EventKind.UNDO, target.item_id, target.id))
         if repeated:
             return repeated
@@ -265,12 +266,16 @@ def _answer(db: Database, request: _Request) -> Answer:
 
 def _check_comment(comment: str) -> None:
     if len(comment) > LONGEST_COMMENT:
-        raise BadInput(f"The comment has {len(comment):,} characters; {LONGEST_COMMENT:,} fit. Shorten it.")
+        raise BadInput(
+            _("The comment has {comment_count:,} characters; {longest_comment:,} fit. Shorten it.").format(
+                comment_count=len(comment), longest_comment=LONGEST_COMMENT
+            )
+        )
 
 
 def _check_class(db: Database, class_id: int | None) -> None:
     if class_id is not None and class_id not in {label_class.id for label_class in active_classes(db)}:
-        raise BadInput("That class is not in use in this project. Reload the page to see the present classes.")
+        raise BadInput(_("That class is not in use in this project. Reload the page to see the present classes."))
 
 
 _Said = tuple[EventKind, int | None, int | None]
@@ -282,15 +287,15 @@ def _repeated(db: Database, actor: Actor, request_id: str, *, said: _Said) -> An
     if event is None:
         return None
     if event.actor_id != actor.id:
-        raise Conflict("This request was made by somebody else. Reload the page and decide again.")
+        raise Conflict(_("This request was made by somebody else. Reload the page and decide again."))
     if (event.kind, event.item_id, event.target_id) != said:
-        raise Conflict("This request id was used before, for something else. Reload the page and decide again.")
+        raise Conflict(_("This request id was used before, for something else. Reload the page and decide again."))
     return _told(request_id, event.id, surplus=event.surplus)
 
 
 def _told(request_id: str, event_id: int, *, surplus: bool) -> Answer:
     if surplus:
-        kept = "Somebody else had decided this item before; your answer is kept as a second opinion."
+        kept = _("Somebody else had decided this item before; your answer is kept as a second opinion.")
         return Answer(request_id, SURPLUS, kept, event_id)
     return Answer(request_id, COMMITTED, "", event_id)
 
@@ -298,7 +303,7 @@ def _told(request_id: str, event_id: int, *, surplus: bool) -> Answer:
 def _group_of(db: Database, item_id: int) -> int:
     state = item_state_of(db, item_id)
     if state is None:
-        raise NotFound("The item is not there any more; a later import may have replaced it. Reload the page.")
+        raise NotFound(_("The item is not there any more; a later import may have replaced it. Reload the page."))
     return int(str(state["group_id"]))
 
 
@@ -323,9 +328,9 @@ def _shown_columns(db: Database, group_id: int, shown: Shown | None) -> dict[str
 
 def _check_undoable(db: Database, target: Event, actor: Actor) -> None:
     if target.actor_id != actor.id:
-        raise Conflict("Only your own decisions can be undone. Correct the item instead.")
+        raise Conflict(_("Only your own decisions can be undone. Correct the item instead."))
     if any(event.target_id == target.id for event in group_events(db, target.group_id)):
-        raise Conflict("That decision is undone already.")
+        raise Conflict(_("That decision is undone already."))
 
 
 def _lease_again(db: Database, group_id: int, actor: Actor, now: datetime) -> None:

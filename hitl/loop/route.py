@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from hitl.access import require
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Policy
 from hitl.ml.strategies.registry import STRATEGIES
@@ -100,13 +101,13 @@ def draw_items(
     """
     require(actor, Permission.SET_POLICY)
     if purpose not in PURPOSES or count < 1:
-        raise BadInput(f"Draw at least one item, for one of {', '.join(PURPOSES)}.")
+        raise BadInput(_("Draw at least one item, for one of {purposes}.").format(purposes=", ".join(PURPOSES)))
     with write_transaction(db):
         if store.find_frame(db, request_id) is not None:
             return 0
         population = store.drawable_groups(db)
         if not population:
-            raise BadInput("Every item has been looked at or drawn already; there is nothing left to draw from.")
+            raise BadInput(_("Every item has been looked at or drawn already; there is nothing left to draw from."))
         chosen = sorted(rng.sample(population, min(count, len(population))))
         frame_id = _add_frame(
             db, region="unanswered", population=len(population), request_id=request_id, actor_id=actor.id, now=now
@@ -138,12 +139,18 @@ def _add_frame(db: Database, *, region: str, population: int, request_id: str, a
 
 def _check(threshold: float, audit_rate: float, lease_seconds: int, query_strategy: str, reason: str) -> None:
     if not 0 <= threshold <= 1:
-        raise BadInput(f"The threshold is a share from 0 to 1; found {threshold}.")
+        raise BadInput(_("The threshold is a share from 0 to 1; found {threshold}.").format(threshold=threshold))
     if not 0 <= audit_rate <= 1:
-        raise BadInput(f"The audit rate is a share from 0 to 1; found {audit_rate}.")
+        raise BadInput(_("The audit rate is a share from 0 to 1; found {audit_rate}.").format(audit_rate=audit_rate))
     if lease_seconds < 10:
-        raise BadInput(f"A lease lasts at least 10 seconds; found {lease_seconds}.")
+        raise BadInput(
+            _("A lease lasts at least 10 seconds; found {lease_seconds}.").format(lease_seconds=lease_seconds)
+        )
     if query_strategy not in STRATEGIES:
-        raise BadInput(f"There is no query strategy '{query_strategy}'. Choose one of {', '.join(STRATEGIES)}.")
+        raise BadInput(
+            _("There is no query strategy '{query_strategy}'. Choose one of {strategies}.").format(
+                query_strategy=query_strategy, strategies=", ".join(STRATEGIES)
+            )
+        )
     if not reason.strip():
-        raise BadInput("Say why the policy changes; the team reads it in the history.")
+        raise BadInput(_("Say why the policy changes; the team reads it in the history."))

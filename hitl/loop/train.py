@@ -210,6 +210,8 @@ def _check_enough(db: Database, labels: dict[int, int]) -> None:
     else:
         found = f"there are {len(labels)}"
     raise NotEnoughLabels(
-        f"Training needs at least {FEWEST_LABELS} labels in at least 2 classes; {found}. "
-        "Review a few more items of different classes, then train."
+        _(
+            "Training needs at least {fewest_labels} labels in at least 2 classes; {found}. Review a "
+            "few more items of different classes, then train."
+        ).format(fewest_labels=FEWEST_LABELS, found=found)
     )

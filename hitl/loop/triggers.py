@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from hitl.access import require
 from hitl.domain.clock import parse_utc, utc_text
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.schedule import Daily, due, moment_on
 from hitl.domain.triggers import TrainingTriggers
@@ -76,10 +77,7 @@ def set_triggers(
         The count is out of its range, or the reason is missing.
     """
     require(actor, Permission.SET_POLICY)
-    if label_count is not None and not 1 <= label_count <= MOST_LABELS:
-        raise BadInput(f"{label_count:,} new labels can't be a trigger: choose from 1 to {MOST_LABELS:,}.")
-    if not reason.strip():
-        raise BadInput("Say why it shall train by itself so; the team reads it in the history.")
+    _check(label_count, reason)
     triggers = TrainingTriggers(
         label_count=label_count,
         daily=daily,
@@ -92,6 +90,17 @@ def set_triggers(
     with write_transaction(db):
         store.add_triggers(db, triggers)
     return triggers
+
+
+def _check(label_count: int | None, reason: str) -> None:
+    if label_count is not None and not 1 <= label_count <= MOST_LABELS:
+        raise BadInput(
+            _("{label_count:,} new labels can't be a trigger: choose from 1 to {most_labels:,}.").format(
+                label_count=label_count, most_labels=MOST_LABELS
+            )
+        )
+    if not reason.strip():
+        raise BadInput(_("Say why it shall train by itself so; the team reads it in the history."))
 
 
 def find_due_training(db: Database, tandem: Database, *, slug: str, now: datetime) -> DueTraining | None:

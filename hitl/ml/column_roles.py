@@ -115,7 +115,7 @@ def _image_proposal(name: str, share: float) -> ProposedRole:
 
 
 def _beside_id(proposal: ProposedRole) -> ProposedRole:
-    return ProposedRole(proposal.name, Role.SHOWN, "Every value is different, and another column names the items.")
+    return ProposedRole(proposal.name, Role.SHOWN, _("Every value is different, and another column names the items."))
 
 
 def _describe(name: str, values: pd.Series) -> _Column:
@@ -159,9 +159,13 @@ def _words_of(name: str) -> set[str]:
 def _label_proposal(column: _Column) -> ProposedRole:
     values = "1 value" if column.n_distinct == 1 else f"{column.n_distinct} different values"
     if _words_of(column.name) & LABEL_NAMES:
-        return ProposedRole(column.name, Role.LABEL, f"The name says so, and the sample holds {values}.")
+        return ProposedRole(
+            column.name, Role.LABEL, _("The name says so, and the sample holds {values}.").format(values=values)
+        )
     return ProposedRole(
-        column.name, Role.LABEL, f"Mostly empty, and else {values}: answers that people have begun to give."
+        column.name,
+        Role.LABEL,
+        _("Mostly empty, and else {values}: answers that people have begun to give.").format(values=values),
     )
 
 
@@ -169,7 +173,7 @@ def _propose(column: _Column) -> ProposedRole:
     for applies, role, reason in _RULES:
         if applies(column):
             return ProposedRole(column.name, role, reason(column))
-    return ProposedRole(column.name, Role.TEXT, "Many different values that are not numbers.")
+    return ProposedRole(column.name, Role.TEXT, _("Many different values that are not numbers."))
 
 
 def _is_id(column: _Column) -> bool:
@@ -200,18 +204,28 @@ def _is_slice(column: _Column) -> bool:
 
 
 _RULES: tuple[tuple[Callable[[_Column], bool], Role, Callable[[_Column], str]], ...] = (
-    (lambda column: column.n_filled == 0, Role.IGNORE, lambda _: "Every value is empty."),
-    (lambda column: column.n_distinct == 1, Role.IGNORE, lambda _: "Every row has the same value."),
-    (lambda column: column.link_share >= SURE_SHARE, Role.LINK, lambda _: "The values are web addresses."),
-    (lambda column: column.date_share >= SURE_SHARE, Role.SHOWN, lambda _: "The values are dates."),
-    (_is_id, Role.ID, lambda _: "The name says so, and every value is different."),
-    (_is_number, Role.NUMBER, lambda column: f"{column.number_share:.0%} of the values are numbers."),
-    (_is_code, Role.ID, lambda _: "Every value is different and one word."),
+    (lambda column: column.n_filled == 0, Role.IGNORE, lambda _column: _("Every value is empty.")),
+    (lambda column: column.n_distinct == 1, Role.IGNORE, lambda _column: _("Every row has the same value.")),
+    (lambda column: column.link_share >= SURE_SHARE, Role.LINK, lambda _column: _("The values are web addresses.")),
+    (lambda column: column.date_share >= SURE_SHARE, Role.SHOWN, lambda _column: _("The values are dates.")),
+    (_is_id, Role.ID, lambda _column: _("The name says so, and every value is different.")),
+    (
+        _is_number,
+        Role.NUMBER,
+        lambda column: _("{number_share:.0%} of the values are numbers.").format(number_share=column.number_share),
+    ),
+    (_is_code, Role.ID, lambda _column: _("Every value is different and one word.")),
     (_is_category, Role.CATEGORY, lambda column: f"Only {column.n_distinct} different values."),
     (
         lambda column: column.mean_words >= TEXT_WORDS,
         Role.TEXT,
-        lambda column: f"{column.mean_words:.0f} words a value on average.",
+        lambda column: _("{mean_words:.0f} words a value on average.").format(mean_words=column.mean_words),
     ),
-    (_is_slice, Role.SLICE, lambda column: f"{column.n_distinct} values that repeat: good for showing numbers apart."),
+    (
+        _is_slice,
+        Role.SLICE,
+        lambda column: _("{n_distinct} values that repeat: good for showing numbers apart.").format(
+            n_distinct=column.n_distinct
+        ),
+    ),
 )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 
+from hitl.domain.language import _
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -35,7 +37,7 @@ def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> Interva
     True
     """
     if not 0 <= successes <= n:
-        raise ValueError(f"successes must lie in 0 … {n}, got {successes}")
+        raise ValueError(_("successes must lie in 0 … {n}, got {successes}").format(n=n, successes=successes))
     if n == 0:
         return None
     z = normal_quantile(confidence)

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from hitl.domain.errors import NotEnoughLabels
 from hitl.domain.fields import Field
+from hitl.domain.language import _
 from hitl.ml.cross_validation import N_FOLDS, Contestant, plan_exam, run_trials
 from hitl.ml.estimators.contract import Parameters
 from hitl.ml.estimators.registry import find_estimator
@@ -95,8 +96,10 @@ def cross_validated_curve(
     """
     if len(class_ids) < FEWEST_LABELS:
         raise NotEnoughLabels(
-            f"A learning curve needs at least {FEWEST_LABELS} labels; there are {len(class_ids)}. "
-            "Review some more items, train, and try again."
+            _(
+                "A learning curve needs at least {fewest_labels} labels; there are {class_ids_count}. "
+                "Review some more items, train, and try again."
+            ).format(fewest_labels=FEWEST_LABELS, class_ids_count=len(class_ids))
         )
     used = stratified_rows(class_ids, MOST_LABELS, seed)
     found = find_estimator(estimator)

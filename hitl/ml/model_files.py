@@ -15,6 +15,7 @@ from skops import io as skops_io
 
 from hitl.domain.errors import UntrustedModelFile
 from hitl.domain.fields import Field, Role
+from hitl.domain.language import _
 from hitl.ml.calibration import Calibration
 from hitl.ml.file_audit import TRUSTED_NAMES, check_indices, check_steps, check_types, text_vectorizers
 from hitl.ml.fitted_model import FittedModel
@@ -73,7 +74,7 @@ def load_model(data: bytes) -> FittedModel:
         check_steps(model.pipeline, model.novelty.columns)
         check_indices(model.pipeline, model.novelty.space)
     except GARBLED as error:
-        raise UntrustedModelFile("This is not a Tandem model file, or it is damaged. Not loaded.") from error
+        raise UntrustedModelFile(_("This is not a Tandem model file, or it is damaged. Not loaded.")) from error
     return model
 
 
@@ -94,21 +95,25 @@ def probe_hash(model: FittedModel, inputs: pd.DataFrame) -> str:
 
 def _check_size(archive: zipfile.ZipFile) -> None:
     if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED_BYTES:
-        raise UntrustedModelFile("The model file would unpack to more than 2 GB. Not loaded.")
+        raise UntrustedModelFile(_("The model file would unpack to more than 2 GB. Not loaded."))
     if archive.getinfo(SCHEMA).file_size > MOST_SCHEMA_BYTES:
-        raise UntrustedModelFile("The model file's schema would unpack to more than 100 MB. Not loaded.")
+        raise UntrustedModelFile(_("The model file's schema would unpack to more than 100 MB. Not loaded."))
 
 
 def _check_header(header: dict[str, Any]) -> None:
     written_by, here = str(header["scikit_learn"]), sklearn.__version__
     if written_by.split(".")[:2] != here.split(".")[:2]:
         raise UntrustedModelFile(
-            f"The model file was written by scikit-learn {written_by}, this is {here}. "
-            "Rebuild the model from its recipe."
+            _(
+                "The model file was written by scikit-learn {written_by}, this is {here}. Rebuild the "
+                "model from its recipe."
+            ).format(written_by=written_by, here=here)
         )
     if header["format"] != FORMAT:
         raise UntrustedModelFile(
-            f"The model file has format {header['format']}, this is {FORMAT}. Rebuild the model from its recipe."
+            _("The model file has format {format}, this is {format_2}. Rebuild the model from its recipe.").format(
+                format=header["format"], format_2=FORMAT
+            )
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import comb, copysign, inf, sqrt
 
+from hitl.domain.language import _
 from hitl.ml.intervals import normal_quantile
 
 _STEPS = 60
@@ -57,7 +58,11 @@ def paired_difference(fixed: int, newly_wrong: int, n: int, confidence: float = 
     True
     """
     if fixed < 0 or newly_wrong < 0 or fixed + newly_wrong > n:
-        raise ValueError(f"fixed and newly wrong labels must be 0 … {n} together, got {fixed} and {newly_wrong}")
+        raise ValueError(
+            _("fixed and newly wrong labels must be 0 … {n} together, got {fixed} and {newly_wrong}").format(
+                n=n, fixed=fixed, newly_wrong=newly_wrong
+            )
+        )
     if n == 0:
         return None
     value = (fixed - newly_wrong) / n
@@ -116,7 +121,7 @@ def _score(fixed: int, newly_wrong: int, n: int, difference: float) -> float:
 
 def _where_it_falls_to(score: Callable[[float], float], level: float, low: float, high: float) -> float:
     """Where a falling function reaches a level, by halving."""
-    for _ in range(_STEPS):
+    for _unused in range(_STEPS):
         middle = (low + high) / 2
         low, high = (middle, high) if score(middle) > level else (low, middle)
     return (low + high) / 2

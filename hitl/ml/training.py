@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from hitl.domain.errors import NotEnoughLabels
 from hitl.domain.fields import Field, learned_fields
+from hitl.domain.language import _
 from hitl.ml.calibration import fit_calibration, routing_confidence, temper
 from hitl.ml.class_scores import fit_classifier
 from hitl.ml.cross_validation import N_FOLDS, CandidateScore, Contestant, Trial, best_trial, plan_exam, run_trials
@@ -171,8 +172,10 @@ def _usable_fields(inputs: pd.DataFrame, fields: Sequence[Field]) -> tuple[Field
     names = ", ".join(f"'{field.name}'" for field in learned_fields(fields))
     found = f"every value of {names} is empty" if names and len(inputs) else "there is none"
     raise NotEnoughLabels(
-        f"Training needs a text, number, category or image column with values; {found}. "
-        "Import items that have such a column."
+        _(
+            "Training needs a text, number, category or image column with values; {found}. Import "
+            "items that have such a column."
+        ).format(found=found)
     )
 
 
@@ -186,7 +189,9 @@ def _check_labels(class_ids: NDArray[np.int64], class_names: Mapping[int, str]) 
         found += f"{', all' if count > 1 else ','} '{class_names.get(int(present[0]), f'class {present[0]}')}'"
     needed = "labels of at least 2 classes" if len(present) < 2 else f"at least {FEWEST_LABELS} labels"
     raise NotEnoughLabels(
-        f"Training needs {needed}; {found}. Review a few more items of different classes, then train."
+        _("Training needs {needed}; {found}. Review a few more items of different classes, then train.").format(
+            needed=needed, found=found
+        )
     )
 
 

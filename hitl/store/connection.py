@@ -21,6 +21,7 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 from hitl.domain.errors import BadInput, Conflict, FactGuarded, NotFound, StoreUnusable
+from hitl.domain.language import _
 from hitl.store.handles import connect, guard
 from hitl.store.migrations import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
 from hitl.store.upgrade import upgrade_database
@@ -40,7 +41,9 @@ def project_folder(data_dir: Path, slug: str) -> Path:
     """The folder of a project; the name is checked, so it can't lead out of the data folder."""
     if not SLUG_PATTERN.fullmatch(slug):
         raise BadInput(
-            f"'{slug}' can't name a project: use small letters, digits and dashes, for example 'support-tickets'."
+            _(
+                "'{slug}' can't name a project: use small letters, digits and dashes, for example 'support-tickets'."
+            ).format(slug=slug)
         )
     return data_dir / "projects" / slug
 
@@ -89,7 +92,7 @@ def open_project(data_dir: Path, slug: str) -> Database:
     path = project_folder(data_dir, slug) / "project.db"
     if not path.exists():
         known = ", ".join(list_slugs(data_dir)) or "none yet"
-        raise NotFound(f"There is no project '{slug}'. Projects here: {known}.")
+        raise NotFound(_("There is no project '{slug}'. Projects here: {known}.").format(slug=slug, known=known))
     return _open(path, PROJECT_MIGRATIONS, least_applied=1)
 
 
@@ -133,7 +136,9 @@ def write_transaction(db: Database) -> Iterator[Database]:
             raise FactGuarded(_refusal(error)) from error
         except sqlite3.OperationalError as error:
             remedy = "Make room on the disk" if "full" in str(error) else "Wait a moment"
-            message = f"The database can't be written now ({error}). Nothing was changed. {remedy}, then try again."
+            message = _(
+                "The database can't be written now ({error}). Nothing was changed. {remedy}, then try again."
+            ).format(error=error, remedy=remedy)
             raise StoreUnusable(message) from error
         except sqlite3.DatabaseError as error:
             raise _damaged(error) from error
@@ -221,7 +226,7 @@ def _open(path: Path, migrations: Migrations, *, least_applied: int = 0) -> Data
     if is_older:
         db.conn.close()
         upgrade_database(path, migrations)
-        db, _ = _open_as_it_is(path, migrations, least_applied=least_applied)
+        db, _unused = _open_as_it_is(path, migrations, least_applied=least_applied)
     return db
 
 
@@ -253,10 +258,16 @@ def _roll_back_rest(db: Database) -> None:
 def _is_older(db: Database, migrations: Migrations, path: Path, *, least_applied: int) -> bool:
     applied = _read_applied(db, migrations)
     if len(applied) < least_applied:  # filled with a new schema, it would pass for a project without items
-        raise StoreUnusable(f"{path} is empty: what it held is gone. Put a copy of the project's folder in its place.")
+        raise StoreUnusable(
+            _("{path} is empty: what it held is gone. Put a copy of the project's folder in its place.").format(
+                path=path
+            )
+        )
     known = _names_of(migrations)
     if applied - known:
-        raise StoreUnusable(f"{path} was written by a newer Tandem. Start that version, or restore an older copy.")
+        raise StoreUnusable(
+            _("{path} was written by a newer Tandem. Start that version, or restore an older copy.").format(path=path)
+        )
     if not applied:
         with write_transaction(db):
             migrations.apply(db)
@@ -282,34 +293,44 @@ def _names_of(migrations: Migrations) -> frozenset[str]:
 
 
 def _project_exists(slug: str) -> Conflict:
-    return Conflict(f"A project '{slug}' exists already. Choose another name, or open that one.")
+    return Conflict(_("A project '{slug}' exists already. Choose another name, or open that one.").format(slug=slug))
 
 
 def _not_writable(data_dir: Path, error: OSError) -> StoreUnusable:
-    return StoreUnusable(f"{data_dir} can't be written ({error.strerror}). Make it writable and try again.")
+    return StoreUnusable(
+        _("{data_dir} can't be written ({strerror}). Make it writable and try again.").format(
+            data_dir=data_dir, strerror=error.strerror
+        )
+    )
 
 
 def _unusable(path: Path, error: Exception) -> StoreUnusable:
     if isinstance(error, StoreUnusable):
         return error
     if "not a database" in str(error):
-        return StoreUnusable(f"{path} is not a Tandem database. Move it away, or restore a copy.")
+        return StoreUnusable(_("{path} is not a Tandem database. Move it away, or restore a copy.").format(path=path))
     if "readonly" in str(error) or "unable to open" in str(error):
-        return StoreUnusable(f"{path} can't be written. Check the rights of the file and its folder.")
-    return StoreUnusable(f"{path} can't be opened ({error}). Run `python -m hitl doctor`.")
+        return StoreUnusable(
+            _("{path} can't be written. Check the rights of the file and its folder.").format(path=path)
+        )
+    return StoreUnusable(
+        _("{path} can't be opened ({error}). Run `python -m hitl doctor`.").format(path=path, error=error)
+    )
 
 
 def _refusal(error: sqlite3.IntegrityError) -> str:
     """What a trigger says, in its own words; of SQLite's own checks the one that a request can run into."""
     if "FOREIGN KEY" in str(error):
-        return "The version, class or item that this names is not there. Reload the page."
+        return _("The version, class or item that this names is not there. Reload the page.")
     return str(error)
 
 
 def _damaged(error: sqlite3.DatabaseError) -> StoreUnusable:
     return StoreUnusable(
-        f"The database is damaged ({error}). Nothing was changed. Run `python -m hitl doctor` to see which one, and "
-        "put a copy of its folder in its place."
+        _(
+            "The database is damaged ({error}). Nothing was changed. Run `python -m hitl doctor` to "
+            "see which one, and put a copy of its folder in its place."
+        ).format(error=error)
     )
 
 

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from sqlite_utils import Database, Migrations
 
 from hitl.domain.errors import BadInput, NotFound, StoreUnusable
+from hitl.domain.language import _
 from hitl.store.connection import fetch_all, list_slugs, open_project, open_tandem
 from hitl.store.folders import archive_dir
 from hitl.store.handles import BUSY_SECONDS
@@ -58,7 +59,7 @@ def hold_still(path: Path, *, spare: Path) -> Iterator[Path]:
         The database is damaged, can't be read, or was changed by something other than SQLite.
     """
     with _told_as_uncopied(path), closing(_connected(path)) as reader:
-        for _ in range(_TRIES):
+        for _unused in range(_TRIES):
             if _reads_the_file_alone(path, reader):
                 before = path.stat()
                 yield path
@@ -97,7 +98,11 @@ def check_copied_database(path: Path, *, name: str) -> None:
     except (sqlite3.DatabaseError, StoreUnusable) as error:
         found = [str(error.__cause__ or error)]
     if found[0] != "ok" or len(found) > 1:
-        raise BadInput(f"The database {name} in it is damaged ({found[-1]}). Use another copy of it.")
+        raise BadInput(
+            _("The database {name} in it is damaged ({found}). Use another copy of it.").format(
+                name=name, found=found[-1]
+            )
+        )
 
 
 def check_copied_desk(data_dir: Path) -> None:
@@ -128,7 +133,7 @@ def check_copied_project(data_dir: Path, slug: str) -> None:
         try:
             read_project(db)
         except (NotFound, ValueError, LookupError, TypeError) as error:
-            raise BadInput("The project in it has no settings that can be read. Use another copy of it.") from error
+            raise BadInput(_("The project in it has no settings that can be read. Use another copy of it.")) from error
 
 
 def _check_is_project(path: Path) -> None:
@@ -138,7 +143,11 @@ def _check_is_project(path: Path) -> None:
         names = [str(row[0]) for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     if "project_revisions" not in names:
         found = f"its first table is '{names[0]}'" if names else "it is empty"
-        raise BadInput(f"The database {DATABASE} in it is no project's ({found}). Use a file that Tandem wrote.")
+        raise BadInput(
+            _("The database {database} in it is no project's ({found}). Use a file that Tandem wrote.").format(
+                database=DATABASE, found=found
+            )
+        )
 
 
 @contextmanager
@@ -147,7 +156,7 @@ def _named_as_inside(data_dir: Path) -> Iterator[None]:
     try:
         yield
     except StoreUnusable as error:
-        raise StoreUnusable(str(error).replace(f"{data_dir}/", "In the file: ")) from error
+        raise StoreUnusable(str(error).replace(f"{data_dir}/", _("In the file: "))) from error
 
 
 @contextmanager
@@ -156,7 +165,9 @@ def _told_as_uncopied(source: Path) -> Iterator[None]:
         yield
     except (sqlite3.DatabaseError, OSError) as error:
         raise StoreUnusable(
-            f"{source} can't be copied ({error}). Run `python -m hitl doctor`, or make room on the disk."
+            _("{source} can't be copied ({error}). Run `python -m hitl doctor`, or make room on the disk.").format(
+                source=source, error=error
+            )
         ) from error
 
 
@@ -178,7 +189,9 @@ def _reads_the_file_alone(path: Path, reader: sqlite3.Connection) -> bool:
 def _check_unchanged(path: Path, before: os.stat_result) -> None:
     after = path.stat()
     if (after.st_mtime_ns, after.st_size, after.st_ino) != (before.st_mtime_ns, before.st_size, before.st_ino):
-        raise StoreUnusable(f"{path} was changed by another program while it was copied. Stop that, then try again.")
+        raise StoreUnusable(
+            _("{path} was changed by another program while it was copied. Stop that, then try again.").format(path=path)
+        )
 
 
 def _connected(path: Path) -> sqlite3.Connection:
@@ -219,4 +232,8 @@ def _check_schema(db: Database, migrations: Migrations, name: str) -> None:
     if strange:
         kind, title = strange[0]
         state = "lacks" if strange[0] not in found else "holds another" if strange[0] in wanted else "holds a foreign"
-        raise BadInput(f"The database {name} in it {state} {kind} '{title}'. Use a file that Tandem wrote.")
+        raise BadInput(
+            _("The database {name} in it {state} {kind} '{title}'. Use a file that Tandem wrote.").format(
+                name=name, state=state, kind=kind, title=title
+            )
+        )

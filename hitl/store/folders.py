@@ -11,6 +11,7 @@ import uuid
 from pathlib import Path
 
 from hitl.domain.errors import Conflict, NotFound, StoreUnusable
+from hitl.domain.language import _
 from hitl.store.connection import list_slugs, project_folder
 
 _DELETING = ".deleting-"
@@ -40,7 +41,7 @@ def require_project(data_dir: Path, slug: str) -> Path:
     if (folder / "project.db").exists():
         return folder
     known = ", ".join(list_slugs(data_dir)) or "none yet"
-    raise NotFound(f"There is no project '{slug}'. Projects here: {known}.")
+    raise NotFound(_("There is no project '{slug}'. Projects here: {known}.").format(slug=slug, known=known))
 
 
 def move_project(folder: Path, target: Path) -> None:
@@ -54,13 +55,15 @@ def move_project(folder: Path, target: Path) -> None:
         The folder can't be written.
     """
     if target.exists():
-        raise Conflict(f"A project '{target.name}' exists already. Choose another short name.")
+        raise Conflict(_("A project '{name}' exists already. Choose another short name.").format(name=target.name))
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.rename(target)
     except OSError as error:
         raise StoreUnusable(
-            f"{folder} can't be moved ({error.strerror}). Nothing was changed: mend the rights, then try again."
+            _("{folder} can't be moved ({strerror}). Nothing was changed: mend the rights, then try again.").format(
+                folder=folder, strerror=error.strerror
+            )
         ) from error
 
 
@@ -93,7 +96,11 @@ def make_private_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True)
     except OSError as error:
-        raise StoreUnusable(f"{folder} can't be made ({error.strerror}). Choose a folder you may write to.") from error
+        raise StoreUnusable(
+            _("{folder} can't be made ({strerror}). Choose a folder you may write to.").format(
+                folder=folder, strerror=error.strerror
+            )
+        ) from error
 
 
 def make_part_folder(parent: Path) -> Path:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from hitl.domain.errors import NotFound
+from hitl.domain.language import _
 from hitl.domain.rows import Reject
 from hitl.store.connection import fetch_all, fetch_one, fetch_value
 from hitl.store.item_changes import note_change
@@ -42,7 +43,7 @@ def read_import(db: Database, import_id: int) -> dict[str, Any]:
         (import_id,),
     )
     if row is None:
-        raise NotFound(f"There is no import {import_id}.")
+        raise NotFound(_("There is no import {import_id}.").format(import_id=import_id))
     return row
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from hitl.domain.errors import NotFound
+from hitl.domain.language import _
 from hitl.domain.records import Policy
 from hitl.store.connection import fetch_all, fetch_value, insert_row
 from hitl.store.item_changes import note_change
@@ -25,7 +26,7 @@ def current_policy(db: Database) -> Policy:
     """The policy in force."""
     rows = fetch_all(db, "SELECT * FROM policies ORDER BY id DESC LIMIT 1")
     if not rows:
-        raise NotFound("The project has no routing policy. Run `python -m hitl doctor`.")
+        raise NotFound(_("The project has no routing policy. Run `python -m hitl doctor`."))
     return Policy(**rows[0])
 
 

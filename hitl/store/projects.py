@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from hitl.domain.errors import NotFound
 from hitl.domain.fields import Field, Role
+from hitl.domain.language import _
 from hitl.domain.records import LabelClass, Project
 from hitl.store.connection import fetch_all, fetch_one, fetch_value
 
@@ -25,7 +26,7 @@ def read_project(db: Database) -> Project:
     """The settings as of the latest revision."""
     row = fetch_one(db, "SELECT * FROM project_revisions ORDER BY id DESC LIMIT 1")
     if row is None:
-        raise NotFound("The project has no settings. Run `python -m hitl doctor`.")
+        raise NotFound(_("The project has no settings. Run `python -m hitl doctor`."))
     fields = tuple(Field(name=field["name"], role=Role(field["role"])) for field in json.loads(row["fields"]))
     return Project(row["name"], row["guide"], row["metric"], row["group_rule"], fields)
 

@@ -121,8 +121,10 @@ class Stager:
             return self._reader.read(row)
         missing = missing_columns(list(row.values), self.project.fields)
         raise BadInput(
-            f"The file has no column '{missing[0]}', which this project needs. Its columns are: "
-            f"{', '.join(row.values)}. Rename the column, or import into a new project."
+            _(
+                "The file has no column '{missing}', which this project needs. Its columns are: "
+                "{values}. Rename the column, or import into a new project."
+            ).format(missing=missing[0], values=", ".join(row.values))
         )
 
     def _without_repeats(
@@ -137,7 +139,13 @@ class Stager:
             if first.setdefault(name, number) == number:
                 kept.append(candidate)
             else:
-                repeats.append(Reject(number, column, f"The id '{name}' stands in row {first[name]} already."))
+                repeats.append(
+                    Reject(
+                        number,
+                        column,
+                        _("The id '{name}' stands in row {first} already.").format(name=name, first=first[name]),
+                    )
+                )
         return kept, repeats
 
     def _with_known_classes(self, candidates: list[Candidate]) -> tuple[list[Candidate], list[Reject]]:
@@ -186,8 +194,10 @@ class Stager:
             return known
         if len(self.vocabulary.ids) >= MOST_CLASSES:
             raise BadInput(
-                f"The label column has more than {MOST_CLASSES:,} different values. Is it really the label? "
-                "Give that column another role."
+                _(
+                    "The label column has more than {most_classes:,} different values. Is it really the "
+                    "label? Give that column another role."
+                ).format(most_classes=MOST_CLASSES)
             )
         class_id = ensure_class_key(self.db, text.strip())
         self.vocabulary.add(class_id, [text])

@@ -21,6 +21,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from hitl.domain.errors import StoreUnusable
+from hitl.domain.language import _
 from hitl.domain.logs import tell
 from hitl.store.handles import BUSY_SECONDS, connect, guard
 from hitl.store.migrations import FACT_TABLES, PROJECT_MIGRATIONS
@@ -53,14 +54,14 @@ def upgrade_database(path: Path, migrations: Migrations) -> None:
     copy = path.with_name(f"{COPY_PREFIX}{path.name}")
     with _alone(path):
         try:
-            for _ in range(_TRIES):
+            for _unused in range(_TRIES):
                 if _upgrade_once(path, copy, migrations):
                     return
         except (sqlite3.DatabaseError, OSError) as error:
             raise _not_upgraded(path, str(error)) from error
         finally:
             _remove(copy)
-    raise _not_upgraded(path, "another program keeps writing into it; stop that Tandem first")
+    raise _not_upgraded(path, _("another program keeps writing into it; stop that Tandem first"))
 
 
 def migrate_alone(path: Path, migrations: Migrations) -> None:
@@ -117,7 +118,12 @@ def _migrate_and_check(path: Path, copy: Path, migrations: Migrations) -> None:
         after = _count_facts(conn)
         lost = [table for table, count in before.items() if after.get(table) != count]
         if lost:
-            raise _not_upgraded(path, f"{lost[0]} has {after.get(lost[0])} rows instead of {before[lost[0]]}")
+            raise _not_upgraded(
+                path,
+                _("{lost} has {lost_2} rows instead of {before}").format(
+                    lost=lost[0], lost_2=after.get(lost[0]), before=before[lost[0]]
+                ),
+            )
         damage = [str(row[0]) for row in conn.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
         damage += [f"a row of {row[0]} points nowhere" for row in conn.execute("PRAGMA foreign_key_check")]
         if damage:
@@ -149,7 +155,7 @@ def _swap(copy: Path, path: Path, watch: sqlite3.Connection, seen: int) -> None:
         if status == sqlite3.SQLITE_OK and _data_version(watch) != seen:
             raise _ChangedMeanwhile
         if status != sqlite3.SQLITE_OK and time.monotonic() > deadline:
-            raise sqlite3.OperationalError("it stayed locked")
+            raise sqlite3.OperationalError(_("it stayed locked"))
 
     with closing(connect(copy)) as new, closing(connect(path)) as old:
         old.execute("PRAGMA synchronous=FULL")
@@ -187,7 +193,12 @@ def _check_room(path: Path) -> None:
     size = sum(one.stat().st_size for one in path.parent.glob(f"{path.name}*") if BEFORE not in one.name)
     needed, free = _ROOM_FACTOR * size + _ROOM_BYTES, shutil.disk_usage(path.parent).free
     if free < needed:
-        raise _not_upgraded(path, f"it needs {needed / 1e6:,.0f} MB free, and the disk has {free / 1e6:,.0f} MB")
+        raise _not_upgraded(
+            path,
+            _("it needs {needed:,.0f} MB free, and the disk has {free:,.0f} MB").format(
+                needed=needed / 1000000.0, free=free / 1000000.0
+            ),
+        )
 
 
 @contextmanager
@@ -196,12 +207,16 @@ def _alone(path: Path) -> Iterator[None]:
     try:
         lock = path.with_name(LOCK_NAME).open("ab")
     except OSError as error:
-        raise _not_upgraded(path, f"its folder can't be written ({error.strerror})") from error
+        raise _not_upgraded(
+            path, _("its folder can't be written ({strerror})").format(strerror=error.strerror)
+        ) from error
     deadline = time.monotonic() + BUSY_SECONDS
     with lock:
         while not _locked(lock.fileno()):
             if time.monotonic() > deadline:
-                raise StoreUnusable(f"{path} is being brought to the new version. Wait a moment, then try again.")
+                raise StoreUnusable(
+                    _("{path} is being brought to the new version. Wait a moment, then try again.").format(path=path)
+                )
             time.sleep(_POLL_SECONDS)
         yield
 
@@ -228,6 +243,8 @@ def _not_upgraded(path: Path, reason: str) -> StoreUnusable:
     if "full" in reason:
         reason = f"{reason}: make room on the disk"
     return StoreUnusable(
-        f"{path} is of an older Tandem and could not be brought to this version: {reason}. It is as it was: mend that "
-        "and start again, or go on with the older version."
+        _(
+            "{path} is of an older Tandem and could not be brought to this version: {reason}. It is "
+            "as it was: mend that and start again, or go on with the older version."
+        ).format(path=path, reason=reason)
     )

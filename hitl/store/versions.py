@@ -7,6 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from hitl.domain.errors import NotFound
+from hitl.domain.language import _
 from hitl.domain.pacing import Pace
 from hitl.domain.records import Snapshot, Version
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, insert_row, small_steps, write_transaction
@@ -44,7 +45,7 @@ def read_snapshot(db: Database, snapshot_id: int) -> Snapshot:
     """A snapshot by id."""
     row = fetch_one(db, "SELECT * FROM snapshots WHERE id = ?", (snapshot_id,))
     if row is None:
-        raise NotFound(f"There is no snapshot {snapshot_id}.")
+        raise NotFound(_("There is no snapshot {snapshot_id}.").format(snapshot_id=snapshot_id))
     return Snapshot(
         id=row["id"],
         watermark=row["watermark"],
@@ -84,7 +85,7 @@ def read_version(db: Database, version_id: int) -> Version:
     """A model version by id."""
     rows = _versions(db, "versions.id = ?", (version_id,))
     if not rows:
-        raise NotFound(f"There is no version {version_id}.")
+        raise NotFound(_("There is no version {version_id}.").format(version_id=version_id))
     return rows[0]
 
 
@@ -241,7 +242,7 @@ def prune_in_steps(db: Database, keep: Collection[int], *, tick: Callable[[float
     with small_steps(db) as tidy:
         while pace.take(lambda count: prune_predictions(db, keep, count=count)):
             tidy()
-            tick(1.0, "Removing predictions of earlier versions")
+            tick(1.0, _("Removing predictions of earlier versions"))
 
 
 def _versions(db: Database, condition: str, values: tuple[Any, ...]) -> list[Version]:

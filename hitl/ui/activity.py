@@ -5,6 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from hitl.domain.language import _
 from hitl.views.formatting import number
 from hitl.views.overview import Activity, NextStep
 from hitl.views.wording import ago, plain
@@ -15,7 +16,7 @@ PAGE_FILES = {"import": "import_.py"}
 def draw_steps(steps: Sequence[NextStep]) -> None:
     """Draw what to do next, the most useful first, each with the page that does it."""
     with st.container(border=True, gap="xsmall", key="next_steps"):
-        st.caption("What to do next")
+        st.caption(_("What to do next"))
         for position, step in enumerate(steps):
             text = f"**{plain(step.text)}**" if position == 0 else plain(step.text)
             with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
@@ -41,7 +42,9 @@ def draw_trend(daily_counts: Sequence[int]) -> None:
     """Draw the decisions of the last days as bars, today's last; nothing before there are two days with some."""
     if sum(map(bool, daily_counts)) > 1:
         st.metric(
-            f"Decisions today, and on the {len(daily_counts) - 1} days before",
+            _("Decisions today, and on the {daily_counts_count} days before").format(
+                daily_counts_count=len(daily_counts) - 1
+            ),
             f"{number(daily_counts[-1])}",
             chart_data=list(daily_counts),
             chart_type="bar",
@@ -51,7 +54,7 @@ def draw_trend(daily_counts: Sequence[int]) -> None:
 def draw_activity(activity: Sequence[Activity], *, now: datetime) -> None:
     """Draw the latest happenings, one a line."""
     if not activity:
-        st.caption("Nothing has happened yet.")
+        st.caption(_("Nothing has happened yet."))
     with st.container(gap="xxsmall"):
         for line in activity:
             with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):

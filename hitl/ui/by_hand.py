@@ -7,12 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from hitl.domain.fields import Field, Role
-from hitl.domain.language import _
+from hitl.domain.language import _, later
 from hitl.domain.records import LabelClass
 from hitl.views.by_hand import ADDABLE_ROLES, MADE_ROLES
 from hitl.views.wording import ROLE_NAMES, plain
 
-_COLUMN, _USE = "Column", "Use"
+_COLUMN, _USE = later("Column"), later("Use")
 _LONG_ROLES = frozenset({Role.TEXT})
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from hitl.domain.class_looks import COLOURS, ClassLook
-from hitl.domain.language import _
+from hitl.domain.language import _, later
 from hitl.domain.records import LabelClass, Project
 from hitl.loop.projects import ClassDraft
 from hitl.views.class_history import ClassChange, ShownClass
@@ -17,7 +17,13 @@ from hitl.views.wording import METRIC_NAMES, ago, plain
 _TALL = 10
 _ROW_HEIGHT = 35
 _LONGEST_GUIDELINE = 2_000
-_CLASS, _WHEN, _COLOUR, _KEY, _RETIRED = "Class", "When it applies", "Colour", "Key", "Retired"
+_CLASS, _WHEN, _COLOUR, _KEY, _RETIRED = (
+    later("Class"),
+    later("When it applies"),
+    later("Colour"),
+    later("Key"),
+    later("Retired"),
+)
 _COLUMNS = {_CLASS: str, _WHEN: str, _COLOUR: str, _KEY: str, _RETIRED: bool}
 _AUTOMATIC = "automatic"
 _COLOUR_NAMES = {name: f"{colour.mark} {name}" for name, colour in COLOURS.items()}
@@ -100,25 +106,25 @@ def draw_class_history(changes: Sequence[ClassChange], *, now: datetime) -> None
 def draw_guide_form(project: Project, *, slug: str, on_save: Callable[[str, str, str], None]) -> None:
     """Draw the project's name, guide and metric; ``on_save`` is a callback with the three."""
     mark = f"{slug}_{hash(project)}"
-    name = st.text_input("Name of the project", value=project.name, key=f"name_{mark}", max_chars=120)
+    name = st.text_input(_("Name of the project"), value=project.name, key=f"name_{mark}", max_chars=120)
     guide = st.text_area(
-        "Guide for reviewers",
+        _("Guide for reviewers"),
         value=project.guide,
         key=f"guide_{mark}",
         height=140,
         max_chars=4_000,
-        help="Two or three sentences that everybody reads above the items.",
+        help=_("Two or three sentences that everybody reads above the items."),
     )
     metric = st.selectbox(
-        "A good model is one with",
+        _("A good model is one with"),
         list(METRIC_NAMES),
         index=list(METRIC_NAMES).index(project.metric),
         format_func=lambda one: METRIC_NAMES[one],
         key=f"metric_{mark}",
-        help="Training chooses its settings by it.",
+        help=_("Training chooses its settings by it."),
     )
     st.button(
-        "Save",
+        _("Save"),
         key="save_guide",
         type="primary",
         icon=":material/check:",

@@ -5,41 +5,48 @@ from functools import partial
 
 import streamlit as st
 
+from hitl.domain.language import _, later
 from hitl.loop.export import ExportKind
 
 _KINDS: dict[ExportKind, tuple[str, str]] = {
-    ExportKind.LABELS: ("Labels", "One row an item with a label: the label, who gave it, when and why."),
+    ExportKind.LABELS: (later("Labels"), later("One row an item with a label: the label, who gave it, when and why.")),
     ExportKind.PREDICTIONS: (
-        "Predictions",
-        "What the version in use answers for every item, how sure it is, and what was accepted automatically.",
+        later("Predictions"),
+        later("What the version in use answers for every item, how sure it is, and what was accepted automatically."),
     ),
-    ExportKind.DECISIONS: ("Decisions", "Every decision in order, undone ones too, with what the reviewer was shown."),
-    ExportKind.ITEMS: ("Items", "Every item with its fields, label and prediction: the whole project in one table."),
+    ExportKind.DECISIONS: (
+        later("Decisions"),
+        later("Every decision in order, undone ones too, with what the reviewer was shown."),
+    ),
+    ExportKind.ITEMS: (
+        later("Items"),
+        later("Every item with its fields, label and prediction: the whole project in one table."),
+    ),
 }
-_FORMATS = {"csv": "CSV", "jsonl": "JSON lines", "parquet": "Parquet"}
+_FORMATS = {"csv": "CSV", "jsonl": later("JSON lines"), "parquet": later("Parquet")}
 
 
 def draw_exports(slug: str, *, has_model: bool, make: Callable[..., bytes]) -> None:
     """Draw an export a line; ``make`` gives the bytes for a ``kind`` and a ``suffix`` when a button is pressed."""
     suffix: str = st.segmented_control(
-        "Format", list(_FORMATS), default="csv", required=True, format_func=_name_format, key="export_format"
+        _("Format"), list(_FORMATS), default="csv", required=True, format_func=_name_format, key="export_format"
     )
     for kind, (title, text) in _KINDS.items():
         is_possible = has_model or kind is not ExportKind.PREDICTIONS
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
-            told = text if is_possible else "No model answers yet: train one first."
+            told = text if is_possible else _("No model answers yet: train one first.")
             st.markdown(f"**{title}**  \n{told}", width="stretch")
             st.download_button(
-                "Download",
+                _("Download"),
                 data=partial(make, kind=kind, suffix=suffix),
                 file_name=f"{slug}-{kind.value}.{suffix}",
                 key=f"export_{kind.value}",
                 icon=":material/download:",
                 disabled=not is_possible,
                 on_click="ignore",
-                help=f"{title} as {_FORMATS[suffix]}",
+                help=_("{title} as {formats}").format(title=title, formats=_FORMATS[suffix]),
             )
-    st.caption("Cells that a spreadsheet would run as a formula get a leading apostrophe in CSV files.")
+    st.caption(_("Cells that a spreadsheet would run as a formula get a leading apostrophe in CSV files."))
 
 
 def _name_format(suffix: str) -> str:

@@ -6,12 +6,13 @@ from typing import Any, Protocol
 import streamlit as st
 from streamlit.elements.lib.grid_container import GridContainer
 
+from hitl.domain.language import _, later
 from hitl.views.formatting import number
 from hitl.views.measures import Rate
 from hitl.views.wording import count_of, interval, percent
 
 NEW_LINE = "  \n"
-_RANGE = "The true share lies in the range in 95 of 100 such measurements; more labels make it narrower."
+_RANGE = later("The true share lies in the range in 95 of 100 such measurements; more labels make it narrower.")
 
 
 class Drawable(Protocol):
@@ -57,10 +58,12 @@ def pair_of_cards() -> GridContainer:
 def draw_rate(label: str, rate: Rate | None, *, source: str, unknown: str, explanation: str) -> None:
     """Draw a rate with its interval, n and source in a card; or that it is not known, and what to do."""
     if rate is None:
-        draw_card(label, "—", f"not known yet: {unknown}", explanation=explanation)
+        draw_card(label, "—", _("not known yet: {unknown}").format(unknown=unknown), explanation=explanation)
         return
-    basis = ", ".join(filter(None, (count_of(rate.count, "label"), source)))
-    note = f"95 %\u00a0range {_unbroken(interval(rate))}{NEW_LINE}{basis}"
+    basis = ", ".join(filter(None, (count_of(rate.count, "{count} label", "{count} labels"), source)))
+    note = _("95 %\u00a0range {rate}{new_line}{basis}").format(
+        rate=_unbroken(interval(rate)), new_line=NEW_LINE, basis=basis
+    )
     draw_card(label, percent(rate.value, 1), note, explanation=f"{explanation} {_RANGE}")
 
 

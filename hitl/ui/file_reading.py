@@ -9,18 +9,18 @@ from hitl.adapters.readers import ManyFiles, Reading, ReadOptions
 from hitl.adapters.readers.date_styles import DateStyle
 from hitl.adapters.readers.number_styles import NumberStyle
 from hitl.domain.errors import HitlError
-from hitl.domain.language import _
+from hitl.domain.language import _, later
 from hitl.views.imports import FilePreview, read_preview
 from hitl.views.reading import DELIMITER_NAMES, ENCODING_NAMES, reading_text
 from hitl.views.wording import plain
 
 NUMBER_NAMES = {
-    NumberStyle.PLAIN: "As they are",
-    NumberStyle.COMMA: "Decimal comma: 1.234,56",
-    NumberStyle.POINT: "Decimal point: 1,234.56",
+    NumberStyle.PLAIN: later("As they are"),
+    NumberStyle.COMMA: later("Decimal comma: 1.234,56"),
+    NumberStyle.POINT: later("Decimal point: 1,234.56"),
 }
-_QUOTE_NAMES = {'"': 'Double  "', "'": "Single  '"}
-_HEADER_NAMES = {True: "The columns' names", False: "The first item"}
+_QUOTE_NAMES = {'"': later('Double  "'), "'": later("Single  '")}
+_HEADER_NAMES = {True: later("The columns' names"), False: later("The first item")}
 _CHOICES = ("encoding", "delimiter", "quote", "has_header", "sheet", "member")
 
 
@@ -47,12 +47,12 @@ def draw_preview(upload: BinaryIO, *, name: str, key: str) -> FilePreview | None
         preview = _read(upload, name, key, options, chosen_numbers(key), chosen_dates(key))
     except ManyFiles as error:
         st.info(plain(error), icon=":material/folder_zip:")
-        _draw_choice("member", "File inside the zip", error.members, None, key=key)
+        _draw_choice("member", _("File inside the zip"), error.members, None, key=key)
         return None
     except HitlError as error:
         st.error(plain(error), icon=":material/error:")
         if options != ReadOptions():
-            draw_corrections("How the file is read", options, key=key)
+            draw_corrections(_("How the file is read"), options, key=key)
         return None
     draw_reading(preview.reading, key=key)
     return preview
@@ -75,9 +75,9 @@ def draw_reading(reading: Reading, *, key: str) -> None:
     """Draw how the file is read, with what may be corrected."""
     options = reading.options
     if len(reading.members) > 1:
-        _draw_choice("member", "File inside the zip", reading.members, options.member, key=key)
+        _draw_choice("member", _("File inside the zip"), reading.members, options.member, key=key)
     if len(reading.sheets) > 1:
-        _draw_choice("sheet", "Sheet", reading.sheets, options.sheet, key=key)
+        _draw_choice("sheet", _("Sheet"), reading.sheets, options.sheet, key=key)
     draw_corrections(reading_text(reading), options, key=key)
     for note in reading.notes:
         st.caption(plain(note))
@@ -108,10 +108,16 @@ def draw_numbers(preview: FilePreview, *, key: str) -> None:
     told = [one for one in preview.columns if one.numbers is not NumberStyle.PLAIN or one.name in chosen]
     if not told:
         return
-    with st.expander("How numbers are written", icon=":material/pin:", expanded=any(not one.numbers for one in told)):
+    with st.expander(
+        _("How numbers are written"), icon=":material/pin:", expanded=any(not one.numbers for one in told)
+    ):
         for one in told:
             st.selectbox(
-                plain(f"{one.name}, such as {one.number_example or one.example}"),
+                plain(
+                    _("{name}, such as {number_example}").format(
+                        name=one.name, number_example=one.number_example or one.example
+                    )
+                ),
                 list(NUMBER_NAMES),
                 index=list(NUMBER_NAMES).index(one.numbers or NumberStyle.PLAIN),
                 format_func=lambda style: NUMBER_NAMES[style],
@@ -147,10 +153,10 @@ def draw_dates(preview: FilePreview, *, key: str) -> None:
 
 def _draw_correction(name: str, value: object, *, key: str) -> None:
     titles = {
-        "encoding": "Encoding",
-        "delimiter": "Between cells",
-        "quote": "Quotes",
-        "has_header": "The first row holds",
+        "encoding": _("Encoding"),
+        "delimiter": _("Between cells"),
+        "quote": _("Quotes"),
+        "has_header": _("The first row holds"),
     }
     names: Mapping[object, str] = {
         "encoding": ENCODING_NAMES,

@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from hitl.adapters.readers import SUFFIXES
 from hitl.domain.fields import Field, Role
+from hitl.domain.language import _, later
 from hitl.views.formatting import number
 from hitl.views.imports import FilePreview, split_lines
 from hitl.views.wording import ROLE_NAMES, plain
@@ -20,7 +21,7 @@ TARGET_KEY = "import_target"
 _ROW_HEIGHT = 35
 _MOST_ROWS = 12
 _SHOWN_CLASSES = 12
-_FORMATS = "CSV, JSON, Excel, OpenDocument or Parquet; plain, or packed as .gz or .zip."
+_FORMATS = later("CSV, JSON, Excel, OpenDocument or Parquet; plain, or packed as .gz or .zip.")
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ def draw_target(project_name: str | None) -> str:
     """Draw whether the file begins a project or adds to the one chosen; ``new`` or ``more``."""
     if project_name is None:
         return NEW
-    names = {MORE: f"More items for {project_name}", NEW: "A new project"}
+    names = {MORE: _("More items for {project_name}").format(project_name=project_name), NEW: _("A new project")}
     st.session_state.setdefault(TARGET_KEY, MORE)
     chosen = st.segmented_control(
-        "What the file is for",
+        _("What the file is for"),
         list(names),
         required=True,
         format_func=lambda one: names[one],
@@ -51,19 +52,26 @@ def draw_target(project_name: str | None) -> str:
 
 def draw_upload(key: str) -> UploadedFile | None:
     """Draw the file chooser; the file, or None with a word on what happens to it."""
-    upload = st.file_uploader("File", type=list(SUFFIXES), key=key, help=f"{_FORMATS} See the README for its limits.")
+    upload = st.file_uploader(
+        _("File"),
+        type=list(SUFFIXES),
+        key=key,
+        help=_("{formats} See the README for its limits.").format(formats=_FORMATS),
+    )
     if upload is None:
         st.caption(_FORMATS)
-        st.caption("Each row becomes an item, with or without a label. You see the first rows before anything is kept.")
+        st.caption(
+            _("Each row becomes an item, with or without a label. You see the first rows before anything is kept.")
+        )
     return upload
 
 
 def draw_rows(preview: FilePreview) -> None:
     """Draw the file's first rows as they are."""
-    st.markdown(f"**The first {len(preview.rows)} rows**")
+    st.markdown(_("**The first {rows_count} rows**").format(rows_count=len(preview.rows)))
     columns = [column.name for column in preview.columns]
     st.dataframe(
-        pd.DataFrame(preview.rows, columns=columns), hide_index=True, height="content", alt="The file's first rows"
+        pd.DataFrame(preview.rows, columns=columns), hide_index=True, height="content", alt=_("The file's first rows")
     )
 
 
@@ -73,19 +81,19 @@ def draw_fixed_roles(preview: FilePreview, fields: Sequence[Field]) -> None:
     rows = [
         {
             "Column": column.name,
-            "Use": uses.get(column.name, "not in this project: left out"),
+            "Use": uses.get(column.name, _("not in this project: left out")),
             "Example": column.example,
         }
         for column in preview.columns
     ]
-    st.markdown("**What the columns are for**")
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height=_height(len(rows)), alt="Columns and their use")
+    st.markdown(_("**What the columns are for**"))
+    st.dataframe(pd.DataFrame(rows), hide_index=True, height=_height(len(rows)), alt=_("Columns and their use"))
 
 
 def draw_roles(preview: FilePreview, *, key: str) -> tuple[Field, ...]:
     """Draw the columns with the role each seems to have, to be changed; the roles as they stand."""
-    st.markdown("**What the columns are for**")
-    st.caption("This is a guess from the first rows. Change a use by a double click on it.")
+    st.markdown(_("**What the columns are for**"))
+    st.caption(_("This is a guess from the first rows. Change a use by a double click on it."))
     rows = [
         {"Column": column.name, "Use": column.role.value, "Example": column.example, "Why": column.reason}
         for column in preview.columns
@@ -95,39 +103,39 @@ def draw_roles(preview: FilePreview, *, key: str) -> tuple[Field, ...]:
         hide_index=True,
         key=key,
         height=_height(len(rows)),
-        disabled=["Column", "Example", "Why"],
+        disabled=[_("Column"), _("Example"), _("Why")],
         column_config={
             "Column": st.column_config.TextColumn(width=170, pinned=True),
             "Use": _role_column(),
             "Example": st.column_config.TextColumn(width=230),
-            "Why": st.column_config.TextColumn("Why we think so", width=260),
+            "Why": st.column_config.TextColumn(_("Why we think so"), width=260),
         },
-        alt="Columns with their use",
+        alt=_("Columns with their use"),
     )
     return tuple(Field(row["Column"], Role(row["Use"])) for row in edited.to_dict("records"))
 
 
 def draw_project(preview: FilePreview, fields: tuple[Field, ...], *, file_name: str, key: str) -> NewProject:
     """Draw the name, classes and guide of a new project; the whole of it as it stands."""
-    name = st.text_input("Name of the project", value=_name_from(file_name), key=f"name_{key}", max_chars=120)
+    name = st.text_input(_("Name of the project"), value=_name_from(file_name), key=f"name_{key}", max_chars=120)
     labels = [field.name for field in fields if field.role in {Role.LABEL, Role.PREDICTION}]
     classes = ""
     if labels:
         _draw_found_classes(preview, labels)
     else:
         classes = st.text_area(
-            "Classes, one a line",
+            _("Classes, one a line"),
             key=f"classes_{key}",
             height=120,
-            placeholder="Billing\nDelivery\nOther",
-            help="The answers that people choose from. You can add, rename and retire classes later.",
+            placeholder=_("Billing\nDelivery\nOther"),
+            help=_("The answers that people choose from. You can add, rename and retire classes later."),
         )
     guide = st.text_area(
-        "Guide for reviewers (optional)",
+        _("Guide for reviewers (optional)"),
         key=f"guide_{key}",
         height=90,
         max_chars=4_000,
-        placeholder="Two or three sentences that say how to decide.",
+        placeholder=_("Two or three sentences that say how to decide."),
     )
     return NewProject(name, guide, fields, split_lines(classes))
 
@@ -135,7 +143,7 @@ def draw_project(preview: FilePreview, fields: tuple[Field, ...], *, file_name: 
 def draw_start(label: str, *, is_busy: bool, on_start: Callable[..., None], args: tuple[Any, ...]) -> None:
     """Draw the button that starts the import; another import of the project has to end first."""
     if is_busy:
-        st.caption("Another file is being imported into this project; wait for it, or cancel it above.")
+        st.caption(_("Another file is being imported into this project; wait for it, or cancel it above."))
     st.button(
         label,
         key="start_import",
@@ -150,8 +158,12 @@ def draw_start(label: str, *, is_busy: bool, on_start: Callable[..., None], args
 def _draw_found_classes(preview: FilePreview, labels: Sequence[str]) -> None:
     found = sorted({value for label in labels for value in preview.values[label]})
     shown = " ".join(f":gray-badge[{plain(value)}]" for value in found[:_SHOWN_CLASSES])
-    more = f" and {number(len(found) - _SHOWN_CLASSES)} more" if len(found) > _SHOWN_CLASSES else ""
-    st.caption("Classes in the first rows; others that follow are added by the import.")
+    more = (
+        _(" and {found_count} more").format(found_count=number(len(found) - _SHOWN_CLASSES))
+        if len(found) > _SHOWN_CLASSES
+        else ""
+    )
+    st.caption(_("Classes in the first rows; others that follow are added by the import."))
     st.markdown(f"{shown}{more}")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
+from hitl.domain.language import _
 from hitl.loop.ingest import ImportSummary
 from hitl.ui.activity import draw_steps
 from hitl.views.file_check import write_rejects
@@ -21,14 +22,24 @@ def draw_import_receipt(summary: ImportSummary, view: JobView, steps: tuple[Next
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.subheader(
-                f"{plain(view.job.args.get('file_name', 'The file'))} is imported", anchor=False, width="content"
+                _("{get} is imported").format(get=plain(view.job.args.get("file_name", "The file"))),
+                anchor=False,
+                width="content",
             )
-            took = f" · took {duration(view.elapsed_seconds)}" if view.elapsed_seconds else ""
+            took = (
+                _(" · took {elapsed_seconds}").format(elapsed_seconds=duration(view.elapsed_seconds))
+                if view.elapsed_seconds
+                else ""
+            )
             st.caption(f"{ago(view.job.ended_at, now) if view.job.ended_at else ''}{took}", width="content")
         _draw_counts(summary)
         if summary.test_groups:
-            kept = count_of(summary.test_groups, "label")
-            st.caption(f":material/science: {kept} of them kept aside for testing: no model ever learns from them.")
+            kept = count_of(summary.test_groups, "{count} label", "{count} labels")
+            st.caption(
+                _(":material/science: {kept} of them kept aside for testing: no model ever learns from them.").format(
+                    kept=kept
+                )
+            )
         if summary.rejected:
             _draw_rejects(summary)
     draw_steps(steps)
@@ -36,12 +47,12 @@ def draw_import_receipt(summary: ImportSummary, view: JobView, steps: tuple[Next
 
 def _draw_counts(summary: ImportSummary) -> None:
     counts = (
-        ("New", summary.new, "Items that were not here before."),
-        ("Changed", summary.changed, "Items known by their id whose content is different now."),
-        ("Unchanged", summary.unchanged, "Items that were here already, just the same."),
-        ("Labelled", summary.labelled, "Items that came with a label."),
-        ("Identical", summary.identical, "Items with the same content as another; they share one label."),
-        ("Left out", len(summary.rejected), "Rows that could not be read; see below."),
+        (_("New"), summary.new, _("Items that were not here before.")),
+        (_("Changed"), summary.changed, _("Items known by their id whose content is different now.")),
+        (_("Unchanged"), summary.unchanged, _("Items that were here already, just the same.")),
+        (_("Labelled"), summary.labelled, _("Items that came with a label.")),
+        (_("Identical"), summary.identical, _("Items with the same content as another; they share one label.")),
+        (_("Left out"), len(summary.rejected), _("Rows that could not be read; see below.")),
     )
     with st.grid(6, min_column_width=120, gap="small"):
         for label, value, explanation in counts:
@@ -51,20 +62,22 @@ def _draw_counts(summary: ImportSummary) -> None:
 def _draw_rejects(summary: ImportSummary) -> None:
     rejected = summary.rejected
     st.warning(
-        f"{count_of(len(rejected), 'row')} could not be imported. Mend them in the file and import it again: "
-        "rows that are here already stay as they are.",
+        _(
+            "{rejected_count} could not be imported. Mend them in the file and import it again: rows "
+            "that are here already stay as they are."
+        ).format(rejected_count=count_of(len(rejected), "{count} row", "{count} rows")),
         icon=":material/rule:",
     )
     rows = [{"Row": one.row, "Field": one.field, "What to do": one.message} for one in rejected[:_SHOWN_REJECTS]]
-    with st.expander("Rows that were left out", icon=":material/list:"):
+    with st.expander(_("Rows that were left out"), icon=":material/list:"):
         st.dataframe(
             pd.DataFrame(rows),
             hide_index=True,
             column_config={"What to do": st.column_config.TextColumn(width="large")},
-            alt="Rejected rows",
+            alt=_("Rejected rows"),
         )
     st.download_button(
-        "Download all of them",
+        _("Download all of them"),
         data=write_rejects(rejected),
         file_name="rejected-rows.csv",
         mime="text/csv",

@@ -8,21 +8,30 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hitl.domain.language import _
+from hitl.domain.explore_filter import ExploreFilter
+from hitl.domain.language import _, later
 from hitl.domain.records import Route
 from hitl.ui.explore_filters import clear_filters, page_key
 from hitl.views.explore import ItemPage
 from hitl.views.explore_address import ExploreState
 from hitl.views.wording import ROUTE_NAMES, count_of, percent
 
-HIDDEN = "hidden: blind"
-_PHONE = "Mobi"  # what browsers of phones call themselves
+HIDDEN = later("hidden: blind")
+_PHONE = later("Mobi")  # what browsers of phones call themselves
 _ROWS_SHOWN = 13
 _ROW_HEIGHT, _PICTURE_HEIGHT = 34, 68
-_PICTURE = "Image"
-_WIDE = ("Item", "Content", "Model", "Confidence", "Label", "Answered by", "Route")
-_NARROW = ("Content", "Model", "Confidence", "Label")
-_OF_MODEL = ("Model", "Confidence")
+_PICTURE = later("Image")
+_WIDE = (
+    later("Item"),
+    later("Content"),
+    later("Model"),
+    later("Confidence"),
+    later("Label"),
+    later("Answered by"),
+    later("Route"),
+)
+_NARROW = (later("Content"), later("Model"), later("Confidence"), later("Label"))
+_OF_MODEL = (later("Model"), later("Confidence"))
 _OTHER, _SLICE = "other", "slice"
 
 
@@ -58,14 +67,13 @@ def draw_list(
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         heading, hint = st.empty(), st.container()
     items = read(number)
-    between = "" if chosen.low is None else f", {percent(chosen.low)} to {percent(chosen.high or 1.0)} sure"
-    heading.markdown(f"**{count_of(items.total_count, 'item')}**{between}", width="content")
+    heading.markdown(_found_text(items.total_count, chosen), width="content")
     if chosen.narrows:
-        hint.button("Clear the filters", key="explore_clear", type="tertiary", on_click=clear_filters)
+        hint.button(_("Clear the filters"), key="explore_clear", type="tertiary", on_click=clear_filters)
     elif not is_narrow:
-        hint.caption("Pick a row to read, decide or correct the item.")
+        hint.caption(_("Pick a row to read, decide or correct the item."))
     if not items.rows:
-        st.caption("No item fits. Change a filter, or clear them all.")
+        st.caption(_("No item fits. Change a filter, or clear them all."))
         return TickedList((), 0)
     key = f"explore_list_{number}_{hash(state)}"
     columns = _columns(items, is_narrow=is_narrow)
@@ -75,6 +83,14 @@ def draw_list(
     if items.page_count > 1:
         st.pagination(items.page_count, key=page_key())
     return TickedList(ticked, items.total_count)
+
+
+def _found_text(count: int, chosen: ExploreFilter) -> str:
+    found = count_of(count, "**{count} item**", "**{count} items**")
+    if chosen.low is None:
+        return found
+    low, high = percent(chosen.low), percent(chosen.high or 1.0)
+    return _("{items}, {low} to {high} sure").format(items=found, low=low, high=high)
 
 
 def draw_items(
@@ -113,7 +129,7 @@ def _draw_table(
         selection_mode=selection_mode,
         column_config=_column_config(items, is_wide=_WIDE[0] in columns),
         placeholder="",
-        alt="Items that fit the filters",
+        alt=_("Items that fit the filters"),
     )
 
 
@@ -123,9 +139,9 @@ def _columns(items: ItemPage, *, is_narrow: bool) -> tuple[str, ...]:
         names = tuple(name for name in names if name not in _OF_MODEL)
     pictures = [_PICTURE] if any(row.image for row in items.rows) else []
     if items.slice_field and not is_narrow:
-        names = _with(names, _SLICE, before="Label")
+        names = _with(names, _SLICE, before=_("Label"))
     if items.has_other:
-        names = _with(names, _OTHER, before="Confidence")
+        names = _with(names, _OTHER, before=_("Confidence"))
     return (*pictures, *names)
 
 
@@ -145,11 +161,11 @@ def _column_config(items: ItemPage, *, is_wide: bool) -> dict[str, Any]:
         "Content": st.column_config.TextColumn(width=310 if is_wide else 230),
         "Model": st.column_config.TextColumn(width=115, help=_("What the version answers that is shown.")),
         "Confidence": st.column_config.ProgressColumn(
-            format="%.1f %%", min_value=0, max_value=100, width=115, color="primary", help="How sure it is."
+            format="%.1f %%", min_value=0, max_value=100, width=115, color="primary", help=_("How sure it is.")
         ),
-        "Label": st.column_config.TextColumn(width=115, help="The answer that stands, of a person or imported."),
+        "Label": st.column_config.TextColumn(width=115, help=_("The answer that stands, of a person or imported.")),
         "Answered by": st.column_config.TextColumn(width=105),
-        "Route": st.column_config.TextColumn(width=120, help="What the rules make of the model's answer."),
+        "Route": st.column_config.TextColumn(width=120, help=_("What the rules make of the model's answer.")),
     }
 
 

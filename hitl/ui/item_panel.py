@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from hitl.domain.fields import Role
-from hitl.domain.language import _
+from hitl.domain.language import _, later
 from hitl.domain.links import safe_link
 from hitl.domain.records import LabelClass
 from hitl.views.formatting import number
@@ -20,18 +20,18 @@ _LONGEST_COMMENT = 2_000
 _MOST_PILLS = 9
 _SHORT, _TALL_TEXT, _TALL_COUNT = 40, 900, 12
 _END_REASONS = {
-    "decided": "a person decided",
-    "rerouted": "the model or the threshold changed",
-    "revised": "the item was imported anew",
-    "brake": "auto-accept was stopped",
-    "withdrawn": "its import was withdrawn",
+    "decided": later("a person decided"),
+    "rerouted": later("the model or the threshold changed"),
+    "revised": later("the item was imported anew"),
+    "brake": later("auto-accept was stopped"),
+    "withdrawn": later("its import was withdrawn"),
 }
 
 
 def draw_missing(external_id: str, *, on_close: Callable[[], None]) -> None:
     """Draw that there is no such item."""
     _draw_heading(external_id, on_close)
-    st.warning("There is no such item in this project. Pick one from the list.", icon=":material/search_off:")
+    st.warning(_("There is no such item in this project. Pick one from the list."), icon=":material/search_off:")
 
 
 def draw_item(item: ItemDetail, *, slug: str, on_close: Callable[[], None]) -> None:
@@ -41,21 +41,25 @@ def draw_item(item: ItemDetail, *, slug: str, on_close: Callable[[], None]) -> N
     _draw_images(item, slug)
     _draw_fields([field for field in item.fields if field.image is None])
     if item.identical_count > 1:
-        st.caption(f":material/content_copy: {item.identical_count} items have this content; they share one label.")
+        st.caption(
+            _(":material/content_copy: {identical_count} items have this content; they share one label.").format(
+                identical_count=item.identical_count
+            )
+        )
     _draw_prediction(item)
     st.caption(f"From {plain(item.source_file)}, row {number(item.row_number)}.")
 
 
 def draw_correction(item: ItemDetail, classes: Sequence[LabelClass], *, on_save: Callable[[], None]) -> None:
     """Draw the choice of a class with a comment; ``on_save`` runs as the button's callback."""
-    verb = "Decide" if item.answered_by == "nobody yet" else "Correct"
-    _draw_class_choice(f"{verb} this item", classes)
+    verb = _("Decide") if item.answered_by == "nobody yet" else _("Correct")
+    _draw_class_choice(_("{verb} this item").format(verb=verb), classes)
     chosen = next((one for one in classes if one.id == st.session_state.get(CLASS_KEY)), None)
     if chosen and chosen.guideline:
         st.caption(plain(chosen.guideline))
-    st.text_input("Comment", key=COMMENT_KEY, max_chars=_LONGEST_COMMENT, placeholder="why (optional)")
+    st.text_input(_("Comment"), key=COMMENT_KEY, max_chars=_LONGEST_COMMENT, placeholder=_("why (optional)"))
     st.button(
-        "Save correction" if verb == "Correct" else "Save decision",
+        _("Save correction") if verb == "Correct" else _("Save decision"),
         key="correction_save",
         type="primary",
         icon=":material/check:",
@@ -68,7 +72,7 @@ def draw_history(item: ItemDetail, *, actor_id: int, now: datetime, on_undo: Cal
     """Draw what was said about the item and what the model answered, newest first; one's own last word can go."""
     st.markdown("**History**")
     if not item.events and not item.releases:
-        st.caption("Nobody has decided this item yet.")
+        st.caption(_("Nobody has decided this item yet."))
     last = next((event for event in item.events if event.can_be_undone and not event.is_undone), None)
     for event in item.events:
         with st.container(horizontal=True, wrap=False, gap="small"):
@@ -90,7 +94,7 @@ def _draw_class_choice(label: str, classes: Sequence[LabelClass]) -> None:
         index=None,
         format_func=lambda class_id: names.get(class_id, "?"),
         key=CLASS_KEY,
-        placeholder="type to find a class",
+        placeholder=_("type to find a class"),
     )
 
 
@@ -102,8 +106,10 @@ def _draw_images(item: ItemDetail, slug: str) -> None:
         address = escape(picture_url(slug, field.image))
         about = escape(_("{field} of {item}").format(field=field.name, item=item.external_id))
         st.html(
-            f'<a href="{address}" target="_blank" rel="noopener"><img src="{address}" alt="{about}" '
-            f'style="display:block;max-width:100%;max-height:340px;min-width:min(160px,100%);border-radius:8px"></a>'
+            _(
+                '<a href="{address}" target="_blank" rel="noopener"><img src="{address}" alt="{about}" '
+                'style="display:block;max-width:100%;max-height:340px;min-width:min(160px,100%);border-radius:8px"></a>'
+            ).format(address=address, about=about)
         )
         st.caption(plain(field.value))
 
@@ -140,7 +146,7 @@ def _draw_link(field: ShownField) -> bool:
 def _draw_heading(external_id: str, on_close: Callable[[], None]) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.subheader(plain(external_id), anchor=False, width="stretch")
-        st.button("Close", key="close_item", icon=":material/close:", type="tertiary", on_click=on_close)
+        st.button(_("Close"), key="close_item", icon=":material/close:", type="tertiary", on_click=on_close)
 
 
 def _draw_answer(item: ItemDetail) -> None:
@@ -149,7 +155,7 @@ def _draw_answer(item: ItemDetail) -> None:
             icon = "how_to_reg" if item.answered_by == "a person" else "upload_file"
             st.badge(f"{item.answered_by}: {plain(item.label_name)}", icon=f":material/{icon}:", color="green")
         elif item.cannot_tell:
-            st.badge("a person: can't tell", icon=":material/question_mark:", color="gray")
+            st.badge(_("a person: can't tell"), icon=":material/question_mark:", color="gray")
         else:
             _draw_route(item.route)
 
@@ -169,7 +175,11 @@ def _draw_prediction(item: ItemDetail) -> None:
         st.caption(item.route_reason)
         return
     if item.is_blind:
-        st.caption(f":material/visibility_off: {item.route_reason} The model's answer stays hidden until then.")
+        st.caption(
+            _(":material/visibility_off: {route_reason} The model's answer stays hidden until then.").format(
+                route_reason=item.route_reason
+            )
+        )
         return
     with st.container(border=True, gap="xsmall"):
         st.markdown(f":material/smart_toy: **{plain(prediction.class_name)}** · {percent(prediction.confidence)}")
@@ -182,13 +192,15 @@ def _describe_rest(prediction: ShownPrediction) -> str:
     if prediction.runner_up_name and prediction.runner_up_confidence is not None:
         parts.append(f"next {plain(prediction.runner_up_name)} {percent(prediction.runner_up_confidence)}")
     if prediction.novelty is not None:
-        parts.append(f"more unusual than {percent(prediction.novelty)} of what it learned from")
+        parts.append(
+            _("more unusual than {novelty} of what it learned from").format(novelty=percent(prediction.novelty))
+        )
     return "".join(f" · {part}" for part in parts)
 
 
 def _draw_undo(request_id: str, on_undo: Callable[[str], None]) -> None:
     st.button(
-        "Undo",
+        _("Undo"),
         key=f"undo_{request_id}",
         icon=":material/undo:",
         type="tertiary",
@@ -207,10 +219,16 @@ def _draw_event(event: ShownEvent, *, now: datetime) -> None:
 def _draw_release(release: ShownRelease, *, now: datetime) -> None:
     ended = ""
     if release.ended_at:
-        ended = f"; ended {ago(release.ended_at, now)}: {_END_REASONS.get(release.end_reason or '', '')}"
-    rule = f"{percent(release.accept_score)} at a threshold of {percent(release.threshold)}"
+        ended = _("; ended {ended_at}: {end_reason}").format(
+            ended_at=ago(release.ended_at, now), end_reason=_END_REASONS.get(release.end_reason or "", "")
+        )
+    rule = _("{accept_score} at a threshold of {threshold}").format(
+        accept_score=percent(release.accept_score), threshold=percent(release.threshold)
+    )
     about = f"{plain(release.version_name)}, {rule}, {ago(release.at, now)}{ended}"
-    _draw_line(f":material/smart_toy: auto-accepted: {plain(release.class_name)}", about)
+    _draw_line(
+        _(":material/smart_toy: auto-accepted: {class_name}").format(class_name=plain(release.class_name)), about
+    )
 
 
 def _draw_line(text: str, about: str) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
+from hitl.domain.language import _
 from hitl.views.jobs import JobView
 from hitl.views.wording import ago, duration, plain
 
@@ -23,7 +24,7 @@ def draw_live_job(view: JobView, *, on_cancel: Callable[[int], None]) -> None:
             )
             if job.can_be_cancelled:
                 st.button(
-                    "Stopping" if job.cancel_requested else "Cancel",
+                    _("Stopping") if job.cancel_requested else _("Cancel"),
                     key=f"cancel_{job.id}",
                     icon=":material/cancel:",
                     type="tertiary",
@@ -31,28 +32,35 @@ def draw_live_job(view: JobView, *, on_cancel: Callable[[int], None]) -> None:
                     on_click=on_cancel,
                     args=(job.id,),
                 )
-        st.progress(job.progress, text=plain(job.note) or "Starting")
+        st.progress(job.progress, text=plain(job.note) or _("Starting"))
         with st.container(horizontal=True, gap="xsmall"):
             for name, state in view.stages:
                 st.badge(name, icon=f":material/{_STEP_ICONS[state]}:", color=_STEP_COLOURS[state])
-        st.caption("You can leave or close this page: the work goes on.")
+        st.caption(_("You can leave or close this page: the work goes on."))
 
 
 def draw_ended_job(view: JobView, *, now: datetime) -> None:
     """Draw what became of a job that failed or was cancelled, and what to do; nothing for one that is done."""
     ended = f" {ago(view.job.ended_at, now)}" if view.job.ended_at else ""
     if view.job.status == "failed":
-        text = f"**The {view.kind_name} failed{ended}.** {plain(view.job.error or '')} {view.what_next}"
+        text = _("**The {kind_name} failed{ended}.** {error} {what_next}").format(
+            kind_name=view.kind_name, ended=ended, error=plain(view.job.error or ""), what_next=view.what_next
+        )
         st.error(text, icon=":material/error:")
     elif view.job.status == "cancelled":
-        st.warning(f"**The {view.kind_name} was cancelled{ended}.** {view.what_next}", icon=":material/cancel:")
+        st.warning(
+            _("**The {kind_name} was cancelled{ended}.** {what_next}").format(
+                kind_name=view.kind_name, ended=ended, what_next=view.what_next
+            ),
+            icon=":material/cancel:",
+        )
 
 
 def _describe_time(view: JobView) -> str:
     if view.job.status == "queued":
-        return "waiting for its turn"
+        return _("waiting for its turn")
     if view.left_seconds is not None:
         return f"about {duration(view.left_seconds)} left"
     if view.elapsed_seconds is not None:
-        return f"running for {duration(view.elapsed_seconds)}"
+        return _("running for {elapsed_seconds}").format(elapsed_seconds=duration(view.elapsed_seconds))
     return "starting"

@@ -5,6 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
+from hitl.domain.language import _
 from hitl.ui.figures import Drawable, draw_chart
 from hitl.views.labels import ClassCount
 
@@ -17,10 +18,10 @@ def draw_class_card(
 ) -> None:
     """Draw the chart of labels by class as a card; with many classes it scrolls inside."""
     with st.container(border=True, height=height):
-        st.subheader("Labels by class", anchor=False)
+        st.subheader(_("Labels by class"), anchor=False)
         if not classes:
-            st.caption("This project has no classes yet.")
-            st.page_link("settings.py", label="Add classes", icon=":material/arrow_forward:")
+            st.caption(_("This project has no classes yet."))
+            st.page_link("settings.py", label=_("Add classes"), icon=":material/arrow_forward:")
             return
         with st.container(height=_HEIGHT if len(classes) > _SHOWN_CLASSES else "content", border=False):
             draw_chart(chart, key=key)

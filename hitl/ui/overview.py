@@ -2,15 +2,17 @@
 
 import streamlit as st
 
+from hitl.domain.language import _, later
 from hitl.ui.figures import NEW_LINE, draw_count, draw_rate, pair_of_cards, two_halves
 from hitl.views.formatting import number
 from hitl.views.labels import FEWEST_LABELS, count_learnable
 from hitl.views.overview import Overview, Progress
 from hitl.views.wording import count_of, percent, plain
 
-_RELATIVE = (
-    "Share of right answers by cross-validation: each label is answered by a model that has not seen it. People chose "
-    "what to label, so it may be far off for all items. Draw a blind test on the Train page to know that."
+_RELATIVE = later(
+    "Share of right answers by cross-validation: each label is answered by a model that has "
+    "not seen it. People chose what to label, so it may be far off for all items. Draw a "
+    "blind test on the Train page to know that."
 )
 
 
@@ -30,11 +32,15 @@ def draw_state(progress: Progress) -> None:
     if progress.champion is None:
         return
     if progress.staleness.is_stale:
-        st.badge("New labels since the last training", icon=":material/update:", color="orange")
+        st.badge(_("New labels since the last training"), icon=":material/update:", color="orange")
     elif progress.challenger:
-        st.badge(f"{plain(progress.challenger.title)} waits for a decision", icon=":material/person:", color="orange")
+        st.badge(
+            _("{title} waits for a decision").format(title=plain(progress.challenger.title)),
+            icon=":material/person:",
+            color="orange",
+        )
     else:
-        st.badge("The model knows all labels", icon=":material/check:", color="green")
+        st.badge(_("The model knows all labels"), icon=":material/check:", color="green")
 
 
 def draw_first_model(view: Overview) -> None:
@@ -42,45 +48,57 @@ def draw_first_model(view: Overview) -> None:
     missing = view.progress.missing
     count = count_learnable(view.classes)
     if missing is None:
-        st.markdown("There are enough labels for a first model. It answers what it is sure of; people decide the rest.")
-        st.page_link("train.py", label="Train a first model", icon=":material/arrow_forward:")
+        st.markdown(
+            _("There are enough labels for a first model. It answers what it is sure of; people decide the rest.")
+        )
+        st.page_link("train.py", label=_("Train a first model"), icon=":material/arrow_forward:")
         return
     st.markdown(plain(missing))
     st.progress(
-        min(1.0, count / FEWEST_LABELS), text=f"{number(count)} of the {FEWEST_LABELS} labels for a first model"
+        min(1.0, count / FEWEST_LABELS),
+        text=_("{count} of the {fewest_labels} labels for a first model").format(
+            count=number(count), fewest_labels=FEWEST_LABELS
+        ),
     )
-    st.page_link("review.py", label="Review items", icon=":material/arrow_forward:")
+    st.page_link("review.py", label=_("Review items"), icon=":material/arrow_forward:")
 
 
 def _draw_waiting(view: Overview) -> None:
     waiting, drawn = view.progress.waiting_count, view.progress.drawn_count
     draw_count(
-        "Waiting for review",
+        _("Waiting for review"),
         waiting,
-        f"{number(waiting - drawn)} left to people{NEW_LINE}{number(drawn)} to check the model",
-        explanation="Items that the model leaves to people. Items with the same content count once.",
+        _("{waiting} left to people{new_line}{drawn} to check the model").format(
+            waiting=number(waiting - drawn), new_line=NEW_LINE, drawn=number(drawn)
+        ),
+        explanation=_("Items that the model leaves to people. Items with the same content count once."),
         icon=":material/group:",
     )
 
 
 def _draw_accepted(view: Overview) -> None:
-    share = f"{percent(view.accepted_rate or 0.0)} of {count_of(view.progress.item_count, 'item')}"
+    share = _("{accepted_rate} of {item_count}").format(
+        accepted_rate=percent(view.accepted_rate or 0.0),
+        item_count=count_of(view.progress.item_count, "{count} item", "{count} items"),
+    )
     has_model = view.progress.champion is not None
     draw_count(
-        "Answered by the model",
+        _("Answered by the model"),
         view.accepted_count,
-        f"{share}{NEW_LINE}people decide the rest" if has_model else f"no model yet{NEW_LINE}people decide everything",
-        explanation="Items whose confidence reached the threshold; the model's answer was accepted automatically.",
+        _("{share}{new_line}people decide the rest").format(share=share, new_line=NEW_LINE)
+        if has_model
+        else _("no model yet{new_line}people decide everything").format(new_line=NEW_LINE),
+        explanation=_("Items whose confidence reached the threshold; the model's answer was accepted automatically."),
         icon=":material/smart_toy:",
     )
 
 
 def _draw_people(view: Overview) -> None:
     draw_count(
-        "Answered by people",
+        _("Answered by people"),
         view.people_count,
-        f"and {count_of(view.imported_count, 'label')}{NEW_LINE}came with the data",
-        explanation="Items that a person has decided, in review or as a correction.",
+        f"and {count_of(view.imported_count, '{count} label', '{count} labels')}{NEW_LINE}came with the data",
+        explanation=_("Items that a person has decided, in review or as a correction."),
         icon=":material/how_to_reg:",
     )
 
@@ -89,9 +107,9 @@ def _draw_accuracy(view: Overview) -> None:
     champion = view.progress.champion
     is_relative = bool(champion and champion.is_relative)
     draw_rate(
-        "Model accuracy, roughly" if is_relative else "Model accuracy",
+        _("Model accuracy, roughly") if is_relative else _("Model accuracy"),
         champion.accuracy if champion else None,
         source=champion.source_name if champion else "",
-        unknown="draw a blind test on the Train page" if champion else "train a first model",
-        explanation=_RELATIVE if is_relative else "Share of right answers on labels kept for testing only.",
+        unknown=_("draw a blind test on the Train page") if champion else _("train a first model"),
+        explanation=_RELATIVE if is_relative else _("Share of right answers on labels kept for testing only."),
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from hitl.domain.language import _
 from hitl.domain.records import Policy
 from hitl.ui.figures import NEW_LINE, draw_count, pair_of_cards
 from hitl.views.settings_policy import PolicyLine, ThresholdPreview
@@ -45,14 +46,14 @@ def draw_threshold_slider(policy: Policy, *, slug: str) -> float:
     """Draw the slider; the threshold chosen, in [0, 1]."""
     return float(
         st.slider(
-            "The model answers when it is at least this sure",
+            _("The model answers when it is at least this sure"),
             min_value=0.0,
             max_value=1.0,
             value=policy.threshold,
             step=0.01,
             format="percent",
             key=f"threshold_{slug}_{policy.id}",
-            help="Under it a person decides. Higher: fewer wrong answers, more to review.",
+            help=_("Under it a person decides. Higher: fewer wrong answers, more to review."),
         )
     )
 
@@ -61,30 +62,41 @@ def draw_meaning(preview: ThresholdPreview) -> None:
     """Draw what the threshold would mean: items to review and items answered, and the change against now."""
     more = preview.accepted_count - preview.accepted_now
     if not preview.item_count:
-        st.caption("No model answers yet, or every item has an answer by people: the threshold moves nothing now.")
-        st.page_link("train.py", label="Go to Train", icon=":material/arrow_forward:")
+        st.caption(_("No model answers yet, or every item has an answer by people: the threshold moves nothing now."))
+        st.page_link("train.py", label=_("Go to Train"), icon=":material/arrow_forward:")
         return
     with pair_of_cards():
         draw_count(
-            "To review",
+            _("To review"),
             preview.review_count,
-            f"of {count_of(preview.item_count, 'unanswered item')}{_compare(-more)}",
-            explanation="Items that people would decide.",
+            _("of {items}{more}").format(
+                items=count_of(preview.item_count, "{count} unanswered item", "{count} unanswered items"),
+                more=_compare(-more),
+            ),
+            explanation=_("Items that people would decide."),
             icon=":material/group:",
         )
         draw_count(
-            "Answered by the model",
+            _("Answered by the model"),
             preview.accepted_count,
-            f"{percent(preview.coverage or 0.0, 1)} of them{_compare(more)}",
-            explanation="Items whose answer would be accepted automatically.",
+            _("{coverage} of them{more}").format(coverage=percent(preview.coverage or 0.0, 1), more=_compare(more)),
+            explanation=_("Items whose answer would be accepted automatically."),
             icon=":material/smart_toy:",
         )
     if preview.threshold != preview.threshold_now:
-        st.caption(f":material/preview: A preview; {percent(preview.threshold_now)} holds until you save.")
+        st.caption(
+            _(":material/preview: A preview; {threshold_now} holds until you save.").format(
+                threshold_now=percent(preview.threshold_now)
+            )
+        )
 
 
 def _compare(difference: int) -> str:
-    return f"{NEW_LINE}{difference:+,} against now" if difference else ""
+    return (
+        _("{new_line}{difference:+,} against now").format(new_line=NEW_LINE, difference=difference)
+        if difference
+        else ""
+    )
 
 
 def draw_policy_rest(policy: Policy, *, slug: str, threshold: float) -> PolicyDraft:
@@ -94,15 +106,15 @@ def draw_policy_rest(policy: Policy, *, slug: str, threshold: float) -> PolicyDr
         audit_rate = _draw_audit_rate(policy, mark)
         lease_seconds = _draw_lease(policy, mark)
     strategy = st.selectbox(
-        "Which items come first",
+        _("Which items come first"),
         list(STRATEGY_NAMES),
         index=list(STRATEGY_NAMES).index(policy.query_strategy),
         format_func=lambda name: STRATEGY_NAMES[name],
         key=f"strategy_{mark}",
-        help="A new order holds for the answers of the next model version.",
+        help=_("A new order holds for the answers of the next model version."),
     )
     reason = st.text_input(
-        "Why the change", key=f"reason_{mark}", max_chars=500, placeholder="one sentence, for the team's history"
+        _("Why the change"), key=f"reason_{mark}", max_chars=500, placeholder=_("one sentence, for the team's history")
     )
     return PolicyDraft(threshold, audit_rate, lease_seconds, strategy, reason)
 
@@ -110,14 +122,14 @@ def draw_policy_rest(policy: Policy, *, slug: str, threshold: float) -> PolicyDr
 def draw_save(draft: PolicyDraft, policy: Policy, *, on_save: Callable[[PolicyDraft], None]) -> None:
     """Draw the button that puts the draft in force."""
     st.button(
-        "Save",
+        _("Save"),
         key="save_policy",
         type="primary",
         icon=":material/check:",
         disabled=not draft.differs_from(policy),
         on_click=on_save,
         args=(draft,),
-        help="Change something above, and say why." if not draft.differs_from(policy) else None,
+        help=_("Change something above, and say why.") if not draft.differs_from(policy) else None,
     )
 
 
@@ -133,31 +145,31 @@ def draw_policies(lines: Sequence[PolicyLine], *, now: datetime) -> None:
         }
         for line in lines
     ]
-    with st.expander("Earlier settings", icon=":material/history:"):
-        st.dataframe(pd.DataFrame(rows), hide_index=True, key="policies", alt="Routing policies, newest first")
+    with st.expander(_("Earlier settings"), icon=":material/history:"):
+        st.dataframe(pd.DataFrame(rows), hide_index=True, key="policies", alt=_("Routing policies, newest first"))
 
 
 def _draw_audit_rate(policy: Policy, mark: str) -> float:
     percents = st.number_input(
-        "Answers to check (%)",
+        _("Answers to check (%)"),
         min_value=0.0,
         max_value=100.0,
         value=policy.audit_rate * 100,
         step=1.0,
         format="%.1f",
         key=f"audit_{mark}",
-        help="So many of the model's answers are drawn at random and decided by a person who does not see them.",
+        help=_("So many of the model's answers are drawn at random and decided by a person who does not see them."),
     )
     return round(percents / 100, 4)
 
 
 def _draw_lease(policy: Policy, mark: str) -> int:
     minutes = st.number_input(
-        "Time for an item (minutes)",
+        _("Time for an item (minutes)"),
         min_value=1,
         max_value=1440,
         value=max(1, policy.lease_seconds // _MINUTE),
         key=f"lease_{mark}",
-        help="So long an item stays with the reviewer who has it open; after that, somebody else may get it.",
+        help=_("So long an item stays with the reviewer who has it open; after that, somebody else may get it."),
     )
     return int(minutes) * _MINUTE

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from hitl.domain.language import _
 from hitl.views.project_life import Holdings
 from hitl.views.projects import ProjectLine
 from hitl.views.wording import plain
@@ -25,12 +26,14 @@ def draw_project_life(
     Archiving and deleting are told the short name they were drawn for, and its name or what was typed: a second
     click must not reach the project that is shown next.
     """
-    st.subheader("The project as a whole", anchor=False)
+    st.subheader(_("The project as a whole"), anchor=False)
     _draw_pack(slug, holdings, make)
     _draw_duplicate(on_duplicate)
-    with _line("Archive", "It leaves the list of projects with all it holds. Nothing is lost: bring it back any time."):
+    with _line(
+        _("Archive"), _("It leaves the list of projects with all it holds. Nothing is lost: bring it back any time.")
+    ):
         st.button(
-            "Archive",
+            _("Archive"),
             key=f"archive_{slug}",
             icon=":material/archive:",
             on_click=on_archive,
@@ -43,11 +46,11 @@ def draw_archived(lines: Sequence[ProjectLine], *, on_bring_back: Callable[[str]
     """Draw the archived projects, each with a button that brings it back; nothing when there are none."""
     if not lines:
         return
-    st.subheader("Archived projects", anchor=False)
+    st.subheader(_("Archived projects"), anchor=False)
     for line in lines:
-        with _line(plain(line.name), plain(line.problem or f"Short name: {line.slug}")):
+        with _line(plain(line.name), plain(line.problem or _("Short name: {slug}").format(slug=line.slug))):
             st.button(
-                "Bring back",
+                _("Bring back"),
                 key=f"bring_back_{line.slug}",
                 icon=":material/unarchive:",
                 on_click=on_bring_back,
@@ -56,12 +59,14 @@ def draw_archived(lines: Sequence[ProjectLine], *, on_bring_back: Callable[[str]
 
 
 def _draw_pack(slug: str, holdings: Holdings, make: Callable[[], bytes]) -> None:
-    text = "Items, decisions, history and models in one file, to take it to another desk or keep it."
+    text = _("Items, decisions, history and models in one file, to take it to another desk or keep it.")
     if not holdings.fits_download:
-        text = f"This project is too large for a browser. On the machine: `python -m hitl pack {slug} --out FILE`"
-    with _line("Project as one file", text):
+        text = _(
+            "This project is too large for a browser. On the machine: `python -m hitl pack {slug} --out FILE`"
+        ).format(slug=slug)
+    with _line(_("Project as one file"), text):
         st.download_button(
-            "Download",
+            _("Download"),
             data=make,
             file_name=f"{slug}.tandem",
             mime="application/zip",
@@ -73,13 +78,13 @@ def _draw_pack(slug: str, holdings: Holdings, make: Callable[[], bytes]) -> None
 
 
 def _draw_duplicate(on_duplicate: Callable[[], None]) -> None:
-    text = "A new, empty project with the same columns, classes, guide and rules for when the model answers."
+    text = _("A new, empty project with the same columns, classes, guide and rules for when the model answers.")
     with st.container(border=True):
-        st.markdown(f"**Start another one like this**  \n{text}")
+        st.markdown(_("**Start another one like this**  \n{text}").format(text=text))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input("Name of the new project", key=NEW_NAME_KEY, max_chars=120)
+            name = st.text_input(_("Name of the new project"), key=NEW_NAME_KEY, max_chars=120)
             st.button(
-                "Make it",
+                _("Make it"),
                 key="duplicate",
                 icon=":material/content_copy:",
                 disabled=not name.strip(),
@@ -88,12 +93,16 @@ def _draw_duplicate(on_duplicate: Callable[[], None]) -> None:
 
 
 def _draw_delete(slug: str, holdings: Holdings, on_delete: Callable[[str, str], None]) -> None:
-    with st.expander("Delete this project", icon=":material/delete:"):
-        st.warning(f"{plain(holdings.text)} All of it would be gone for good: download it first if in doubt.")
-        wanted = f"Type its name to delete it: {plain(holdings.name)}"
+    with st.expander(_("Delete this project"), icon=":material/delete:"):
+        st.warning(
+            _("{text} All of it would be gone for good: download it first if in doubt.").format(
+                text=plain(holdings.text)
+            )
+        )
+        wanted = _("Type its name to delete it: {name}").format(name=plain(holdings.name))
         typed = st.text_input(wanted, key=f"delete_name_{slug}", max_chars=120)
         st.button(
-            "Delete for good",
+            _("Delete for good"),
             key=f"delete_{slug}",
             icon=":material/delete_forever:",
             disabled=typed.strip() != holdings.name,

@@ -15,15 +15,17 @@ from hitl.views.wording import count_of, percent, plain, rate_text
 def draw_receipt(receipt: Receipt) -> None:
     """Draw what the newest version changes against the one in use."""
     ours, theirs = receipt.version, receipt.champion
-    st.subheader(f"{plain(ours.title)} against {plain(theirs.title)}", anchor=False)
+    st.subheader(
+        _("{title} against {title_2}").format(title=plain(ours.title), title_2=plain(theirs.title)), anchor=False
+    )
     with st.grid(3, min_column_width=150, gap="small"):
         for version, rate in ((ours, receipt.challenger_accuracy), (theirs, receipt.champion_accuracy)):
             draw_rate(
-                f"Accuracy of {plain(version.title)}",
+                _("Accuracy of {title}").format(title=plain(version.title)),
                 rate,
                 source=receipt.source_name,
-                unknown="no test labels that both answered",
-                explanation="Share of right answers on test labels that neither version has learned from.",
+                unknown=_("no test labels that both answered"),
+                explanation=_("Share of right answers on test labels that neither version has learned from."),
             )
         _draw_changes(receipt)
     st.markdown(_describe_flips(receipt))
@@ -38,7 +40,7 @@ def draw_promotion(
     """Draw the place to promote a version; ``on_promote`` is a callback with its id and the text field's key."""
     field = f"{key}_reason"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.text_input("Why", value=reason, key=field, max_chars=500, help="The team reads it in the history.")
+        st.text_input(_("Why"), value=reason, key=field, max_chars=500, help=_("The team reads it in the history."))
         st.button(
             f"Promote {plain(version.version.name)}",
             key=key,
@@ -54,26 +56,32 @@ def draw_promotion(
 def explain_promotion(detail: VersionDetail) -> str:
     """What promoting the version will do first."""
     if not detail.unpredicted_count:
-        return "It answers at once from now on; every item is routed anew. You can roll back at any time."
-    return f"It first answers {count_of(detail.unpredicted_count, 'item')} in the background, then takes over."
+        return _("It answers at once from now on; every item is routed anew. You can roll back at any time.")
+    return _("It first answers {unpredicted_count} in the background, then takes over.").format(
+        unpredicted_count=count_of(detail.unpredicted_count, "{count} item", "{count} items")
+    )
 
 
 def _draw_changes(receipt: Receipt) -> None:
     share = percent(receipt.changed_count / receipt.item_count, 1) if receipt.item_count else ""
     draw_count(
-        "Answers that change",
+        _("Answers that change"),
         receipt.changed_count,
-        f"{share} of {count_of(receipt.item_count, 'item')}" if share else "",
-        explanation="Items for which the two versions give different classes.",
+        _("{share} of {item_count}").format(
+            share=share, item_count=count_of(receipt.item_count, "{count} item", "{count} items")
+        )
+        if share
+        else "",
+        explanation=_("Items for which the two versions give different classes."),
         icon=":material/compare_arrows:",
     )
 
 
 def _describe_flips(receipt: Receipt) -> str:
     if not receipt.test_label_count:
-        return "There are no test labels yet that both versions have answered, so neither can be called better."
+        return _("There are no test labels yet that both versions have answered, so neither can be called better.")
     return (
-        f"On {count_of(receipt.test_label_count, 'test label')} the new version gets "
+        f"On {count_of(receipt.test_label_count, '{count} test label', '{count} test labels')} the new version gets "
         f":green-badge[:material/check: {number(receipt.fixed_count)} more right] and "
         f":red-badge[:material/close: {number(receipt.newly_wrong_count)} newly wrong]. {_judge_flips(receipt)}"
     )
@@ -81,16 +89,20 @@ def _describe_flips(receipt: Receipt) -> str:
 
 def _judge_flips(receipt: Receipt) -> str:
     if receipt.chance is None:
-        return "They are right and wrong on the same items."
+        return _("They are right and wrong on the same items.")
     if receipt.chance < MAY_BE_CHANCE:
         return ""
-    return "So small a difference can be chance: more test labels would tell."
+    return _("So small a difference can be chance: more test labels would tell.")
 
 
 def _describe_relative(receipt: Receipt) -> str:
-    return (
-        f"Each version was checked on its own labels, so these rough estimates can't be compared strictly: "
-        f"{plain(receipt.version.title)} {rate_text(receipt.challenger_relative)}; "
-        f"{plain(receipt.champion.title)} {rate_text(receipt.champion_relative)}. "
-        "A blind test (below) compares them on the same items."
+    return _(
+        "Each version was checked on its own labels, so these rough estimates can't be compared "
+        "strictly: {title} {challenger_relative}; {title_2} {champion_relative}. A blind test "
+        "(below) compares them on the same items."
+    ).format(
+        title=plain(receipt.version.title),
+        challenger_relative=rate_text(receipt.challenger_relative),
+        title_2=plain(receipt.champion.title),
+        champion_relative=rate_text(receipt.champion_relative),
     )

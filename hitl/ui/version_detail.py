@@ -7,28 +7,30 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from hitl.domain.language import _, later
 from hitl.ui.figures import NEW_LINE, draw_card, draw_rate, pair_of_cards, two_halves
 from hitl.views.formatting import number
 from hitl.views.measures import ConfusedPair, Evaluation
 from hitl.views.versions import VersionDetail
 from hitl.views.wording import ESTIMATOR_NAMES, SOURCE_NAMES, count_of, percent, plain
 
-_RELATIVE = (
-    "A rough estimate by cross-validation: each label is answered by a model that has not seen it. People chose what "
-    "to label, so it may be far off for new items. Draw a blind test on the Train page to know that."
+_RELATIVE = later(
+    "A rough estimate by cross-validation: each label is answered by a model that has not "
+    "seen it. People chose what to label, so it may be far off for new items. Draw a blind "
+    "test on the Train page to know that."
 )
 
 
 def pick_source(evaluations: Sequence[Evaluation]) -> Evaluation | None:
     """Draw the choice between the sources measured on; the measurement chosen."""
     if not evaluations:
-        st.caption("Nothing was measured of this version yet. A blind test on the Train page measures it.")
+        st.caption(_("Nothing was measured of this version yet. A blind test on the Train page measures it."))
         return None
     sources = [evaluation.source for evaluation in evaluations]
     chosen = sources[0]
     if len(sources) > 1:
         chosen = st.segmented_control(
-            "Measured on",
+            _("Measured on"),
             sources,
             default=chosen,
             required=True,
@@ -36,21 +38,21 @@ def pick_source(evaluations: Sequence[Evaluation]) -> Evaluation | None:
             key="source",
         )
     else:
-        st.caption(f"Measured on: {SOURCE_NAMES[chosen]}")
+        st.caption(_("Measured on: {source_names}").format(source_names=SOURCE_NAMES[chosen]))
     return next(evaluation for evaluation in evaluations if evaluation.source == chosen)
 
 
 def draw_measures(evaluation: Evaluation) -> None:
     """Draw the figures of one measurement, each with its interval and n."""
-    draw = partial(draw_rate, source=SOURCE_NAMES[evaluation.source], unknown="too few labels")
-    alike = "Rare classes count as much as frequent ones (macro F1)."
-    found = "Mean over the classes (balanced accuracy)."
+    draw = partial(draw_rate, source=SOURCE_NAMES[evaluation.source], unknown=_("too few labels"))
+    alike = _("Rare classes count as much as frequent ones (macro F1).")
+    found = _("Mean over the classes (balanced accuracy).")
     with two_halves():
         with pair_of_cards():
-            draw("Accuracy", evaluation.accuracy, explanation="Share of answers that are right.")
-            draw("Every class alike", evaluation.macro_f1, explanation=alike)
+            draw(_("Accuracy"), evaluation.accuracy, explanation=_("Share of answers that are right."))
+            draw(_("Every class alike"), evaluation.macro_f1, explanation=alike)
         with pair_of_cards():
-            draw("Found of each class", evaluation.balanced_accuracy, explanation=found)
+            draw(_("Found of each class"), evaluation.balanced_accuracy, explanation=found)
             _draw_calibration(evaluation)
     if evaluation.source == "cross_validation":
         st.caption(f":material/info: {_RELATIVE}")
@@ -59,7 +61,7 @@ def draw_measures(evaluation: Evaluation) -> None:
 def draw_confused_pairs(pairs: Sequence[ConfusedPair]) -> None:
     """Draw the most frequent errors as a table, where a matrix would have too many classes."""
     if not pairs:
-        st.caption("No errors on these labels.")
+        st.caption(_("No errors on these labels."))
         return
     rows = [{"Items": pair.count, "Label": pair.label, "Model's answer": pair.prediction} for pair in pairs]
     st.dataframe(
@@ -67,30 +69,36 @@ def draw_confused_pairs(pairs: Sequence[ConfusedPair]) -> None:
         hide_index=True,
         key="confused_pairs",
         column_config={"Items": st.column_config.NumberColumn(width=60)},
-        alt="The most frequent errors",
+        alt=_("The most frequent errors"),
     )
 
 
 def explain_reliability(evaluation: Evaluation) -> str:
     """How to read the chart of reliability, and how many labels a point stands for."""
-    text = "On the dashed line it is right as often as it says; under it, it is too sure."
+    text = _("On the dashed line it is right as often as it says; under it, it is too sure.")
     counts = [row.accuracy.count for row in evaluation.reliability]
     if not counts:
         return text
-    span = f"{number(min(counts))}" if min(counts) == max(counts) else f"{number(min(counts))} to {number(max(counts))}"
-    labels = "1 label" if span == "1" else f"{span} labels"
-    return f"{text} Each point stands for {labels}, with its 95 % range."
+    span = (
+        f"{number(min(counts))}"
+        if min(counts) == max(counts)
+        else _("{counts} to {counts_2}").format(counts=number(min(counts)), counts_2=number(max(counts)))
+    )
+    labels = _("1 label") if span == "1" else _("{span} labels").format(span=span)
+    return _("{text} Each point stands for {labels}, with its 95 % range.").format(text=text, labels=labels)
 
 
 def draw_recipe(detail: VersionDetail) -> None:
     """Draw what makes this version again."""
     version = detail.summary.version
     if detail.snapshot is None:
-        st.markdown("This version came with an import: its answers are here, but no model that could be rebuilt.")
+        st.markdown(_("This version came with an import: its answers are here, but no model that could be rebuilt."))
         return
     lines = {
         "Kind of model": ESTIMATOR_NAMES.get(version.estimator, version.estimator),
-        "Labels": f"{number(detail.snapshot.label_count)}, as of event {number(detail.snapshot.watermark)}",
+        "Labels": _("{label_count}, as of event {watermark}").format(
+            label_count=number(detail.snapshot.label_count), watermark=number(detail.snapshot.watermark)
+        ),
         "Snapshot hash": detail.snapshot.hash,
         "Seed": str(version.seed),
         "Libraries": ", ".join(f"{name} {number}" for name, number in version.libraries.items()),
@@ -103,25 +111,27 @@ def draw_recipe(detail: VersionDetail) -> None:
             with st.container(gap=None):
                 st.caption(name)
                 st.markdown(f":small[{plain(text)}]")
-    st.caption("Parameters")
+    st.caption(_("Parameters"))
     st.code(json.dumps(version.parameters, indent=2, ensure_ascii=False), language="json", wrap_lines=True)
-    st.caption("The same labels, seed and libraries give the same answers again, bit for bit.")
+    st.caption(_("The same labels, seed and libraries give the same answers again, bit for bit."))
 
 
 def draw_file_problem(problem: str) -> None:
     """Draw why a version's model file can't be trusted."""
-    st.error(f"**The model file can't be used.** {plain(problem)}", icon=":material/gpp_bad:")
+    st.error(_("**The model file can't be used.** {problem}").format(problem=plain(problem)), icon=":material/gpp_bad:")
 
 
 def _draw_calibration(evaluation: Evaluation) -> None:
     error = evaluation.calibration_error
     draw_card(
-        "Confidence is off by",
+        _("Confidence is off by"),
         "—" if error is None else number(error * 100, 1),
-        "not known yet: too few labels"
+        _("not known yet: too few labels")
         if error is None
-        else f"points; 0 would be perfect{NEW_LINE}{count_of(evaluation.label_count, 'label')}",
-        explanation="How far its confidence is from the share that is right (expected calibration error).",
+        else _("points; 0 would be perfect{new_line}{label_count}").format(
+            new_line=NEW_LINE, label_count=count_of(evaluation.label_count, "{count} label", "{count} labels")
+        ),
+        explanation=_("How far its confidence is from the share that is right (expected calibration error)."),
     )
 
 
@@ -129,6 +139,14 @@ def describe_version(detail: VersionDetail) -> str:
     """One line on a version: how many labels, and how right."""
     rate = detail.summary.accuracy
     labels = (
-        f"{number(detail.summary.label_count)} labels" if detail.summary.label_count is not None else "imported answers"
+        _("{label_count} labels").format(label_count=number(detail.summary.label_count))
+        if detail.summary.label_count is not None
+        else _("imported answers")
     )
-    return labels if rate is None else f"{labels} · {percent(rate.value, 1)} right · {detail.summary.source_name}"
+    return (
+        labels
+        if rate is None
+        else _("{labels} · {value} right · {source_name}").format(
+            labels=labels, value=percent(rate.value, 1), source_name=detail.summary.source_name
+        )
+    )

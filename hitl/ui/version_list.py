@@ -6,10 +6,11 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
+from hitl.domain.language import _, later
 from hitl.views.versions import PromotionLine, VersionSummary
 from hitl.views.wording import ago, interval, plain
 
-_KIND_WORDS = {"promote": "promoted", "rollback": "returned to"}
+_KIND_WORDS = {"promote": "promoted", "rollback": later("returned to")}
 
 
 def draw_versions(
@@ -29,21 +30,21 @@ def draw_versions(
             "In use": st.column_config.TextColumn(width=75),
             "Measured on": st.column_config.TextColumn(width=150),
             "Labels": st.column_config.NumberColumn(
-                "Learned from", format="localized", help="Labels that it learned from."
+                _("Learned from"), format="localized", help=_("Labels that it learned from.")
             ),
             "n": st.column_config.NumberColumn(
-                "Tested on", format="localized", help="Labels that the accuracy rests on."
+                _("Tested on"), format="localized", help=_("Labels that the accuracy rests on.")
             ),
         },
         placeholder="—",
-        alt="Model versions, newest first",
+        alt=_("Model versions, newest first"),
     )
 
 
 def draw_promotions(lines: Sequence[PromotionLine], *, now: datetime) -> None:
     """Draw who put which version in charge, newest first."""
     if not lines:
-        st.caption("Never promoted yet.")
+        st.caption(_("Never promoted yet."))
     for line in lines:
         with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
             icon = "military_tech" if line.kind == "promote" else "history"
@@ -56,9 +57,9 @@ def _line(version: VersionSummary, now: datetime) -> dict[str, object]:
     rate = version.accuracy
     return {
         "Version": version.title,
-        "In use": "● in use" if version.is_champion else "",
+        "In use": _("● in use") if version.is_champion else "",
         "Accuracy": rate.value * 100 if rate else None,
-        "95 % range": interval(rate) if rate else "not known",
+        "95 % range": interval(rate) if rate else _("not known"),
         "n": rate.count if rate else None,
         "Measured on": version.source_name,
         "Labels": version.label_count,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from hitl.domain.language import _
 from hitl.ui.figures import Drawable, draw_chart, two_halves
 from hitl.ui.measure_tables import draw_class_table, draw_slice_table, draw_stage
 from hitl.ui.receipt import draw_promotion, explain_promotion
@@ -42,7 +43,7 @@ def draw_version(
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.subheader(plain(summary.title), anchor=False, width="content")
             if summary.is_champion:
-                st.badge("In use", icon=":material/smart_toy:", color="blue")
+                st.badge(_("In use"), icon=":material/smart_toy:", color="blue")
         st.caption(plain(describe_version(detail)))
         if detail.withdrawn_labels:
             st.warning(plain(detail.withdrawn_labels), icon=":material/undo:")
@@ -51,7 +52,7 @@ def draw_version(
         elif not summary.is_champion:
             key = f"promote_{summary.version.id}"
             draw_promotion(summary, key=key, reason="", on_promote=on_promote, text_below=explain_promotion(detail))
-        measured, recipe, history = st.tabs(["Measurements", "Recipe", "History"])
+        measured, recipe, history = st.tabs([_("Measurements"), _("Recipe"), _("History")])
         with measured:
             draw_stage(detail.evaluations)
             evaluation = pick_source(detail.evaluations)
@@ -65,18 +66,18 @@ def draw_version(
 
 def _draw_evaluation(evaluation: Evaluation, charts: VersionCharts) -> None:
     draw_measures(evaluation)
-    st.markdown("**By class**")
+    st.markdown(_("**By class**"))
     draw_class_table(evaluation)
     if evaluation.slices:
-        st.markdown("**By slice**")
+        st.markdown(_("**By slice**"))
         draw_slice_table(evaluation)
     halves = two_halves(narrowest=340)
     with halves.cell():
-        st.markdown("**Which classes it mixes up**")
+        st.markdown(_("**Which classes it mixes up**"))
         if evaluation.confusion:
             _draw_confusion(evaluation.confusion, charts)
     with halves.cell():
-        st.markdown("**How honest its confidence is**")
+        st.markdown(_("**How honest its confidence is**"))
         draw_chart(charts.reliability(evaluation.reliability), key="reliability")
         st.caption(explain_reliability(evaluation))
 

@@ -4,15 +4,27 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from hitl.domain.language import _
+from hitl.domain.language import _, later
 from hitl.ui.heading import draw_heading
 from hitl.views.wording import plain
 
 _LONGEST_SLUG = 80
 _STEPS = (
-    ("upload_file", "1. Bring in items", "A file (CSV, Excel, JSON …): one row an item, with labels or without."),
-    ("rate_review", "2. Decide", "People decide what the model is not sure of, one item after the other."),
-    ("model_training", "3. Let it learn", "Train on the decisions, compare, and take the better model into use."),
+    (
+        "upload_file",
+        later("1. Bring in items"),
+        later("A file (CSV, Excel, JSON …): one row an item, with labels or without."),
+    ),
+    (
+        "rate_review",
+        later("2. Decide"),
+        later("People decide what the model is not sure of, one item after the other."),
+    ),
+    (
+        "model_training",
+        later("3. Let it learn"),
+        later("Train on the decisions, compare, and take the better model into use."),
+    ),
 )
 
 
@@ -27,12 +39,14 @@ def draw_missing_project(slug: str, names: Mapping[str, str], *, on_choose: Call
 
 def draw_welcome() -> None:
     """Draw what Tandem does, in three steps, and where to begin."""
-    draw_heading("Welcome to Tandem")
-    st.markdown("People and a model label data together: the model answers what it is sure of, people decide the rest.")
+    draw_heading(_("Welcome to Tandem"))
+    st.markdown(
+        _("People and a model label data together: the model answers what it is sure of, people decide the rest.")
+    )
     with st.grid(3, min_column_width=220, gap="small"):
         for icon, title, text in _STEPS:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.markdown(f"### :material/{icon}:")
                 st.markdown(f"**{title}**")
                 st.caption(text)
-    st.page_link("import_.py", label="**Import a file to begin**", icon=":material/arrow_forward:", width="content")
+    st.page_link("import_.py", label=_("**Import a file to begin**"), icon=":material/arrow_forward:", width="content")

@@ -177,7 +177,7 @@ def _most_frequent(tables: Mapping[tuple[str, str], Counter[str]]) -> Iterator[t
 def _differ(table: Counter[str]) -> Difference:
     found = paired_difference(table["fixed"], table["newly_wrong"], sum(table.values()))
     if found is None:
-        raise ValueError("a table without labels has no difference")
+        raise ValueError(_("a table without labels has no difference"))
     return found
 
 
@@ -205,7 +205,12 @@ def _slices_of(row: dict[str, Any], columns: Sequence[str], *, several: bool) ->
         for name, value in zip(columns, row["slices"], strict=True)
     ]
     if several:
-        found.append((_("Imported file"), f"{row['file_name']} (import {row['import_id']})"))
+        found.append(
+            (
+                _("Imported file"),
+                _("{file_name} (import {import_id})").format(file_name=row["file_name"], import_id=row["import_id"]),
+            )
+        )
     return found
 
 

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import Field, Role, learned_fields
 from hitl.domain.images import ImageRef
+from hitl.domain.language import _, later
 from hitl.domain.records import LabelClass
 from hitl.store.item_counts import count_items
 from hitl.store.item_selection import select_items
@@ -25,11 +26,11 @@ _EXCERPT_LENGTH = 160
 _EXCERPT_FIELDS = 4
 
 ORDERS = {
-    "least_sure": "least sure first",
-    "most_sure": "most sure first",
-    "novel": "most unusual first",
-    "oldest": "in order of import",
-    "newest": "latest import first",
+    "least_sure": later("least sure first"),
+    "most_sure": later("most sure first"),
+    "novel": later("most unusual first"),
+    "oldest": later("in order of import"),
+    "newest": later("latest import first"),
 }
 
 
@@ -124,7 +125,7 @@ def _item_row(
         excerpt=excerpt_of(values, shown),
         prediction=names.get(row["predicted_id"]),
         confidence=row["confidence"],
-        label=names.get(row["label_id"]) or ("can't tell" if row["cannot_tell"] else None),
+        label=names.get(row["label_id"]) or (_("can't tell") if row["cannot_tell"] else None),
         answered_by=answered_by(row),
         route=row["route"],
         image=_first_image(values, shown, slug),
@@ -157,7 +158,7 @@ def _named_value(field: Field, value: object) -> str:
 def answered_by(row: Mapping[str, Any]) -> str:
     """Who gave the answer that stands, from a row of state."""
     if row["cannot_tell"] or (row["label_id"] is not None and row["review_count"]):
-        return "a person"
+        return _("a person")
     if row["label_id"] is not None:
-        return "imported label"
-    return "the model" if row["is_released"] else "nobody yet"
+        return _("imported label")
+    return _("the model") if row["is_released"] else _("nobody yet")

@@ -159,7 +159,7 @@ def _range(low: float, high: float, locale: str) -> str:
 def _ago(minutes: int, locale: str) -> str:
     known, hours = babel_locale(locale), minutes // _MINUTE
     if _is_source(known):
-        return f"{hours} h ago" if hours else f"{minutes} min ago"
+        return _("{hours} h ago").format(hours=hours) if hours else _("{minutes} min ago").format(minutes=minutes)
     span = timedelta(hours=hours) if hours else timedelta(minutes=minutes)
     text = format_timedelta(-span, "minute", threshold=1, add_direction=True, format="short", locale=known)
     return _firm(text, locale)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from hitl.domain.language import ngettext
+from hitl.domain.language import _, ngettext
 from hitl.loop.withdraw import WithdrawalPlan
 from hitl.store.withdrawals import learned_labels, list_published
 
@@ -42,11 +42,15 @@ def effects_text(plan: WithdrawalPlan) -> str:
     counted = (
         (
             plan.returning_count,
-            "{count} earlier revision would stand again.",
-            "{count} earlier revisions would stand again.",
+            _("{count} earlier revision would stand again."),
+            _("{count} earlier revisions would stand again."),
         ),
-        (plan.label_count, "{count} label would count no more.", "{count} labels would count no more."),
-        (plan.decision_count, "{count} decision of people on them stays.", "{count} decisions of people on them stay."),
+        (plan.label_count, _("{count} label would count no more."), _("{count} labels would count no more.")),
+        (
+            plan.decision_count,
+            _("{count} decision of people on them stays."),
+            _("{count} decisions of people on them stay."),
+        ),
     )
     parts += [ngettext(one, many, count).format(count=f"{count:,}") for count, one, many in counted if count]
     return " ".join(parts)

@@ -87,7 +87,9 @@ def read_preview(
     with open_table(stream, name=name, options=options) as table:
         found = [row for row in islice(table.records, SAMPLE_ROWS) if isinstance(row, Row)]
         if not found:
-            raise BadInput(f"{name} has no rows below its header. Choose a file with at least one record.")
+            raise BadInput(
+                _("{name} has no rows below its header. Choose a file with at least one record.").format(name=name)
+            )
         return _preview(table, found, numbers or {}, dates or {})
 
 
@@ -189,8 +191,10 @@ def check_columns(preview: FilePreview, fields: Sequence[Field]) -> None:
     missing = missing_columns(names, fields)
     if missing:
         raise BadInput(
-            f"The file has no column '{missing[0]}', which this project needs. Its columns are: {', '.join(names)}. "
-            "Rename the column, or import into a new project."
+            _(
+                "The file has no column '{missing}', which this project needs. Its columns are: {names}. "
+                "Rename the column, or import into a new project."
+            ).format(missing=missing[0], names=", ".join(names))
         )
 
 
@@ -204,9 +208,11 @@ def check_roles(fields: Sequence[Field], *, class_names: Sequence[str]) -> None:
     """
     roles = {field.role for field in fields}
     if not roles & LEARNED_ROLES:
-        raise BadInput("No column is learned from. Give at least one column the use text, number, category or image.")
+        raise BadInput(
+            _("No column is learned from. Give at least one column the use text, number, category or image.")
+        )
     if not roles & {Role.LABEL, Role.PREDICTION} and len(class_names) < 2:
-        raise BadInput("The file has no label column, so name at least two classes, one a line.")
+        raise BadInput(_("The file has no label column, so name at least two classes, one a line."))
 
 
 def imported_id(view: JobView) -> int | None:
@@ -231,13 +237,15 @@ def _as_number(cell: str, style: NumberStyle | None) -> str:
 def _reason(reason: str, evidence: ColumnEvidence, style: NumberStyle | None) -> str:
     """The reason for a role, and how the column's numbers are read where that is no matter of course."""
     if style is None and evidence.needs_reading:
-        return (
-            f"{reason} Its numbers, such as {evidence.needs_reading}, can be read in two ways: they stay as they are."
-        )
+        return _(
+            "{reason} Its numbers, such as {needs_reading}, can be read in two ways: they stay as they are."
+        ).format(reason=reason, needs_reading=evidence.needs_reading)
     shown = evidence.needs_reading
     if style in {None, NumberStyle.PLAIN} or not shown:
         return reason
-    return f"{reason} {shown} is read as {plain_number(shown, style or NumberStyle.PLAIN)}."
+    return _("{reason} {shown} is read as {shown_2}.").format(
+        reason=reason, shown=shown, shown_2=plain_number(shown, style or NumberStyle.PLAIN)
+    )
 
 
 def _with_dates(column: ColumnPreview, evidence: DateEvidence, chosen: DateStyle | None) -> ColumnPreview:

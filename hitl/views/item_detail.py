@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from hitl.domain.fields import Field
 from hitl.domain.images import ImageRef
+from hitl.domain.language import _
 from hitl.domain.records import Event, EventKind, Source
 from hitl.store.events import group_events
 from hitl.store.policies import current_policy
@@ -169,7 +170,7 @@ def _shown_events(
     return tuple(
         ShownEvent(
             text=_event_text(event, names),
-            actor_name="Import" if event.source is Source.IMPORT else people.get(event.actor_id, "?"),
+            actor_name=_("Import") if event.source is Source.IMPORT else people.get(event.actor_id, "?"),
             comment=event.comment,
             is_undone=event.id in undone,
             at=event.at,
@@ -184,11 +185,13 @@ def _shown_events(
 def _event_text(event: Event, names: Mapping[int | None, str]) -> str:
     name = names.get(event.class_id, "?")
     texts = {
-        EventKind.LABEL: f"imported label: {name}" if event.source is Source.IMPORT else f"decided: {name}",
+        EventKind.LABEL: _("imported label: {name}").format(name=name)
+        if event.source is Source.IMPORT
+        else f"decided: {name}",
         EventKind.ADJUDICATE: f"settled: {name}",
-        EventKind.CANNOT_TELL: "can't tell",
+        EventKind.CANNOT_TELL: _("can't tell"),
         EventKind.SKIP: "skipped",
-        EventKind.UNDO: "took back a decision",
+        EventKind.UNDO: _("took back a decision"),
         EventKind.CLASS: f"class {name}",
     }
     return texts[event.kind] + (" (blind)" if event.blind else "") + (" (surplus)" if event.surplus else "")

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from hitl.domain.clock import parse_utc
+from hitl.domain.language import _, later
 from hitl.domain.records import Job
 from hitl.store.jobs import find_job, find_job_of_request, list_latest_jobs
 from hitl.views.triggers import describe_trigger
@@ -22,50 +23,50 @@ KIND_NAMES = {
     "promote": "promotion",
     "roll_back": "roll-back",
     "compare": "comparison",
-    "curve": "learning curve",
-    "samples": "sample projects",
-    "bulk": "bulk act",
+    "curve": later("learning curve"),
+    "samples": later("sample projects"),
+    "bulk": later("bulk act"),
     "backup": "back-up",
     "reroute": "routing",
 }
 STAGE_NAMES: dict[str, dict[str, str]] = {
     "train": {
-        "snapshot": "collect labels",
+        "snapshot": later("collect labels"),
         "train": "learn",
-        "predict": "answer all items",
+        "predict": later("answer all items"),
         "evaluate": "measure",
         "promote": "finish",
     },
     "import": {
-        "read": "check the file",
-        "stage": "read rows",
-        "publish": "show items",
-        "promote": "take over answers",
-        "predict": "answer new items",
+        "read": later("check the file"),
+        "stage": later("read rows"),
+        "publish": later("show items"),
+        "promote": later("take over answers"),
+        "predict": later("answer new items"),
         "reroute": "route",
     },
-    "promote": {"predict": "answer all items", "promote": "take into use"},
-    "roll_back": {"predict": "answer all items", "promote": "return to it"},
-    "curve": {"curve": "train on parts of the labels"},
-    "compare": {"answer": "answer test items", "evaluate": "measure"},
-    "bulk": {"do": "change the items", "undo": "take it back"},
-    "reroute": {"reroute": "route all items"},
+    "promote": {"predict": later("answer all items"), "promote": later("take into use")},
+    "roll_back": {"predict": later("answer all items"), "promote": later("return to it")},
+    "curve": {"curve": later("train on parts of the labels")},
+    "compare": {"answer": later("answer test items"), "evaluate": "measure"},
+    "bulk": {"do": later("change the items"), "undo": later("take it back")},
+    "reroute": {"reroute": later("route all items")},
 }
 WHAT_STAYS = {
-    "train": "The labels and the model in use are as they were.",
-    "import": "Nothing of this file was kept.",
-    "promote": "The model in use is as it was.",
-    "roll_back": "The model in use is as it was.",
-    "bulk": "What it had changed so far stands.",
-    "reroute": "Items that it had not come to are as they were.",
+    "train": later("The labels and the model in use are as they were."),
+    "import": later("Nothing of this file was kept."),
+    "promote": later("The model in use is as it was."),
+    "roll_back": later("The model in use is as it was."),
+    "bulk": later("What it had changed so far stands."),
+    "reroute": later("Items that it had not come to are as they were."),
 }
 WHAT_NEXT = {
-    ("train", "failed"): "Train again when that is mended.",
-    ("train", "cancelled"): "Train again whenever you like.",
-    ("import", "failed"): "Mend it, then import it again.",
-    ("import", "cancelled"): "Import it again whenever you like.",
-    ("bulk", "failed"): "Go on with it or undo it when that is mended.",
-    ("bulk", "cancelled"): "Go on with it, or undo it.",
+    ("train", "failed"): later("Train again when that is mended."),
+    ("train", "cancelled"): later("Train again whenever you like."),
+    ("import", "failed"): later("Mend it, then import it again."),
+    ("import", "cancelled"): later("Import it again whenever you like."),
+    ("bulk", "failed"): later("Go on with it or undo it when that is mended."),
+    ("bulk", "cancelled"): later("Go on with it, or undo it."),
 }
 
 
@@ -92,8 +93,10 @@ class JobView:
     def what_next(self) -> str:
         """What a job that failed or was cancelled leaves behind, and what to do."""
         if self.job.kind == "import" and "summary" in (self.job.result or {}):
-            return "The items of the file are here, some without the model's answer. Mend that, then import it again."
-        stays = WHAT_STAYS.get(self.job.kind, "Nothing was changed.")
+            return _(
+                "The items of the file are here, some without the model's answer. Mend that, then import it again."
+            )
+        stays = WHAT_STAYS.get(self.job.kind, _("Nothing was changed."))
         return f"{stays} {WHAT_NEXT.get((self.job.kind, self.job.status), 'Start it again when you are ready.')}"
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from hitl.domain.language import _
 from hitl.store.item_counts import LabelCounts, count_labels
 from hitl.store.projects import list_classes
 from hitl.store.reads_overview import count_events_since
@@ -38,7 +39,7 @@ class ClassCount:
     @property
     def shown_name(self) -> str:
         """Its name, and whether it is retired."""
-        return f"{self.name} (retired)" if self.retired else self.name
+        return _("{name} (retired)").format(name=self.name) if self.retired else self.name
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,16 @@ def explain_missing(counts: Sequence[ClassCount]) -> str | None:
     labelled = [row for row in counts if row.learnable_count and not row.retired]
     total = count_learnable(counts)
     if not total:
-        return f"Nothing is labelled yet. A first model needs {FEWEST_LABELS} labels of at least two classes."
+        return _("Nothing is labelled yet. A first model needs {fewest_labels} labels of at least two classes.").format(
+            fewest_labels=FEWEST_LABELS
+        )
     if len(labelled) == 1:
-        found = "The only label is" if total == 1 else f"All {number(total)} labels are"
-        return f"{found} '{labelled[0].name}'. Label at least one item of another class."
+        found = _("The only label is") if total == 1 else f"All {number(total)} labels are"
+        return _("{found} '{name}'. Label at least one item of another class.").format(
+            found=found, name=labelled[0].name
+        )
     if total < FEWEST_LABELS:
-        return f"A first model needs {FEWEST_LABELS} labels; there are {total}. Label {FEWEST_LABELS - total} more."
+        return _("A first model needs {fewest_labels} labels; there are {total}. Label {fewest_labels_2} more.").format(
+            fewest_labels=FEWEST_LABELS, total=total, fewest_labels_2=FEWEST_LABELS - total
+        )
     return None

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from hitl.domain.language import _
 from hitl.domain.reader import day_start
 from hitl.store.item_counts import count_disagreements, count_queue, count_states
 from hitl.store.projects import list_classes
@@ -129,7 +130,7 @@ def read_progress(db: Database) -> Progress:
 def suggest_steps(progress: Progress) -> tuple[NextStep, ...]:
     """What to do next, most useful first; never empty."""
     if not progress.item_count:
-        return (NextStep("No items yet: import a file to begin.", "import", "upload_file"),)
+        return (NextStep(_("No items yet: import a file to begin."), "import", "upload_file"),)
     candidates = (
         _measure_step(progress),
         _compare_step(progress),
@@ -141,7 +142,7 @@ def suggest_steps(progress: Progress) -> tuple[NextStep, ...]:
     )
     steps = list(dict.fromkeys(step for step in candidates if step))
     return tuple(steps) or (
-        NextStep("Nothing waits: export the labels, or import more items.", "settings", "task_alt"),
+        NextStep(_("Nothing waits: export the labels, or import more items."), "settings", "task_alt"),
     )
 
 
@@ -168,7 +169,7 @@ def _daily_counts(db: Database, *, now: datetime) -> tuple[int, ...]:
 def _compare_step(progress: Progress) -> NextStep | None:
     if progress.challenger is None:
         return None
-    text = f"{progress.challenger.title} is trained: compare it with the model in use and decide."
+    text = _("{title} is trained: compare it with the model in use and decide.").format(title=progress.challenger.title)
     return NextStep(text, "train", "compare_arrows")
 
 
@@ -177,22 +178,34 @@ def _retrain_step(progress: Progress, *, at_least: int) -> NextStep | None:
     if progress.missing or progress.challenger:
         return None
     if staleness.version_name is None:
-        return NextStep("There are enough labels for a first model: train it.", "train", "model_training")
+        return NextStep(_("There are enough labels for a first model: train it."), "train", "model_training")
     if staleness.class_event_count:
-        return NextStep(f"Classes changed since {staleness.version_name}: retrain.", "train", "model_training")
+        return NextStep(
+            _("Classes changed since {version_name}: retrain.").format(version_name=staleness.version_name),
+            "train",
+            "model_training",
+        )
     if staleness.label_event_count < at_least:
         return None
-    news = count_of(staleness.label_event_count, "new or changed label")
-    return NextStep(f"{news} since {staleness.version_name}: retrain.", "train", "model_training")
+    news = count_of(staleness.label_event_count, "{count} new or changed label", "{count} new or changed labels")
+    return NextStep(
+        _("{news} since {version_name}: retrain.").format(news=news, version_name=staleness.version_name),
+        "train",
+        "model_training",
+    )
 
 
 def _review_step(progress: Progress) -> NextStep | None:
     if not progress.waiting_count:
         return None
     wait = "waits" if progress.waiting_count == 1 else "wait"
-    text = f"{count_of(progress.waiting_count, 'item')} {wait} for a person"
+    text = _("{waiting_count} {wait} for a person").format(
+        waiting_count=count_of(progress.waiting_count, "{count} item", "{count} items"), wait=wait
+    )
     if progress.drawn_count:
-        text = f"{text}, {number(progress.drawn_count)} of them to check the model without seeing its answer"
+        text = _("{text}, {drawn_count} of them to check the model without seeing its answer").format(
+            text=text, drawn_count=number(progress.drawn_count)
+        )
     return NextStep(f"{progress.missing} {text}." if progress.missing else f"{text}.", "review", "rate_review")
 
 
@@ -200,36 +213,40 @@ def _disagreement_step(progress: Progress) -> NextStep | None:
     if progress.waiting_count or not progress.disagreement_count:
         return None
     count = progress.disagreement_count
-    wait = "label differs" if count == 1 else "labels differ"
-    text = f"Nothing waits for review. {number(count)} {wait} from the model's answer: look who is right."
+    wait = _("label differs") if count == 1 else _("labels differ")
+    text = _("Nothing waits for review. {count} {wait} from the model's answer: look who is right.").format(
+        count=number(count), wait=wait
+    )
     return NextStep(text, "explore", "compare", (("disagrees", "yes"),))
 
 
 def _measure_step(progress: Progress) -> NextStep | None:
     if not progress.unmeasured_count or progress.tests.waiting_count:
         return None
-    labels = count_of(progress.unmeasured_count, "label")
-    return NextStep(f"{labels} of a blind test can measure the model now.", "train", "straighten")
+    labels = count_of(progress.unmeasured_count, "{count} label", "{count} labels")
+    return NextStep(
+        _("{labels} of a blind test can measure the model now.").format(labels=labels), "train", "straighten"
+    )
 
 
 def _draw_step(progress: Progress) -> NextStep | None:
     if progress.champion is None or progress.tests.imported_count or progress.tests.drawn_count:
         return None
-    text = "How right the model is on all items is not known yet: a blind test of 50 items would tell."
+    text = _("How right the model is on all items is not known yet: a blind test of 50 items would tell.")
     return NextStep(text, "train", "straighten")
 
 
 def _decision_activity(
     row: Mapping[str, object], *, names: Mapping[int, str], class_names: Mapping[int, str]
 ) -> Activity:
-    item = plain(row["external_id"] or "an item")
+    item = plain(row["external_id"] or _("an item"))
     label = plain(class_names.get(int(str(row["class_id"] or 0)), "?"))
     texts = {
-        "label": (f"{item} is **{label}**", "check"),
-        "adjudicate": (f"{item} settled as **{label}**", "gavel"),
-        "cannot_tell": (f"{item}: can't tell", "question_mark"),
-        "skip": (f"{item} skipped", "redo"),
-        "undo": ("a decision taken back", "undo"),
+        "label": (_("{item} is **{label}**").format(item=item, label=label), "check"),
+        "adjudicate": (_("{item} settled as **{label}**").format(item=item, label=label), "gavel"),
+        "cannot_tell": (_("{item}: can't tell").format(item=item), "question_mark"),
+        "skip": (_("{item} skipped").format(item=item), "redo"),
+        "undo": (_("a decision taken back"), "undo"),
     }
     text, icon = texts[str(row["kind"])]
     return Activity(text, names.get(int(str(row["actor_id"])), "?"), icon, str(row["at"]))
@@ -240,9 +257,14 @@ def _change_activity(row: Mapping[str, object], *, names: Mapping[int, str]) -> 
     texts = {
         "import": (f"{detail} {'imported' if row['note'] == 'published' else 'import discarded'}", "upload_file"),
         "version": (f"{detail} {'trained' if row['note'] == 'trained' else 'came with an import'}", "model_training"),
-        "promote": (f"{detail} promoted: {note}", "military_tech"),
-        "rollback": (f"rolled back to {detail}: {note}", "history"),
-        "policy": (f"threshold set to {_share(row['detail'])}{f': {note}' if note else ''}", "tune"),
+        "promote": (_("{detail} promoted: {note}").format(detail=detail, note=note), "military_tech"),
+        "rollback": (_("rolled back to {detail}: {note}").format(detail=detail, note=note), "history"),
+        "policy": (
+            _("threshold set to {detail}{value}").format(
+                detail=_share(row["detail"]), value=f": {note}" if note else ""
+            ),
+            "tune",
+        ),
     }
     text, icon = texts[str(row["kind"])]
     return Activity(text, names.get(int(str(row["actor_id"])), "?"), icon, str(row["at"]))

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hitl.domain.errors import HitlError
+from hitl.domain.language import _
 from hitl.domain.people import Actor
 from hitl.loop.packs import SUFFIX, pack_project
 from hitl.store.connection import list_slugs, open_project, project_folder
@@ -46,12 +47,15 @@ def read_holdings(data_dir: Path, slug: str) -> Holdings | None:
         finally:
             db.conn.close()
     except HitlError as error:
-        return Holdings(slug, f"What it holds can't be read: {error}", size)
-    counted = (
-        f"{count_of(held.item_count, 'item')}, {count_of(held.decision_count, 'decision')} of people and "
-        f"{count_of(held.version_count, 'model version')}"
+        return Holdings(slug, _("What it holds can't be read: {error}").format(error=error), size)
+    counted = _("{item_count}, {decision_count} of people and {version_count}").format(
+        item_count=count_of(held.item_count, "{count} item", "{count} items"),
+        decision_count=count_of(held.decision_count, "{count} decision", "{count} decisions"),
+        version_count=count_of(held.version_count, "{count} model version", "{count} model versions"),
     )
-    return Holdings(name, f"'{name}' holds {counted}, {size_text(size)}.", size)
+    return Holdings(
+        name, _("'{name}' holds {counted}, {size}.").format(name=name, counted=counted, size=size_text(size)), size
+    )
 
 
 def list_archived_projects(data_dir: Path) -> tuple[ProjectLine, ...]:

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 
 from hitl.adapters.readers import Reading, ReadOptions
+from hitl.domain.language import _, later
 
 ENCODING_NAMES = {
     "utf-8": "UTF-8",
-    "utf-16-le": "UTF-16 (little endian)",
-    "utf-16-be": "UTF-16 (big endian)",
-    "cp1252": "Windows-1252 (Western Europe)",
-    "latin-1": "Latin-1 (ISO 8859-1)",
+    "utf-16-le": later("UTF-16 (little endian)"),
+    "utf-16-be": later("UTF-16 (big endian)"),
+    "cp1252": later("Windows-1252 (Western Europe)"),
+    "latin-1": later("Latin-1 (ISO 8859-1)"),
 }
-DELIMITER_NAMES = {",": "Comma  ,", ";": "Semicolon  ;", "\t": "Tab", "|": "Bar  |"}
+DELIMITER_NAMES = {",": "Comma  ,", ";": "Semicolon  ;", "\t": later("Tab"), "|": "Bar  |"}
 
 
 def reading_text(reading: Reading) -> str:
@@ -20,7 +21,9 @@ def reading_text(reading: Reading) -> str:
     >>> reading_text(Reading("CSV", ReadOptions(encoding="cp1252", delimiter=";", has_header=True)))
     'Read as CSV: Windows-1252 (Western Europe), semicolon between cells, the first row names the columns'
     """
-    return f"Read as {reading.kind}" + ("" if not (parts := list(_parts(reading.options))) else f": {', '.join(parts)}")
+    return _("Read as {kind}").format(kind=reading.kind) + (
+        "" if not (parts := list(_parts(reading.options))) else f": {', '.join(parts)}"
+    )
 
 
 def _parts(options: ReadOptions) -> Iterator[str]:
@@ -29,8 +32,10 @@ def _parts(options: ReadOptions) -> Iterator[str]:
     if options.encoding:
         yield ENCODING_NAMES.get(options.encoding, options.encoding)
     if options.delimiter:
-        yield f"{DELIMITER_NAMES.get(options.delimiter, options.delimiter).split()[0].lower()} between cells"
+        yield _("{lower} between cells").format(
+            lower=DELIMITER_NAMES.get(options.delimiter, options.delimiter).split()[0].lower()
+        )
     if options.sheet:
         yield f"sheet {options.sheet}"
     if options.has_header is not None:
-        yield "the first row names the columns" if options.has_header else "no row of names"
+        yield _("the first row names the columns") if options.has_header else _("no row of names")

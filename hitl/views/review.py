@@ -11,6 +11,7 @@ from hitl.domain.class_looks import COLOURS
 from hitl.domain.clock import utc_text
 from hitl.domain.fields import Role, stored_fields
 from hitl.domain.images import ImageRef
+from hitl.domain.language import _, later
 from hitl.domain.links import safe_link
 from hitl.domain.people import Actor
 from hitl.domain.reader import day_start
@@ -121,9 +122,9 @@ class Rest:
     links: tuple[Link, ...] = ()
 
 
-_IMPORT = Link("import", "Import items")
-_TRAIN = Link("train", "Go to Train")
-_EXPLORE = Link("explore", "Open Explore")
+_IMPORT = Link("import", later("Import items"))
+_TRAIN = Link("train", later("Go to Train"))
+_EXPLORE = Link("explore", later("Open Explore"))
 _SENT_BACK = frozenset({Route.SECOND_LOOK.value})
 
 
@@ -173,16 +174,21 @@ def read_desk(db: Database) -> ReviewDesk:
 def read_rest(db: Database, progress: Progress) -> Rest:
     """Why a reviewer without a card has none, and what helps now."""
     if not visible_count(db):
-        return Rest("No items yet", "Import a file; what needs a person's decision then waits here.", (_IMPORT,))
+        return Rest(_("No items yet"), _("Import a file; what needs a person's decision then waits here."), (_IMPORT,))
     if progress.skipped_by_me:
-        title = f"You skipped {count_of(progress.skipped_by_me, 'item')}"
+        title = _("You skipped {skipped_by_me}").format(
+            skipped_by_me=count_of(progress.skipped_by_me, "{count} item", "{count} items")
+        )
         if progress.waiting > progress.skipped_by_me:
-            return Rest(title, "The other waiting items are with other people just now.")
-        return Rest(title, "Nothing else is waiting for you.")
+            return Rest(title, _("The other waiting items are with other people just now."))
+        return Rest(title, _("Nothing else is waiting for you."))
     if progress.waiting:
-        held = count_of(progress.waiting, "waiting item")
+        held = count_of(progress.waiting, "{count} waiting item", "{count} waiting items")
         verb = "is" if progress.waiting == 1 else "are"
-        return Rest("Others are at work on the rest", f"{held} {verb} with other people. What they leave comes here.")
+        return Rest(
+            _("Others are at work on the rest"),
+            _("{held} {verb} with other people. What they leave comes here.").format(held=held, verb=verb),
+        )
     return _rest_of_settled(db)
 
 
@@ -190,7 +196,7 @@ def read_cold_start(db: Database) -> str | None:
     """How far the labels are from a first model, while there is none; None once a version predicts."""
     if champion_id(db) is not None:
         return None
-    enough = "There are enough labels for a first model: start it on the Train page."
+    enough = _("There are enough labels for a first model: start it on the Train page.")
     return explain_missing(read_class_counts(db)) or enough
 
 
@@ -210,18 +216,22 @@ def lost_assignments(db: Database, actor: Actor, holding: Collection[int]) -> li
 
 
 def _rest_of_settled(db: Database) -> Rest:
-    title = "Everything here is settled"
+    title = _("Everything here is settled")
     if champion_id(db) is None:
         missing = explain_missing(read_class_counts(db))
         if missing:
-            return Rest(title, f"There is no model yet. {missing} Import more items to go on.", (_IMPORT,))
+            return Rest(
+                title,
+                _("There is no model yet. {missing} Import more items to go on.").format(missing=missing),
+                (_IMPORT,),
+            )
         return Rest(
-            title, "There are enough labels for a first model. Train it, or import more items.", (_TRAIN, _IMPORT)
+            title, _("There are enough labels for a first model. Train it, or import more items."), (_TRAIN, _IMPORT)
         )
     if read_staleness(db).is_stale:
-        text = "The model has not learned from the newest answers yet. Train it again and compare."
+        text = _("The model has not learned from the newest answers yet. Train it again and compare.")
         return Rest(title, text, (_TRAIN, _EXPLORE))
-    text = "On Explore, list the items where people and the model disagree, or import more items."
+    text = _("On Explore, list the items where people and the model disagree, or import more items.")
     return Rest(title, text, (_EXPLORE, _IMPORT))
 
 

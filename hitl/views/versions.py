@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from hitl.adapters.artifacts import read_artifact
 from hitl.domain.errors import HitlError
+from hitl.domain.language import _
 from hitl.domain.records import Snapshot, Version
 from hitl.store.item_counts import count_unpredicted
 from hitl.store.projects import list_classes
@@ -54,7 +55,7 @@ class VersionSummary:
     @property
     def source_name(self) -> str:
         """What the accuracy was measured on."""
-        return SOURCE_NAMES[self.evaluation.source] if self.evaluation else "not measured"
+        return SOURCE_NAMES[self.evaluation.source] if self.evaluation else _("not measured")
 
 
 @dataclass(frozen=True)

@@ -4,64 +4,64 @@ from datetime import datetime
 
 from hitl.domain.fields import Role
 from hitl.domain.images import ImageRef
-from hitl.domain.language import _, ngettext
+from hitl.domain.language import _, later, ngettext
 from hitl.domain.records import Route
 from hitl.views.formatting import ago_text, number, percent_number, range_text
 from hitl.views.measures import Rate
 
 ROUTE_NAMES: dict[str, str] = {
     Route.AUTO_ACCEPT: "auto-accepted",
-    Route.LOW_CONFIDENCE: "low confidence",
+    Route.LOW_CONFIDENCE: later("low confidence"),
     Route.NOVEL: "unusual",
-    Route.AUDIT: "blind check",
-    Route.COLD_START: "no model yet",
-    Route.SECOND_LOOK: "sent back",
+    Route.AUDIT: later("blind check"),
+    Route.COLD_START: later("no model yet"),
+    Route.SECOND_LOOK: later("sent back"),
 }
 
-LABELLED = "already labelled"
+LABELLED = later("already labelled")
 
 SOURCE_NAMES: dict[str, str] = {
-    "drawn_test": "blind test",
-    "imported_test": "imported test labels",
-    "cross_validation": "rough estimate",
+    "drawn_test": later("blind test"),
+    "imported_test": later("imported test labels"),
+    "cross_validation": later("rough estimate"),
 }
 
 STRATEGY_NAMES: dict[str, str] = {
-    "default": "Closest calls first, with some at random (recommended)",
-    "margin": "Closest calls first: where two answers are almost equally likely",
-    "entropy": "Most undecided first: where many answers are possible",
-    "least_confident": "Least sure first",
-    "novel": "Most unusual first: unlike what the model learned from",
-    "random": "In random order",
+    "default": later("Closest calls first, with some at random (recommended)"),
+    "margin": later("Closest calls first: where two answers are almost equally likely"),
+    "entropy": later("Most undecided first: where many answers are possible"),
+    "least_confident": later("Least sure first"),
+    "novel": later("Most unusual first: unlike what the model learned from"),
+    "random": later("In random order"),
 }
 
 METRIC_NAMES: dict[str, str] = {
-    "accuracy": "Answers that are right, over all items",
-    "macro_f1": "Every class counts the same, rare ones too (F1, mean over classes)",
-    "balanced_accuracy": "Items found, mean over classes",
+    "accuracy": later("Answers that are right, over all items"),
+    "macro_f1": later("Every class counts the same, rare ones too (F1, mean over classes)"),
+    "balanced_accuracy": later("Items found, mean over classes"),
 }
 
 ROLE_NAMES: dict[str, str] = {
-    Role.TEXT: "Text to learn from",
-    Role.NUMBER: "Number to learn from",
-    Role.CATEGORY: "Category to learn from",
-    Role.IMAGE: "Image to learn from",
-    Role.LABEL: "The right answer (label)",
-    Role.ID: "Name of the item (id)",
-    Role.SLICE: "To compare groups by (slice)",
-    Role.SHOWN: "Shown, not learned from",
-    Role.LINK: "Link to the source record",
-    Role.PREDICTION: "Answer of an existing model",
-    Role.CONFIDENCE: "How sure that model is",
-    Role.IGNORE: "Left out",
+    Role.TEXT: later("Text to learn from"),
+    Role.NUMBER: later("Number to learn from"),
+    Role.CATEGORY: later("Category to learn from"),
+    Role.IMAGE: later("Image to learn from"),
+    Role.LABEL: later("The right answer (label)"),
+    Role.ID: later("Name of the item (id)"),
+    Role.SLICE: later("To compare groups by (slice)"),
+    Role.SHOWN: later("Shown, not learned from"),
+    Role.LINK: later("Link to the source record"),
+    Role.PREDICTION: later("Answer of an existing model"),
+    Role.CONFIDENCE: later("How sure that model is"),
+    Role.IGNORE: later("Left out"),
 }
 
 ESTIMATOR_NAMES: dict[str, str] = {
-    "text_linear": "linear model on words and letters",
-    "tabular_linear": "linear model on the columns",
-    "image_linear": "linear model on the look of images",
-    "tabular_boosting": "gradient-boosted trees on the columns",
-    "external": "an existing model, by its answers",
+    "text_linear": later("linear model on words and letters"),
+    "tabular_linear": later("linear model on the columns"),
+    "image_linear": later("linear model on the look of images"),
+    "tabular_boosting": later("gradient-boosted trees on the columns"),
+    "external": later("an existing model, by its answers"),
 }
 
 _MARKDOWN = frozenset("\\`*_{}[]()#+!|>~$:<&/=@.-")
@@ -82,13 +82,13 @@ def percent(share: float, digits: int = 0) -> str:
     return percent_number(share, digits)
 
 
-def count_of(count: int, noun: str, plural: str | None = None) -> str:
-    """A count with its noun.
+def count_of(count: int, one: str, many: str) -> str:
+    """A count with its noun, by the two forms of a message with a place for ``{count}``.
 
-    >>> count_of(1, "item"), count_of(12000, "item"), count_of(2, "class", "classes")
-    ('1 item', '12,000 items', '2 classes')
+    >>> count_of(1, "{count} item", "{count} items"), count_of(12000, "{count} item", "{count} items")
+    ('1 item', '12,000 items')
     """
-    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
+    return ngettext(one, many, count).format(count=number(count))
 
 
 def interval(rate: Rate) -> str:
@@ -136,8 +136,8 @@ def duration(seconds: float) -> str:
     if whole < _MINUTE:
         return f"{whole} s"
     if whole < _HOUR:
-        return f"{whole // _MINUTE} min {whole % _MINUTE} s"
-    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+        return _("{whole} min {whole_2} s").format(whole=whole // _MINUTE, whole_2=whole % _MINUTE)
+    return _("{whole} h {whole_2} min").format(whole=whole // _HOUR, whole_2=whole % _HOUR // _MINUTE)
 
 
 def route_reason(route: str, *, confidence: float | None, threshold: float, novelty: float | None) -> str:
@@ -146,15 +146,21 @@ def route_reason(route: str, *, confidence: float | None, threshold: float, nove
     >>> route_reason("low_confidence", confidence=0.58, threshold=0.8, novelty=None)
     'The model is 58 % sure, under the threshold of 80 %, so a person decides.'
     """
-    sure = "not sure" if confidence is None else f"{percent(confidence)} sure"
+    sure = _("not sure") if confidence is None else _("{confidence} sure").format(confidence=percent(confidence))
     if route == Route.LOW_CONFIDENCE and confidence is not None and confidence >= threshold:
-        return "The class that the model names is not in use any more, so a person decides."
+        return _("The class that the model names is not in use any more, so a person decides.")
     sentences = {
-        Route.AUTO_ACCEPT: f"The model is {sure}; the threshold is {percent(threshold)}, so no person is needed.",
-        Route.LOW_CONFIDENCE: f"The model is {sure}, under the threshold of {percent(threshold)}, so a person decides.",
-        Route.NOVEL: f"{_novelty_text(novelty)}, so a person decides, however sure the model is.",
-        Route.AUDIT: "Drawn at random to check the model; decided by a person who does not see its answer.",
-        Route.COLD_START: "There is no model yet, so a person decides.",
+        Route.AUTO_ACCEPT: _("The model is {sure}; the threshold is {threshold}, so no person is needed.").format(
+            sure=sure, threshold=percent(threshold)
+        ),
+        Route.LOW_CONFIDENCE: _("The model is {sure}, under the threshold of {threshold}, so a person decides.").format(
+            sure=sure, threshold=percent(threshold)
+        ),
+        Route.NOVEL: _("{novelty}, so a person decides, however sure the model is.").format(
+            novelty=_novelty_text(novelty)
+        ),
+        Route.AUDIT: _("Drawn at random to check the model; decided by a person who does not see its answer."),
+        Route.COLD_START: _("There is no model yet, so a person decides."),
         Route.SECOND_LOOK: _("Sent back to be decided anew; until then its answer stands."),
     }
     return sentences[Route(route)]
@@ -182,5 +188,5 @@ def plain(text: object) -> str:
 
 def _novelty_text(novelty: float | None) -> str:
     if novelty is None:
-        return "The item is unlike what the model learned from"
-    return f"More unusual than {percent(novelty)} of what the model learned from"
+        return _("The item is unlike what the model learned from")
+    return _("More unusual than {novelty} of what the model learned from").format(novelty=percent(novelty))

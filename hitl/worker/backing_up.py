@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from hitl.domain.backup_plan import BACKUP_SLUG
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import StoreUnusable
+from hitl.domain.language import _
 from hitl.domain.logs import tell
 from hitl.domain.people import SYSTEM
 from hitl.loop.backup_turns import find_due_backup
@@ -48,7 +49,7 @@ def perform_backup(run: JobRun) -> str:
         There is too little room for it; the back-ups that are there stay.
     """
     folder, keep = Path(str(run.job.args["folder"])), int(str(run.job.args["keep"]))
-    run.enter("backup", begin=0.0, share=1.0, note="Copying all projects and looking through the copy")
+    run.enter("backup", begin=0.0, share=1.0, note=_("Copying all projects and looking through the copy"))
     _check_room(run.data_dir, folder)
     made = back_up(run.data_dir, to=folder, keep=keep, actor=SYSTEM, now=utc_now())
     return f"{made.path.name}, {made.project_count} projects"
@@ -60,13 +61,18 @@ def _check_room(data_dir: Path, folder: Path) -> None:
         free = shutil.disk_usage(folder).free
     except OSError as error:
         raise StoreUnusable(
-            f"{folder} can't be written ({error.strerror}). Mend its rights, or set TANDEM_BACKUPS to another folder."
+            _(
+                "{folder} can't be written ({strerror}). Mend its rights, or set TANDEM_BACKUPS to another folder."
+            ).format(folder=folder, strerror=error.strerror)
         ) from error
     needed = _COPIES * _size_of(data_dir, besides=folder) + LEAST_LEFT_BYTES
     if free < needed:
         raise StoreUnusable(
-            f"A back-up needs {needed / 1e6:,.0f} MB free in {folder}, and there are {free / 1e6:,.0f} MB. The "
-            "back-ups that are there stay. Make room, or set TANDEM_BACKUPS to a folder on another disk."
+            _(
+                "A back-up needs {needed:,.0f} MB free in {folder}, and there are {free:,.0f} MB. The "
+                "back-ups that are there stay. Make room, or set TANDEM_BACKUPS to a folder on another "
+                "disk."
+            ).format(needed=needed / 1000000.0, folder=folder, free=free / 1000000.0)
         )
 
 

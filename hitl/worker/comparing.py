@@ -1,6 +1,7 @@
 """Two versions answer the test items that they have not answered, and are measured on the same ones."""
 
 from hitl.domain.clock import utc_now
+from hitl.domain.language import _
 from hitl.domain.people import Actor
 from hitl.loop.evaluate import answer_tests, evaluate_version
 from hitl.store.connection import open_project, project_folder
@@ -23,10 +24,10 @@ def perform_comparison(run: JobRun, actor: Actor) -> str:
     db = open_project(run.data_dir, run.job.slug)
     try:
         for place, version_id in enumerate(version_ids):
-            run.enter("answer", begin=0.45 * place, share=0.45, note="Answering the test items")
+            run.enter("answer", begin=0.45 * place, share=0.45, note=_("Answering the test items"))
             if read_version(db, version_id).kind == "trained":
                 answer_tests(db, folder, version_id=version_id, actor=actor, tick=run.tick)
-        run.enter("evaluate", begin=0.9, share=0.1, note="Measuring both versions")
+        run.enter("evaluate", begin=0.9, share=0.1, note=_("Measuring both versions"))
         for version_id in version_ids:
             evaluate_version(db, version_id=version_id, actor=actor, now=utc_now())
         return "Both have answered the same items"

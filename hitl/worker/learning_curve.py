@@ -3,6 +3,7 @@
 import time
 
 from hitl.domain.clock import utc_now
+from hitl.domain.language import _
 from hitl.domain.people import Actor
 from hitl.loop.learning_curve import make_learning_curve
 from hitl.store.connection import open_project, project_folder
@@ -24,7 +25,7 @@ def perform_learning_curve(run: JobRun, actor: Actor) -> str:
     end = time.monotonic() + BUDGET_SECONDS
     db = open_project(run.data_dir, run.job.slug)
     try:
-        run.enter("curve", begin=0.0, share=1.0, note="Training on parts of the labels")
+        run.enter("curve", begin=0.0, share=1.0, note=_("Training on parts of the labels"))
         make_learning_curve(
             db,
             project_folder(run.data_dir, run.job.slug),

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from hitl.domain.errors import HitlError
+from hitl.domain.language import _
 from hitl.domain.people import SYSTEM
 from hitl.loop.jobs import JobKind, submit_job
 from hitl.loop.route import find_unfinished_routing
@@ -41,4 +42,4 @@ def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
     job = submit_job(
         tandem, slug=slug, kind=JobKind.REROUTE, args={}, request_id=f"{slug}-{name}", actor=SYSTEM, now=now
     )
-    _LOGGER.info("Job %s: the routing of %s is finished.", job.id, slug)
+    _LOGGER.info(_("Job %s: the routing of %s is finished."), job.id, slug)

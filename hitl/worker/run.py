@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from hitl.domain.clock import utc_now, utc_text
 from hitl.domain.errors import HitlError, JobCancelled, JobLost, StoreUnusable
+from hitl.domain.language import _
 from hitl.domain.logs import ids, make_formatter, tell
 from hitl.domain.records import Job
 from hitl.store.connection import open_tandem_there
@@ -145,10 +146,10 @@ def _end(run: JobRun, status: str, note: str, error: str | None) -> None:
 
 
 def _apologise(job: Job, error: Exception) -> str:
-    return (
-        f"Something unforeseen stopped job {job.id} ({type(error).__name__}); nothing half-done is in use. "
-        f"worker.log in the data folder has the details of job {job.id}."
-    )
+    return _(
+        "Something unforeseen stopped job {id} ({name}); nothing half-done is in use. worker.log "
+        "in the data folder has the details of job {id}."
+    ).format(id=job.id, name=type(error).__name__)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from hitl.adapters.uploads import digest_file
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import JobLost, NoModel, NotFound
 from hitl.domain.import_choices import ImportChoices
+from hitl.domain.language import _, later
 from hitl.domain.people import LOCAL_OWNER, SIMULATED_REVIEWER, SYSTEM, Actor
 from hitl.domain.rows import Reject, Row
 from hitl.loop.evaluate import count_changes, evaluate_version
@@ -213,7 +214,7 @@ def _read_file(bench: Bench) -> None:
 
 def _settle_reading(bench: Bench) -> dict[str, object]:
     def tick(row_count: int) -> None:
-        bench.run.tick(0.5, f"Checking the file ({row_count:,} rows so far)")
+        bench.run.tick(0.5, _("Checking the file ({row_count:,} rows so far)").format(row_count=row_count))
 
     return settle_reading(
         _require_upload(bench.run),
@@ -232,7 +233,7 @@ def _stage_rows(bench: Bench) -> None:
     with path.open("rb") as stream:
 
         def tick(last_row: int) -> None:
-            bench.run.tick(stream.tell() / size, f"Reading rows ({last_row:,} so far)")
+            bench.run.tick(stream.tell() / size, _("Reading rows ({last_row:,} so far)").format(last_row=last_row))
 
         settled = bench.run.made.get("reading")
         with open_unkept(
@@ -285,7 +286,7 @@ def _predict_if_trained(bench: Bench, version_id: int) -> None:
 
 def _require_champion(bench: Bench) -> None:
     if champion_id(bench.db) is None:
-        raise NoModel("No version predicts yet. Train one first.")
+        raise NoModel(_("No version predicts yet. Train one first."))
     _predict_champion(bench)
 
 
@@ -340,7 +341,7 @@ def _upload_of(run: JobRun) -> Path:
 def _require_upload(run: JobRun) -> Path:
     path = _upload_of(run)
     if not path.exists():
-        raise NotFound("The uploaded file is no longer there. Upload it again.")
+        raise NotFound(_("The uploaded file is no longer there. Upload it again."))
     return path
 
 
@@ -349,33 +350,33 @@ def _file_name(bench: Bench) -> str:
 
 
 _TRAINING = (
-    Stage("snapshot", 0.02, "Collecting the labels", _take_snapshot),
-    Stage("train", 0.73, "Comparing settings", _train),
-    Stage("predict", 0.15, "Predicting all items", _predict),
-    Stage("evaluate", 0.05, "Measuring the new version", _evaluate),
-    Stage("promote", 0.05, "Bringing it into use", _promote_first),
+    Stage("snapshot", 0.02, later("Collecting the labels"), _take_snapshot),
+    Stage("train", 0.73, later("Comparing settings"), _train),
+    Stage("predict", 0.15, later("Predicting all items"), _predict),
+    Stage("evaluate", 0.05, later("Measuring the new version"), _evaluate),
+    Stage("promote", 0.05, later("Bringing it into use"), _promote_first),
 )
 _IMPORT = (
-    Stage("read", 0.02, "Checking the file", _read_file),
-    Stage("stage", 0.58, "Reading rows", _stage_rows),
-    Stage("publish", 0.08, "Showing the new items", _publish),
-    Stage("promote", 0.02, "Taking over the answers in the file", _promote_imported),
-    Stage("predict", 0.25, "Predicting the new items", _predict_champion),
-    Stage("reroute", 0.05, "Routing the new items", _reroute),
+    Stage("read", 0.02, later("Checking the file"), _read_file),
+    Stage("stage", 0.58, later("Reading rows"), _stage_rows),
+    Stage("publish", 0.08, later("Showing the new items"), _publish),
+    Stage("promote", 0.02, later("Taking over the answers in the file"), _promote_imported),
+    Stage("predict", 0.25, later("Predicting the new items"), _predict_champion),
+    Stage("reroute", 0.05, later("Routing the new items"), _reroute),
 )
 _PREDICTION = (
-    Stage("predict", 0.9, "Predicting all items", _require_champion),
-    Stage("reroute", 0.1, "Routing all items", _reroute),
+    Stage("predict", 0.9, later("Predicting all items"), _require_champion),
+    Stage("reroute", 0.1, later("Routing all items"), _reroute),
 )
 _PROMOTION = (
-    Stage("predict", 0.5, "Predicting all items", _predict_wanted),
-    Stage("promote", 0.5, "Bringing it into use", _promote_wanted),
+    Stage("predict", 0.5, later("Predicting all items"), _predict_wanted),
+    Stage("promote", 0.5, later("Bringing it into use"), _promote_wanted),
 )
 _ROLL_BACK = (
-    Stage("predict", 0.5, "Predicting the items that came in since", _predict_before),
-    Stage("promote", 0.5, "Returning to it", _roll_back),
+    Stage("predict", 0.5, later("Predicting the items that came in since"), _predict_before),
+    Stage("promote", 0.5, later("Returning to it"), _roll_back),
 )
-_ROUTING = (Stage("reroute", 1.0, "Routing all items", _reroute),)
+_ROUTING = (Stage("reroute", 1.0, later("Routing all items"), _reroute),)
 _KINDS: dict[str, Callable[[JobRun], str]] = {
     "train": partial(_perform_chain, stages=_TRAINING, conclude=_conclude_training),
     "import": _perform_import,

@@ -74,7 +74,7 @@ def read_csv(stream: BinaryIO, *, name: str, options: ReadOptions) -> Table:
     records = _number(_parse(chain(head, lines), _reader_of(head, options)), first_row)
     first = next((one for one in records if one[1] != []), (first_row, []))
     if isinstance(first[1], _Fault):
-        raise BadInput(f"{name}: its first row can't be read. {first[1].reason}")
+        raise BadInput(_("{name}: its first row can't be read. {reason}").format(name=name, reason=first[1].reason))
     if options.has_header:
         columns, notes = name_columns(first[1], name=name)
     else:
@@ -101,7 +101,11 @@ def open_lines(stream: BinaryIO, *, name: str, encoding: str) -> Iterator[str]:
     try:
         while line := text.readline(LINE_LIMIT):
             if len(line) >= LINE_LIMIT and not line.endswith(("\n", "\r")):
-                raise BadInput(f"{name} holds a line of more than {LINE_LIMIT:,} characters. Is it a table?")
+                raise BadInput(
+                    _("{name} holds a line of more than {line_limit:,} characters. Is it a table?").format(
+                        name=name, line_limit=LINE_LIMIT
+                    )
+                )
             yield line.removeprefix(_JOINT_MARK)
     finally:
         with suppress(ValueError):  # its opener has closed it already
@@ -183,7 +187,7 @@ def _is_swallowing(error: csv.Error, second_line: str, width: int, read_with: _R
 
 def _preamble_notes(above: int) -> Iterator[str]:
     if above:
-        one = "The first line stands above the table and is left out."
+        one = _("The first line stands above the table and is left out.")
         yield ngettext(one, "The first {count} lines stand above the table and are left out.", above).format(
             count=above
         )
@@ -215,7 +219,9 @@ def _read_cells(number: int, cells: list[str], columns: Sequence[str]) -> Row | 
 def _explain(error: csv.Error) -> str:
     text = str(error)
     if _TOO_LONG in text:
-        return f"A cell holds more than {CELL_LIMIT:,} characters. Is a closing quote missing?"
+        return _("A cell holds more than {cell_limit:,} characters. Is a closing quote missing?").format(
+            cell_limit=CELL_LIMIT
+        )
     if _ENDLESS in text:
-        return "A quote is opened and never closed. Close it."
-    return "A quote stands inside a quoted cell. Write it twice there."
+        return _("A quote is opened and never closed. Close it.")
+    return _("A quote stands inside a quoted cell. Write it twice there.")

@@ -18,7 +18,7 @@ from hitl.adapters.readers.unpack import Content, is_data, size_of, spool, unpac
 from hitl.adapters.readers.workbooks import read_workbook
 from hitl.adapters.readers.zip_images import ZipImages, is_image_member
 from hitl.domain.errors import BadInput, NotFound
-from hitl.domain.language import ngettext
+from hitl.domain.language import _, ngettext
 
 SUFFIXES = ("csv", "tsv", "txt", "tab", "json", "jsonl", "ndjson", "xlsx", "xlsm", "xls", "ods", "parquet", "gz", "zip")
 """The name endings of files that can be read, without the dot."""
@@ -87,16 +87,20 @@ def open_table(
     try:
         stream = source.open("rb")
     except FileNotFoundError:
-        raise NotFound(f"There is no file {source}. Check the path.") from None
+        raise NotFound(_("There is no file {source}. Check the path.").format(source=source)) from None
     except OSError as error:
-        raise BadInput(f"{source} can't be read: {error.strerror}. Name a file that you may read.") from None
+        raise BadInput(
+            _("{source} can't be read: {strerror}. Name a file that you may read.").format(
+                source=source, strerror=error.strerror
+            )
+        ) from None
     with stream:
         yield _read(Content(stream, name or source.name), chosen)
 
 
 def _read(content: Content, options: ReadOptions) -> Table:
     if not size_of(content.stream):
-        raise BadInput(f"{content.name} is empty. Choose a file with at least one record.")
+        raise BadInput(_("{name} is empty. Choose a file with at least one record.").format(name=content.name))
     head = _head(content)
     if head.startswith(b"\x1f\x8b"):
         return _read_inside(unpack_gzip(content.stream, name=content.name), options)
@@ -109,10 +113,14 @@ def _read_zip(content: Content, options: ReadOptions) -> Table:
     try:
         archive = zipfile.ZipFile(content.stream)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise BadInput(f"{content.name} is damaged and can't be unpacked. Copy or download it again.") from None
+        raise BadInput(
+            _("{name} is damaged and can't be unpacked. Copy or download it again.").format(name=content.name)
+        ) from None
     kind = _workbook_kind(archive)
     if kind == "xlsb":
-        raise BadInput(f"{content.name} is a binary Excel workbook. Save it as .xlsx and try again.")
+        raise BadInput(
+            _("{name} is a binary Excel workbook. Save it as .xlsx and try again.").format(name=content.name)
+        )
     if kind:
         return read_workbook(content.stream, kind=kind, name=content.name, options=options)
     if any(is_image_member(info) for info in archive.infolist()):
@@ -161,13 +169,15 @@ def _workbook_kind(archive: zipfile.ZipFile) -> str | None:
 def _read_inside(content: Content, options: ReadOptions) -> Table:
     head = _head(content)
     if not head:
-        raise BadInput(f"{content.name} is empty. Choose a file with at least one record.")
+        raise BadInput(_("{name} is empty. Choose a file with at least one record.").format(name=content.name))
     settled = replace(options, member=content.member)
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1")):
         content = replace(content, stream=spool(content))
         table = _read_workbook_or_parquet(content, head, settled)
     elif head.startswith(b"\x1f\x8b"):
-        raise BadInput(f"{content.name} is packed twice. Unpack it once, and import what is inside.")
+        raise BadInput(
+            _("{name} is packed twice. Unpack it once, and import what is inside.").format(name=content.name)
+        )
     else:
         table = _read_plain(content, head, settled)
     reading = replace(table.reading, kind=f"{table.reading.kind}, packed as {content.packing}", members=content.members)
@@ -183,7 +193,9 @@ def _read_workbook_or_parquet(content: Content, head: bytes, options: ReadOption
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         kind = None
     if kind not in {"xlsx", "ods"}:
-        raise BadInput(f"{content.name} is packed twice. Unpack it once, and import what is inside.")
+        raise BadInput(
+            _("{name} is packed twice. Unpack it once, and import what is inside.").format(name=content.name)
+        )
     return read_workbook(content.stream, kind=kind, name=content.name, options=options)
 
 
@@ -197,7 +209,7 @@ def _read_plain(content: Content, head: bytes, options: ReadOptions) -> Table:
     if head.startswith(_TAR_MARK[1], _TAR_MARK[0]):
         foreign = "a tar archive"
     if foreign:
-        raise BadInput(f"{name} is {foreign}. Wanted: {_WANTED}.")
+        raise BadInput(_("{name} is {foreign}. Wanted: {wanted}.").format(name=name, foreign=foreign, wanted=_WANTED))
     encoding = require_encoding(options.encoding) if options.encoding else find_encoding(stream)
     return _read_text(stream, head, name=name, options=replace(options, encoding=encoding))
 
@@ -206,7 +218,7 @@ def _read_text(stream: BinaryIO, head: bytes, *, name: str, options: ReadOptions
     encoding = options.encoding or "utf-8"
     start = head.removeprefix(mark_of(encoding)).decode(encoding, UNREADABLE).lstrip()
     if _MARKUP.match(start):
-        raise BadInput(f"{name} is a web page or XML. Wanted: {_WANTED}.")
+        raise BadInput(_("{name} is a web page or XML. Wanted: {wanted}.").format(name=name, wanted=_WANTED))
     is_named_so = name.lower().endswith(_JSON_SUFFIXES)
     if not is_named_so and not _JSON.match(start):
         return read_csv(stream, name=name, options=options)

@@ -23,6 +23,7 @@ from hitl.adapters.readers.table import (
 )
 from hitl.adapters.readers.text_encoding import UNREADABLE, mark_of
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _
 from hitl.domain.rows import Reject, Row
 
 RECORD_LIMIT = 32_000_000
@@ -136,7 +137,9 @@ def _list_paths(found: Iterator[Found], name: str) -> list[str]:
             continue
         require_columns(len(paths), name=name)
     if not paths:
-        raise BadInput(f"{name} holds no record with a field. Wanted: a list of objects, or one object a line.")
+        raise BadInput(
+            _("{name} holds no record with a field. Wanted: a list of objects, or one object a line.").format(name=name)
+        )
     return list(paths)
 
 
@@ -168,14 +171,14 @@ def _flatten_into(cells: dict[str, str], record: Mapping[str, Any], prefix: str,
     if depth > DEPTH_LIMIT:
         raise _Unfit(_TOO_DEEP)
     if isinstance(record, _Twice):
-        raise _Unfit("A field stands twice in one object. Leave one of them out.")
+        raise _Unfit(_("A field stands twice in one object. Leave one of them out."))
     for key, value in record.items():
         path = f"{prefix}{key}"
         if isinstance(value, dict):
             _flatten_into(cells, value, f"{path}.", depth + 1)
             continue
         if path in cells:
-            raise _Unfit(f"Two fields have the path '{path[:60]}'. Rename one of them.")
+            raise _Unfit(_("Two fields have the path '{path}'. Rename one of them.").format(path=path[:60]))
         cells[path] = _as_cell(value, depth)
 
 
@@ -196,7 +199,7 @@ def _as_json(value: Any, depth: int) -> str:
         return "[" + ", ".join(_as_json(one, depth + 1) for one in value) + "]"
     if isinstance(value, dict):
         if isinstance(value, _Twice):
-            raise _Unfit("A field stands twice in one object. Leave one of them out.")
+            raise _Unfit(_("A field stands twice in one object. Leave one of them out."))
         pairs = (f"{json.dumps(key, ensure_ascii=False)}: {_as_json(one, depth + 1)}" for key, one in value.items())
         return "{" + ", ".join(pairs) + "}"
     return json.dumps(value, ensure_ascii=False)
@@ -234,7 +237,11 @@ def _decode(number: int, text: str) -> Found:
         return Found(number, fault=_TOO_DEEP, text=text)
     except json.JSONDecodeError as error:
         return Found(
-            number, fault=f"It is not JSON: {error.msg} at character {error.pos + 1:,}. Mend the line.", text=text
+            number,
+            fault=_("It is not JSON: {msg} at character {pos:,}. Mend the line.").format(
+                msg=error.msg, pos=error.pos + 1
+            ),
+            text=text,
         )
 
 
@@ -243,7 +250,7 @@ def as_found(number: int, value: Any) -> Found:
     if isinstance(value, dict):
         return Found(number, value)
     return Found(
-        number, fault='An object was expected, like {"text": "…"}. Write the record as one.', text=as_text(value)
+        number, fault=_('An object was expected, like {"text": "…"}. Write the record as one.'), text=as_text(value)
     )
 
 
@@ -282,13 +289,17 @@ class JsonText:
             try:
                 value, end = _DECODER.raw_decode(self.window, self._place)
             except RecursionError:
-                raise BadInput(f"{name}, record {number:,}: {_TOO_DEEP}") from None
+                raise BadInput(
+                    _("{name}, record {number:,}: {too_deep}").format(name=name, number=number, too_deep=_TOO_DEEP)
+                ) from None
             except json.JSONDecodeError as error:
                 if len(self.window) - self._place <= RECORD_LIMIT and self._read_more():
                     continue
                 raise BadInput(
-                    f"{name}, record {number:,}: it is not JSON ({error.msg}), so nothing after it can be read. "
-                    "Mend it, or save the file as one object a line."
+                    _(
+                        "{name}, record {number:,}: it is not JSON ({msg}), so nothing after it can be read. "
+                        "Mend it, or save the file as one object a line."
+                    ).format(name=name, number=number, msg=error.msg)
                 ) from None
             if end == len(self.window) and self._read_more():
                 continue
@@ -322,11 +333,13 @@ def _read_list(text: JsonText, name: str) -> Iterator[Found]:
                 following = "," if following else "end"
             if following in {",", "end"}:
                 raise BadInput(
-                    f"{name} breaks off or breaks the rules of JSON after record {number:,}. "
-                    "Copy it again, or save it as one object a line."
+                    _(
+                        "{name} breaks off or breaks the rules of JSON after record {number:,}. Copy it again, "
+                        "or save it as one object a line."
+                    ).format(name=name, number=number)
                 )
         text.skip()
         if text.peek():
-            raise BadInput(f"{name} goes on after its list has ended. Save the list alone.")
+            raise BadInput(_("{name} goes on after its list has ended. Save the list alone.").format(name=name))
     finally:
         text.detach()

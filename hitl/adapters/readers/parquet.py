@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from hitl.adapters.readers.table import ROW_LIMIT, Reading, ReadOptions, Table, name_columns, read_record
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _
 from hitl.domain.rows import Reject, Row
 
 ROW_GROUP_LIMIT = 4 << 30
@@ -42,11 +43,17 @@ def read_parquet(stream: BinaryIO, *, name: str, options: ReadOptions) -> Table:
 
 def _check_size(metadata: Any, name: str) -> None:
     if metadata.num_rows > ROW_LIMIT:
-        raise BadInput(f"{name} has more than {ROW_LIMIT:,} rows. Split it into several files.")
+        raise BadInput(
+            _("{name} has more than {row_limit:,} rows. Split it into several files.").format(
+                name=name, row_limit=ROW_LIMIT
+            )
+        )
     for group in range(metadata.num_row_groups):
         if metadata.row_group(group).total_byte_size > ROW_GROUP_LIMIT:
             raise BadInput(
-                f"{name} has a row group of more than {ROW_GROUP_LIMIT >> 30} GB. Write it with smaller row groups."
+                _("{name} has a row group of more than {row_group_limit} GB. Write it with smaller row groups.").format(
+                    name=name, row_group_limit=ROW_GROUP_LIMIT >> 30
+                )
             )
 
 
@@ -61,7 +68,7 @@ def _read_rows(file: Any, columns: Sequence[str], name: str) -> Iterator[Row | R
                 number += 1
                 yield read_record(number, columns, cells)
     except (ArrowException, OSError, ValueError, OverflowError) as error:
-        raise _damaged(f"{name} after row {number:,}") from error
+        raise _damaged(_("{name} after row {number:,}").format(name=name, number=number)) from error
 
 
 def _batch_rows(metadata: Any) -> int:
@@ -133,5 +140,7 @@ _CONVERTERS: tuple[tuple[tuple[str, ...], Callable[[Any], list[str]]], ...] = (
 
 def _damaged(name: str) -> BadInput:
     return BadInput(
-        f"{name} can't be read as Parquet: it is damaged, locked or of a kind not known here. Write it again."
+        _("{name} can't be read as Parquet: it is damaged, locked or of a kind not known here. Write it again.").format(
+            name=name
+        )
     )

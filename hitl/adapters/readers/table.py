@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _
 from hitl.domain.rows import Reject, Row
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class ReadOptions:
             if mark is not None and (len(mark) != 1 or mark in "\r\n\0"):
                 raise BadInput(f"The {kind} must be one character; '{mark}' is not. Choose another.")
         if self.delimiter is not None and self.delimiter == self.quote:
-            raise BadInput("The delimiter and the quote are the same character. Choose another for one of them.")
+            raise BadInput(_("The delimiter and the quote are the same character. Choose another for one of them."))
 
     def to_json(self) -> dict[str, Any]:
         """The options that are settled, for a job's arguments."""
@@ -129,7 +130,7 @@ def name_columns(cells: Sequence[str], *, name: str) -> tuple[tuple[str, ...], t
     require_columns(len(cells), name=name)
     given = [cell.strip() for cell in cells]
     if not any(given):
-        raise BadInput(f"{name} has no header. Its first row must name the columns.")
+        raise BadInput(_("{name} has no header. Its first row must name the columns.").format(name=name))
     _require_readable(given, name)
     made: dict[str, None] = {}
     for place, cell in enumerate(given, start=1):
@@ -163,7 +164,9 @@ def require_columns(count: int, *, name: str) -> None:
     """
     if count > COLUMN_LIMIT:
         raise BadInput(
-            f"{name} has {count:,} columns; up to {COLUMN_LIMIT:,} can be imported. Leave out those you don't need."
+            _(
+                "{name} has {count:,} columns; up to {column_limit:,} can be imported. Leave out those you don't need."
+            ).format(name=name, count=count, column_limit=COLUMN_LIMIT)
         )
 
 
@@ -177,7 +180,11 @@ def limit_rows(records: Iterable[Row | Reject], *, name: str) -> Iterator[Row | 
     """
     for count, record in enumerate(records, start=1):
         if count > ROW_LIMIT:
-            raise BadInput(f"{name} has more than {ROW_LIMIT:,} rows. Split it into several files.")
+            raise BadInput(
+                _("{name} has more than {row_limit:,} rows. Split it into several files.").format(
+                    name=name, row_limit=ROW_LIMIT
+                )
+            )
         yield record
 
 
@@ -198,11 +205,13 @@ def find_fault(cell: str) -> str:
     ('', 'It holds a NUL character. Remove it.')
     """
     if len(cell) > CELL_LIMIT:
-        return f"It holds {len(cell):,} characters; up to {CELL_LIMIT:,} can be imported. Shorten it."
+        return _("It holds {cell_count:,} characters; up to {cell_limit:,} can be imported. Shorten it.").format(
+            cell_count=len(cell), cell_limit=CELL_LIMIT
+        )
     if "\0" in cell:
-        return "It holds a NUL character. Remove it."
+        return _("It holds a NUL character. Remove it.")
     if not cell.isascii() and _has_surrogate(cell):
-        return "It holds bytes that are no text in the file's encoding. Choose another encoding, or mend the cell."
+        return _("It holds bytes that are no text in the file's encoding. Choose another encoding, or mend the cell.")
     return ""
 
 
@@ -223,14 +232,18 @@ def _has_surrogate(cell: str) -> bool:
 def _require_readable(given: Sequence[str], name: str) -> None:
     if any(_CONTROL.search(cell) or find_fault(cell) for cell in given):
         raise BadInput(
-            f"{name} is not a table of text that can be read: its first row holds unreadable characters. "
-            "Choose its encoding, or save it as 'CSV UTF-8'."
+            _(
+                "{name} is not a table of text that can be read: its first row holds unreadable "
+                "characters. Choose its encoding, or save it as 'CSV UTF-8'."
+            ).format(name=name)
         )
     long = next((place for place, cell in enumerate(given, start=1) if len(cell) > _LONGEST_NAME), None)
     if long is not None:
         raise BadInput(
-            f"{name}: the name of column {long} is longer than {_LONGEST_NAME} characters. "
-            "Shorten it in row 1, or say that the file has no header."
+            _(
+                "{name}: the name of column {long} is longer than {longest_name} characters. Shorten it "
+                "in row 1, or say that the file has no header."
+            ).format(name=name, long=long, longest_name=_LONGEST_NAME)
         )
 
 
@@ -246,7 +259,9 @@ def _free_name(wanted: str, taken: set[str]) -> str:
 def _naming_notes(given: Sequence[str], names: Sequence[str]) -> Iterator[str]:
     unnamed = [made for cell, made in zip(given, names, strict=True) if not cell]
     if unnamed:
-        yield f"Columns without a name are called {quote_names(unnamed)}."
+        yield _("Columns without a name are called {unnamed}.").format(unnamed=quote_names(unnamed))
     twice = [cell for cell, count in Counter(cell for cell in given if cell).items() if count > 1]
     if twice:
-        yield f"The header names {quote_names(twice)} more than once; the later ones got a number."
+        yield _("The header names {twice} more than once; the later ones got a number.").format(
+            twice=quote_names(twice)
+        )

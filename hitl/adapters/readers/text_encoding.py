@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "latin-1")
 """Those offered first; any other text encoding that Python knows may be named."""
@@ -67,7 +68,9 @@ def require_encoding(encoding: str) -> str:
         info = None
     if info is None or not getattr(info, "_is_text_encoding", True) or info.name in {"idna", "punycode", "undefined"}:
         raise BadInput(
-            f"There is no encoding '{encoding}'. Name one of {', '.join(ENCODINGS)}, or another that Python knows."
+            _("There is no encoding '{encoding}'. Name one of {encodings}, or another that Python knows.").format(
+                encoding=encoding, encodings=", ".join(ENCODINGS)
+            )
         )
     return {"iso8859-1": "latin-1", "utf-8-sig": "utf-8"}.get(info.name, info.name)
 
@@ -127,7 +130,7 @@ def _find_legacy(sample: bytes) -> str:
 
     best = from_bytes(sample, cp_isolation=_CANDIDATES).best()
     found = best.encoding if best else ("cp1252" if western is not None else "latin-1")
-    return require_encoding(found)
+    return "cp1252" if western is not None and _decoded(sample, found) == western else require_encoding(found)
 
 
 def _decoded(sample: bytes, encoding: str) -> str | None:

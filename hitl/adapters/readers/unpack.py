@@ -12,6 +12,7 @@ from typing import IO, Any, BinaryIO, cast
 
 from hitl.adapters.readers.table import quote_names
 from hitl.domain.errors import BadInput, StoreUnusable
+from hitl.domain.language import _
 
 UNPACKED_LIMIT = 8 << 30
 RATIO_LIMIT = 200
@@ -63,13 +64,22 @@ def unpack_zip(
     """
     members = offered or tuple(info.filename for info in archive.infolist() if is_data(info))
     if not members:
-        raise BadInput(f"{name} holds no file. Put one data file into it.")
+        raise BadInput(_("{name} holds no file. Put one data file into it.").format(name=name))
     tables = [one for one in members if one.lower().endswith(_TABLE_SUFFIXES)]
     if member is None and len(members) > 1 and len(tables) != 1:
-        raise ManyFiles(f"{name} holds {len(members):,} files: {quote_names(members)}. Choose one of them.", members)
+        raise ManyFiles(
+            _("{name} holds {members_count:,} files: {members}. Choose one of them.").format(
+                name=name, members_count=len(members), members=quote_names(members)
+            ),
+            members,
+        )
     chosen = member if member is not None else (tables or members)[0]
     if chosen not in members:
-        raise BadInput(f"{name} holds no file '{chosen}'. It holds {quote_names(members)}.")
+        raise BadInput(
+            _("{name} holds no file '{chosen}'. It holds {members}.").format(
+                name=name, chosen=chosen, members=quote_names(members)
+            )
+        )
     try:
         info = archive.getinfo(chosen)
         inner = archive.open(info)
@@ -102,7 +112,11 @@ def copy_within_limit(stream: BinaryIO, file: IO[bytes], *, name: str) -> None:
         shutil.copyfileobj(stream, _Capped(file, name), _BUFFER_BYTES)
         file.flush()
     except OSError as error:
-        raise StoreUnusable(f"{name} can't be unpacked ({error.strerror or error}). Make room, then retry.") from error
+        raise StoreUnusable(
+            _("{name} can't be unpacked ({strerror}). Make room, then retry.").format(
+                name=name, strerror=error.strerror or error
+            )
+        ) from error
 
 
 def size_of(stream: BinaryIO) -> int:
@@ -121,7 +135,11 @@ class _Capped:
     def write(self, data: bytes) -> int:
         self._written += len(data)
         if self._written > SPOOL_LIMIT:
-            raise BadInput(f"{self._name} is larger than {SPOOL_LIMIT >> 30} GB. Split it, or save it as CSV.")
+            raise BadInput(
+                _("{name} is larger than {spool_limit} GB. Split it, or save it as CSV.").format(
+                    name=self._name, spool_limit=SPOOL_LIMIT >> 30
+                )
+            )
         return self._file.write(data)
 
 
@@ -160,11 +178,17 @@ class _Guarded(io.RawIOBase):
 
     def _check_size(self, unpacked: int) -> None:
         if unpacked > UNPACKED_LIMIT:
-            raise BadInput(f"{self._name} unpacks to more than {UNPACKED_LIMIT >> 30} GB. Split it into several files.")
+            raise BadInput(
+                _("{name} unpacks to more than {unpacked_limit} GB. Split it into several files.").format(
+                    name=self._name, unpacked_limit=UNPACKED_LIMIT >> 30
+                )
+            )
         if unpacked > RATIO_FREE_BYTES and unpacked > RATIO_LIMIT * self._packed_size:
             raise BadInput(
-                f"{self._name} unpacks to more than {RATIO_LIMIT} times its size, as no real table does. "
-                "If it is one, import it unpacked."
+                _(
+                    "{name} unpacks to more than {ratio_limit} times its size, as no real table does. If it "
+                    "is one, import it unpacked."
+                ).format(name=self._name, ratio_limit=RATIO_LIMIT)
             )
 
 
@@ -185,9 +209,13 @@ def is_locked(error: Exception) -> bool:
 
 def _complaint(name: str, error: Exception) -> BadInput:
     if is_locked(error):
-        return BadInput(f"{name} is locked with a password. Unlock it and try again.")
+        return BadInput(_("{name} is locked with a password. Unlock it and try again.").format(name=name))
     if isinstance(error, NotImplementedError):
-        return BadInput(f"{name} is packed in a way that can't be unpacked here. Unpack it, and import what is inside.")
+        return BadInput(
+            _("{name} is packed in a way that can't be unpacked here. Unpack it, and import what is inside.").format(
+                name=name
+            )
+        )
     if isinstance(error, EOFError):
-        return BadInput(f"{name} breaks off: it is not whole. Copy or download it again.")
-    return BadInput(f"{name} is damaged and can't be unpacked. Copy or download it again.")
+        return BadInput(_("{name} breaks off: it is not whole. Copy or download it again.").format(name=name))
+    return BadInput(_("{name} is damaged and can't be unpacked. Copy or download it again.").format(name=name))

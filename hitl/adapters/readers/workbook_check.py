@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 from hitl.adapters.readers.table import quote_names
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _
 
 AREA_LIMIT = 10_000_000
 PART_LIMIT = 1 << 30
@@ -99,17 +100,19 @@ def check_ods(archive: zipfile.ZipFile, *, name: str) -> None:
 def damaged(name: str) -> BadInput:
     """The complaint on a workbook that can't be read."""
     return BadInput(
-        f"{name} can't be read as a workbook: it is damaged or locked. "
-        "Open it in a spreadsheet program and save it anew."
+        _(
+            "{name} can't be read as a workbook: it is damaged or locked. Open it in a spreadsheet "
+            "program and save it anew."
+        ).format(name=name)
     )
 
 
 def unstored_message(name: str, cells: tuple[str, ...]) -> str:
     """The complaint on formulas without a stored result."""
-    return (
-        f"{name}: the formulas in {quote_names(cells)} have no stored result. "
-        "Open the file in a spreadsheet program, save it there and try again."
-    )
+    return _(
+        "{name}: the formulas in {cells} have no stored result. Open the file in a spreadsheet "
+        "program, save it there and try again."
+    ).format(name=name, cells=quote_names(cells))
 
 
 class _OdsArea:
@@ -182,6 +185,8 @@ def _column_number(letters: bytes) -> int:
 
 def _too_large(name: str) -> BadInput:
     return BadInput(
-        f"{name} spans more than {AREA_LIMIT:,} cells on a sheet, or is beyond {PART_LIMIT >> 30} GB inside. "
-        "Save the sheet as CSV and import that."
+        _(
+            "{name} spans more than {area_limit:,} cells on a sheet, or is beyond {part_limit} GB "
+            "inside. Save the sheet as CSV and import that."
+        ).format(name=name, area_limit=AREA_LIMIT, part_limit=PART_LIMIT >> 30)
     )

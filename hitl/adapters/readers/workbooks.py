@@ -28,6 +28,7 @@ from hitl.adapters.readers.table import (
 from hitl.adapters.readers.unpack import copy_within_limit
 from hitl.adapters.readers.workbook_check import CheckedParts, check_ods, check_xlsx, damaged, unstored_message
 from hitl.domain.errors import BadInput
+from hitl.domain.language import _
 
 _LOOKED_AT = 100
 _ROOT = Path(__file__).resolve().parents[3]
@@ -49,7 +50,11 @@ def read_workbook(stream: BinaryIO, *, kind: str, name: str, options: ReadOption
     _require_sheet(found, options.sheet, name)
     head = list(islice(lines, _LOOKED_AT))
     if not head:
-        raise BadInput(f"{name}: the sheet '{found['sheet']}' is empty. Choose another sheet or file.")
+        raise BadInput(
+            _("{name}: the sheet '{sheet}' is empty. Choose another sheet or file.").format(
+                name=name, sheet=found["sheet"]
+            )
+        )
     has_header = find_header([cells for _, cells in head]) if options.has_header is None else options.has_header
     if has_header:
         columns, notes = name_columns(head.pop(0)[1], name=name)
@@ -115,13 +120,19 @@ def _require_sheet(found: Mapping[str, Any], wanted: str | None, name: str) -> N
     if "fault" not in found:
         return
     if wanted is None:
-        raise BadInput(f"{name} has no sheet with cells. Choose another file.")
-    raise BadInput(f"{name} has no sheet '{wanted}'. Its sheets are {quote_names(found['sheets'])}.")
+        raise BadInput(_("{name} has no sheet with cells. Choose another file.").format(name=name))
+    raise BadInput(
+        _("{name} has no sheet '{wanted}'. Its sheets are {sheets}.").format(
+            name=name, wanted=wanted, sheets=quote_names(found["sheets"])
+        )
+    )
 
 
 def _notes(merged: int, checked: CheckedParts) -> Iterator[str]:
     if merged:
-        yield f"{merged:,} merged {'range' if merged == 1 else 'ranges'}: the value stands in the first cell alone."
+        yield _("{merged:,} merged {value}: the value stands in the first cell alone.").format(
+            merged=merged, value="range" if merged == 1 else "ranges"
+        )
     if checked.error_count:
         cells = "1 cell holds" if checked.error_count == 1 else f"{checked.error_count:,} cells hold"
-        yield f"{cells} an error such as #N/A in the file's sheets; read as empty."
+        yield _("{cells} an error such as #N/A in the file's sheets; read as empty.").format(cells=cells)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from hitl.domain.errors import NotFound
 from hitl.domain.fields import Field
+from hitl.domain.language import _
 from hitl.ml.estimators.contract import Estimator
 from hitl.ml.estimators.image_linear import IMAGE_LINEAR
 from hitl.ml.estimators.tabular_boosting import TABULAR_BOOSTING
@@ -29,4 +30,8 @@ def find_estimator(name: str) -> Estimator:
     for estimator in ESTIMATORS:
         if estimator.name == name:
             return estimator
-    raise NotFound(f"There is no estimator '{name}'. Known: {', '.join(known.name for known in ESTIMATORS)}.")
+    raise NotFound(
+        _("There is no estimator '{name}'. Known: {estimators}.").format(
+            name=name, estimators=", ".join(known.name for known in ESTIMATORS)
+        )
+    )

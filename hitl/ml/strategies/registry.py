@@ -1,6 +1,7 @@
 """The query strategies by name. A new one is a file beside this and a line here."""
 
 from hitl.domain.errors import NotFound
+from hitl.domain.language import _
 from hitl.ml.strategies.contract import Strategy
 from hitl.ml.strategies.entropy import entropy_priority
 from hitl.ml.strategies.least_confident import least_confident_priority
@@ -33,5 +34,9 @@ def strategy(name: str) -> Strategy:
     'margin_priority'
     """
     if name not in STRATEGIES:
-        raise NotFound(f"There is no query strategy '{name}'. Known: {', '.join(STRATEGIES)}.")
+        raise NotFound(
+            _("There is no query strategy '{name}'. Known: {strategies}.").format(
+                name=name, strategies=", ".join(STRATEGIES)
+            )
+        )
     return STRATEGIES[name]

@@ -192,7 +192,7 @@ def forged(desk, tmp_path, sql):
     [
         ("CREATE TRIGGER spy AFTER INSERT ON events BEGIN DELETE FROM queue; END", "holds a foreign trigger 'spy'"),
         ("DROP TRIGGER events_no_delete", "lacks trigger 'events_no_delete'"),
-        ("PRAGMA foreign_keys=OFF; INSERT INTO import_rejects VALUES (99, 1, 'x', 'y')", "points nowhere"),
+        ("PRAGMA foreign_keys=OFF; INSERT INTO import_rejects VALUES (99, 1, 'x', 'y', '[]')", "points nowhere"),
     ],
     ids=["foreign trigger", "guard removed", "broken reference"],
 )

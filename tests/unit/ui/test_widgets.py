@@ -58,10 +58,15 @@ def test_new_classes_have_no_key_and_old_ones_keep_theirs():
     def script():
         import streamlit as st
 
+        from hitl.domain.class_looks import ClassLook
         from hitl.domain.records import LabelClass
         from hitl.ui.class_editor import draw_class_editor
+        from hitl.views.class_history import ShownClass
 
-        classes = (LabelClass(1, "yes", "Yes!", "when it is so", 0, False), LabelClass(2, "no", "No", "", 1, True))
+        yes = LabelClass(1, "yes", "Yes!", "when it is so", 0, False)
+        looks = (ClassLook("blue", "1"), ClassLook("orange"))
+        no = LabelClass(2, "no", "No", "", 1, True)
+        classes = (ShownClass(yes, looks[0]), ShownClass(no, looks[1]))
         st.session_state["drafts"] = draw_class_editor(classes, key="classes")
 
     drafts = draw(script).session_state["drafts"]

@@ -85,7 +85,7 @@ def test_the_hour_that_comes_twice_is_told_by_its_own_clock():
 
 def test_sentences_take_the_readers_numbers():
     with said("de-DE"):
-        assert count_of(12000, "item") == "12.000 items"
+        assert count_of(12000, "{count} item", "{count} items") == "12.000 items"
         assert rate_text(Rate(0.9, 0.85, 0.94, 1200)).startswith(
             "90,0\u00a0% (95\u00a0% range 85,0 – 94,0\u00a0%, 1.200"
         )
