@@ -69,6 +69,20 @@ def test_sparse_distances_are_cosines_of_scikit_learn():
     assert found[:, 1] == pytest.approx(cosine_distances(features[:9], means).min(axis=1))
 
 
+@pytest.mark.parametrize("most", [0, 3, 2_000])
+def test_columns_multiplied_as_dense_ones_change_the_last_bits_only(monkeypatch, most):
+    monkeypatch.setattr(novelty, "MOST_FREQUENT", most)
+    frequent = sp.random_array((90, 12), density=0.6, rng=1, format="csr")
+    rare = sp.random_array((90, 400), density=0.02, rng=2, format="csr")
+    features = sp.hstack([frequent, rare, sp.csr_matrix((90, 3))]).tocsr()
+    space = fit_space(features[:60], np.arange(60) % 3, 0)
+    units = normalize(features[60:])
+    nearest = np.sort((units @ space.prototypes.T).toarray(), axis=1)[:, -5:]
+    found = distances_to(space, features[60:])
+    assert found[:, 0] == pytest.approx(1 - nearest.mean(axis=1), rel=0, abs=1e-14)
+    assert found[:, 1] == pytest.approx(1 - (units @ space.class_means.T).toarray().max(axis=1), rel=0, abs=1e-14)
+
+
 def test_an_item_without_any_known_word_is_as_far_as_can_be():
     space = CosineSpace(sp.csr_matrix(np.eye(6)), sp.csr_matrix(np.eye(6)))
     assert distances_to(space, sp.csr_matrix((1, 6))).tolist() == [[1.0, 1.0]]
