@@ -7,6 +7,8 @@ from sqlite_utils import Database
 from hitl.store.connection import fetch_all, fetch_one, fetch_value
 
 _SLOT = 1
+# An end a minute further ahead than the longest lease is long is from before the clock went back.
+_FROM_AFTER = "julianday(expires_at) - julianday(:at) > (SELECT max(lease_seconds) + 60 FROM policies) / 86400.0"
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,10 @@ class Assignment:
 
 
 def expire_leases(db: Database, *, at: str) -> None:
-    """End every lease whose time is over."""
+    """End every lease whose time is over, or was counted by a clock that has gone back since."""
     db.execute(
-        "UPDATE assignments SET ended_at = :at, outcome = 'expired' WHERE ended_at IS NULL AND expires_at <= :at",
+        "UPDATE assignments SET ended_at = :at, outcome = 'expired'"
+        f" WHERE ended_at IS NULL AND (expires_at <= :at OR {_FROM_AFTER})",
         {"at": at},
     )
 

@@ -74,6 +74,20 @@ def test_an_expired_lease_goes_to_somebody_else(small):
     assert mine.group_id in {lease.group_id for lease in take(small, actor=OTHER, count=8)}
 
 
+@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(days=365)], ids=["an hour", "a year"])
+def test_a_clock_that_goes_back_keeps_no_item_from_others(small, jump):
+    [lease] = take(small)
+    small.clock -= jump
+    assert [again.group_id for again in take(small, actor=OTHER)] == [lease.group_id]
+
+
+def test_a_clock_that_goes_back_a_little_leaves_a_lease_where_it_is(small):
+    [lease] = take(small)
+    small.clock -= timedelta(seconds=2)
+    assert take(small, actor=OTHER)[0].group_id != lease.group_id
+    assert take(small) == [lease]
+
+
 def test_a_decision_settles_the_item_and_ends_the_lease(small):
     lease = take(small)[0]
     assert say(small, lease, 2).outcome == "committed"
