@@ -24,7 +24,7 @@ from tests.chromium import find_chromium, launch_args
 from tests.server import START_COMMANDS, Server, free_port, launch, wait_until_healthy
 from tests.small_project import START
 
-PAGES = ("overview", "explore", "review", "import_", "train", "versions", "settings")
+PAGES = ("overview", "explore", "review", "import_", "train", "versions", "compare", "settings")
 SHELL = Path(__file__).resolve().parents[1] / "pages" / "_shell.py"
 REPEATS = 7
 MOST_MILLISECONDS, MOST_KILOBYTES, MOST_COLD_SECONDS = 100, 300, 6

@@ -10,14 +10,17 @@ from sqlite_utils import Database
 
 from hitl.domain.fields import Field, Role
 from hitl.domain.people import LOCAL_OWNER
+from hitl.loop.ingest import TEST_LIMIT
 from hitl.loop.projects import create_project
 from hitl.store.connection import open_project, write_transaction
 from hitl.store.derived import rebuild, settle_scope
 from hitl.store.import_spans import extend_span
+from hitl.store.item_changes import note_change
 from hitl.store.items import add_import, end_import
 from hitl.store.publishing import show_items
 from hitl.store.scopes import ALL
 from hitl.store.search import rebuild_index
+from hitl.store.test_answers import keep_test_answers
 from hitl.store.versions import add_promotion, add_snapshot, add_version
 from tests.small_project import START
 
@@ -57,6 +60,7 @@ def build_project(data_dir: Path, *, slug: str = "big", items: int = 1_000_000, 
     rebuild(db)
     rebuild_index(db)
     with write_transaction(db):
+        add_tests(db)
         settle_scope(db, ALL, at=AT.format(day=20))
     db.execute("ANALYZE")
     return db
@@ -154,6 +158,20 @@ def add_decisions(db: Database, events: int, items: int) -> None:
         """,
         {"count": events, "items": items},
     )
+
+
+def add_tests(db: Database) -> None:
+    """As many decided groups as an import keeps for testing, and what each version answers on them."""
+    db.execute(
+        """
+        INSERT INTO test_groups(group_id, source, at) SELECT group_id, 'import', ? FROM (
+            SELECT DISTINCT group_id FROM events WHERE kind = 'label' ORDER BY group_id LIMIT ?)
+        """,
+        (AT.format(day=5), TEST_LIMIT),
+    )
+    note_change(db)
+    for version_id in (1, 2, 3):
+        keep_test_answers(db, version_id)
 
 
 def main() -> None:

@@ -63,7 +63,10 @@ def open_assignments(db: Database, actor_id: int) -> list[Assignment]:
 
 
 def next_groups(db: Database, *, actor_id: int, count: int) -> list[tuple[int, int]]:
-    """(group_id, item_id) at the head of the queue that nobody holds and the actor has not skipped."""
+    """(group_id, item_id) at the head of the queue that nobody holds and the actor has not skipped.
+
+    Each group that is passed over costs two looks into indexes of open leases and of skips alone.
+    """
     rows = fetch_all(
         db,
         """
@@ -71,7 +74,8 @@ def next_groups(db: Database, *, actor_id: int, count: int) -> list[tuple[int, i
         WHERE NOT EXISTS (
             SELECT 1 FROM assignments WHERE assignments.group_id = queue.group_id AND ended_at IS NULL)
           AND NOT EXISTS (
-            SELECT 1 FROM events WHERE events.group_id = queue.group_id AND kind = 'skip' AND actor_id = :actor_id
+            SELECT 1 FROM events INDEXED BY events_skips
+            WHERE events.group_id = queue.group_id AND kind = 'skip' AND actor_id = :actor_id
               AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.target_id = events.id))
         ORDER BY queue.priority, queue.group_id LIMIT :count
         """,

@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 from sqlite_utils import Database
 
+from hitl.store.columns import Flag, read_columns
 from hitl.store.connection import fetch_all, fetch_value
 
 TestAnswer = tuple[int, int, float, float]
@@ -15,6 +17,13 @@ _SHOWN = """
     (SELECT min(item_id) FROM item_state WHERE item_state.group_id = test_groups.group_id)
     """
 """The item that stands for a test group; NULL where later revisions have replaced all of its items."""
+_BOTH_ANSWERED = f"""
+    FROM test_answers AS old
+    CROSS JOIN test_answers AS new ON new.version_id = :new_id AND new.group_id = old.group_id
+    CROSS JOIN test_groups ON test_groups.group_id = old.group_id
+    CROSS JOIN item_state AS state ON state.item_id = {_SHOWN}
+    """
+"""CROSS JOIN: from the answers of a version, which are few, each found by key; never through all test groups."""
 
 
 def keep_test_answers(db: Database, version_id: int) -> None:
@@ -28,6 +37,14 @@ def keep_test_answers(db: Database, version_id: int) -> None:
         WHERE true ON CONFLICT(version_id, group_id) DO NOTHING
         """,
         (version_id,),
+    )
+
+
+def count_answers(db: Database, version_ids: Sequence[int]) -> tuple[int, ...]:
+    """How many test groups each version has answered; answers stay, so the same number means the same answers."""
+    return tuple(
+        int(fetch_value(db, "SELECT count(*) FROM test_answers WHERE version_id = ?", (version_id,)))
+        for version_id in version_ids
     )
 
 
@@ -58,18 +75,15 @@ def unanswered_tests(db: Database, version_id: int) -> list[dict[str, Any]]:
 
 def count_unanswered_tests(db: Database, version_id: int) -> int:
     """Labelled test groups that the version has not answered."""
-    return int(
-        fetch_value(
-            db,
-            f"""
-            SELECT count(*) FROM test_groups JOIN item_state AS state ON state.item_id = {_SHOWN}
-            WHERE state.resolved_class_id IS NOT NULL AND NOT EXISTS (
-                SELECT 1 FROM test_answers
-                WHERE test_answers.version_id = ? AND test_answers.group_id = test_groups.group_id)
-            """,
-            (version_id,),
-        )
-    )
+    items = read_columns(db).items
+    labelled = items.group_id[items.is_first_of_group & items.has(Flag.TESTED) & items.is_labelled]
+    answered = [
+        group_id
+        for (group_id,) in db.execute(
+            "SELECT group_id FROM test_answers WHERE version_id = ?", (version_id,)
+        ).fetchall()
+    ]
+    return int(np.count_nonzero(~np.isin(labelled, answered)))
 
 
 def answers_to_tests(db: Database, version_id: int, source: str) -> list[dict[str, Any]]:
@@ -83,11 +97,11 @@ def answers_to_tests(db: Database, version_id: int, source: str) -> list[dict[st
         SELECT test_groups.group_id, state.item_id, items.external_id, state.resolved_class_id AS true_class_id,
             answers.class_id, answers.confidence, answers.accept_score, items.fields,
             items.import_id, imports.file_name
-        FROM test_groups JOIN test_answers AS answers ON answers.version_id = ?
-            AND answers.group_id = test_groups.group_id
-        JOIN item_state AS state ON state.item_id = {_SHOWN}
-        JOIN items ON items.id = state.item_id JOIN imports ON imports.id = items.import_id
-        WHERE test_groups.source = ? AND state.resolved_class_id IS NOT NULL ORDER BY test_groups.group_id
+        FROM test_answers AS answers CROSS JOIN test_groups ON test_groups.group_id = answers.group_id
+        CROSS JOIN item_state AS state ON state.item_id = {_SHOWN}
+        CROSS JOIN items ON items.id = state.item_id CROSS JOIN imports ON imports.id = items.import_id
+        WHERE answers.version_id = ? AND test_groups.source = ? AND state.resolved_class_id IS NOT NULL
+        ORDER BY answers.group_id
         """,
         (version_id, source),
     )
@@ -109,15 +123,13 @@ def paired_answers(
             old.class_id AS old_class_id, new.class_id AS new_class_id,
             old.confidence AS old_confidence, new.confidence AS new_confidence, items.import_id, imports.file_name,
             (SELECT json_group_array((SELECT value FROM json_each(items.fields) WHERE key = name.value))
-             FROM json_each(?) AS name) AS slices
-        FROM test_groups
-        JOIN test_answers AS old ON old.version_id = ? AND old.group_id = test_groups.group_id
-        JOIN test_answers AS new ON new.version_id = ? AND new.group_id = test_groups.group_id
-        JOIN item_state AS state ON state.item_id = {_SHOWN}
-        JOIN items ON items.id = state.item_id JOIN imports ON imports.id = items.import_id
-        WHERE test_groups.source = ? AND state.resolved_class_id IS NOT NULL ORDER BY test_groups.group_id
+             FROM json_each(:names) AS name) AS slices
+        {_BOTH_ANSWERED}
+        CROSS JOIN items ON items.id = state.item_id CROSS JOIN imports ON imports.id = items.import_id
+        WHERE old.version_id = :old_id AND test_groups.source = :source AND state.resolved_class_id IS NOT NULL
+        ORDER BY old.group_id
         """,
-        (json.dumps(list(slice_names)), old_id, new_id, source),
+        {"names": json.dumps(list(slice_names)), "old_id": old_id, "new_id": new_id, "source": source},
     )
     return [{**row, "slices": json.loads(row["slices"])} for row in rows]
 
@@ -127,12 +139,9 @@ def count_paired(db: Database, *, old_id: int, new_id: int) -> dict[str, int]:
     rows = fetch_all(
         db,
         f"""
-        SELECT test_groups.source, count(*) AS count FROM test_groups
-        JOIN test_answers AS old ON old.version_id = ? AND old.group_id = test_groups.group_id
-        JOIN test_answers AS new ON new.version_id = ? AND new.group_id = test_groups.group_id
-        JOIN item_state AS state ON state.item_id = {_SHOWN}
-        WHERE state.resolved_class_id IS NOT NULL GROUP BY test_groups.source
+        SELECT test_groups.source, count(*) AS count {_BOTH_ANSWERED}
+        WHERE old.version_id = :old_id AND state.resolved_class_id IS NOT NULL GROUP BY test_groups.source
         """,
-        (old_id, new_id),
+        {"old_id": old_id, "new_id": new_id},
     )
     return {row["source"]: row["count"] for row in rows}

@@ -1,25 +1,27 @@
 """Any two versions side by side: on the same test labels, by class and slice, and item by item."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
-from hitl.domain.fields import Role
+from hitl.domain.fields import slice_names
 from hitl.domain.language import _
 from hitl.ml.intervals import wilson_interval
 from hitl.ml.label_needs import labels_needed
 from hitl.ml.paired import Difference, adjust_for_many_looks, paired_difference
+from hitl.store.columns import read_columns
 from hitl.store.projects import list_classes, read_project
-from hitl.store.test_answers import count_paired, count_unanswered_tests, paired_answers
+from hitl.store.test_answers import count_answers, count_paired, count_unanswered_tests, paired_answers
 from hitl.views.measures import Rate
 from hitl.views.versions import VersionSummary, list_version_summaries
 
 SOURCES = {"drawn_test": "draw", "imported_test": "import"}
 MOST_VALUES = 40
 NO_VALUE = "—"
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True)
@@ -94,15 +96,12 @@ class Comparison:
 
 def read_comparison(db: Database, *, old: VersionSummary, new: VersionSummary, source: str | None) -> Comparison:
     """The comparison on a source, or on the best that there is: a blind test before imported test labels."""
-    counts = count_paired(db, old_id=old.version.id, new_id=new.version.id)
+    pair = (old.version.id, new.version.id)
+    counts = _once(db, pair, "count", lambda: count_paired(db, old_id=pair[0], new_id=pair[1]))
     known = {name: counts[origin] for name, origin in SOURCES.items() if counts.get(origin)}
     chosen = source if source in known else next(iter(known), None)
-    columns = [field.name for field in read_project(db).fields if field.role is Role.SLICE]
-    rows = (
-        paired_answers(db, old_id=old.version.id, new_id=new.version.id, source=SOURCES[chosen], slice_names=columns)
-        if chosen
-        else []
-    )
+    columns = slice_names(read_project(db).fields)
+    rows = _read_rows(db, pair, chosen, columns) if chosen else []
     names = {label_class.id: label_class.name for label_class in list_classes(db)}
     several = len({row["import_id"] for row in rows}) > 1
     needed = labels_needed(sum(map(_new_right, rows)) / len(rows) if rows else None)
@@ -137,6 +136,17 @@ def pick_versions(
     if old not in by_id and new not in by_id:
         ours, theirs = sorted((ours, theirs), key=lambda one: one.version.id)
     return versions, ours, theirs
+
+
+def _read_rows(db: Database, pair: tuple[int, int], source: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    old_id, new_id = pair
+    asked: dict[str, Any] = {"old_id": old_id, "new_id": new_id, "source": SOURCES[source], "slice_names": columns}
+    return _once(db, pair, (source, columns), lambda: paired_answers(db, **asked))
+
+
+def _once(db: Database, pair: tuple[int, int], what: Hashable, read: Callable[[], _Read]) -> _Read:
+    """What was read of two versions' answers to tests since an item or one of the answers changed last."""
+    return read_columns(db).once(("compared", pair, count_answers(db, pair), what), read)
 
 
 def _count_missing(db: Database, summary: VersionSummary) -> int:

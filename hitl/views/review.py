@@ -18,7 +18,7 @@ from hitl.domain.reader import day_start
 from hitl.domain.records import Route
 from hitl.store import reads_review as reads
 from hitl.store.assignments import Assignment, open_assignments, waiting_count
-from hitl.store.events import standing_skips
+from hitl.store.events import count_standing_skips
 from hitl.store.items import read_items, visible_count
 from hitl.store.projects import read_project
 from hitl.store.versions import champion_id
@@ -153,7 +153,7 @@ def read_progress(db: Database, actor: Actor, now: datetime) -> Progress:
     return Progress(
         waiting=waiting_count(db),
         reviewed_by_me_today=_decided_today(db, actor, now),
-        skipped_by_me=len(standing_skips(db, actor.id)),
+        skipped_by_me=count_standing_skips(db, actor.id),
     )
 
 

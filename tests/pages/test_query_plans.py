@@ -8,7 +8,7 @@ from hitl.store import connection
 from tests.query_plans import whole_reads
 from tests.small_project import START
 
-PAGES = ("overview", "explore", "review", "train", "versions", "import_", "settings")
+PAGES = ("overview", "explore", "review", "train", "versions", "compare", "import_", "settings")
 OPTIONS = {
     "explore": {"item": "t50", "q": "money", "version": "2", "changed": "yes", "split": "class", "from": "0.1"},
     "versions": {"version": "1"},
