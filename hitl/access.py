@@ -15,7 +15,7 @@ def require(actor: Actor, permission: Permission) -> None:
     """
     if permission not in ROLE_PERMISSIONS[actor.role]:
         raise NotPermitted(
-            _("'{value}' is not open to the role '{value_2}'. Ask a lead or the owner of the project.").format(
-                value=permission.value, value_2=actor.role.value
+            _("'{act}' is not open to the role '{role}'. Ask a lead or the owner of the project.").format(
+                act=permission.value, role=actor.role.value
             )
         )

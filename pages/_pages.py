@@ -26,7 +26,7 @@ def list_pages() -> dict[str, list[st.Page]]:
         at("import_", _("Import"), "upload_file", _("Bring in items from a file, or begin a project.")),
         at("settings", _("Settings"), "tune", _("When the model answers, which classes there are, and exports.")),
     ]
-    return {"": work, "Model": model, "Set up": project}
+    return {"": work, _("Model"): model, _("Set up"): project}
 
 
 def at(name: str, title: str, icon: str, summary: str) -> st.Page:

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from hitl.charts import draw_threshold, pick_palette
+from hitl.domain.language import _
 from hitl.ui.class_editor import draw_guide_form
 from hitl.ui.exports import draw_exports
 from hitl.ui.figures import draw_chart, two_halves
@@ -28,8 +29,8 @@ from pages._session import PageContext, open_page
 
 def main() -> None:
     page = open_page()
-    draw_heading("Settings")
-    routing, classes, project, exports = st.tabs(["When the model answers", "Classes", "Project", "Export"])
+    draw_heading(_("Settings"))
+    routing, classes, project, exports = st.tabs([_("When the model answers"), _("Classes"), _("Project"), _("Export")])
     with routing:
         draw_routing(page)
     with classes:
@@ -51,7 +52,7 @@ def draw_routing(page: PageContext) -> None:
         draft = draw_policy_rest(policy, slug=page.slug, threshold=threshold)
         draw_save(draft, policy, on_save=keep_policy)
     with halves, st.container(border=True, height="stretch"):
-        st.subheader("What this means", anchor=False)
+        st.subheader(_("What this means"), anchor=False)
         preview = read_preview(page.db, threshold)
         draw_meaning(preview)
         if preview.item_count:

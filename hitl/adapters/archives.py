@@ -267,7 +267,7 @@ def _checked_manifest(archive: zipfile.ZipFile, path: Path, kind: str) -> Manife
     if manifest.kind != kind:
         raise _refused(
             path,
-            _("it is a '{kind}' where a '{kind_2}' is needed").format(kind=manifest.kind, kind_2=kind),
+            _("it is a '{found}' where a '{needed}' is needed").format(found=manifest.kind, needed=kind),
             _("Choose another file."),
         )
     if len(entries) != len(archive.infolist()) or sorted(entries) != sorted(
@@ -289,9 +289,7 @@ def _parsed(data: bytes, path: Path) -> Manifest:
         if content["format"] != FORMAT:
             raise _refused(
                 path,
-                _("its format is {format}, this Tandem reads {format_2}").format(
-                    format=content["format"], format_2=FORMAT
-                ),
+                _("its format is {found}, this Tandem reads {known}").format(found=content["format"], known=FORMAT),
                 _("Update Tandem."),
             )
         members = tuple(Member(str(one["path"]), int(one["size"]), str(one["sha256"])) for one in content["members"])

@@ -1,13 +1,14 @@
 """How sure the model is of all items, and what becomes of them."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from hitl.charts.palette import Chart, Palette, frame, legend_row
-from hitl.charts.threshold import ITEMS_AXIS, ROOM_FOR_WORDS, threshold_layers
-from hitl.domain.language import _, later
+from hitl.charts.threshold import ROOM_FOR_WORDS, items_axis, threshold_layers
+from hitl.domain.language import _
 from hitl.domain.records import Route
 from hitl.views.formatting import number
 from hitl.views.histogram import BY_ROUTE, Histogram, HistogramBin
@@ -87,13 +88,14 @@ def _stack(histogram: Histogram, *, top: float | None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["lo", "hi", "y0", "y1", "n", "all", "route"])
 
 
-_TOOLTIP = [
-    {"field": "route", "type": "nominal", "title": "route"},
-    {"field": "n", "type": "quantitative", "title": "items", "format": ","},
-    {"field": "all", "type": "quantitative", "title": later("of all in this bar"), "format": ","},
-    {"field": "lo", "type": "quantitative", "title": "from", "format": ".1%"},
-    {"field": "hi", "type": "quantitative", "title": "to", "format": ".1%"},
-]
+def _tooltip() -> list[dict[str, Any]]:
+    return [
+        {"field": "route", "type": "nominal", "title": _("route")},
+        {"field": "n", "type": "quantitative", "title": _("items"), "format": ","},
+        {"field": "all", "type": "quantitative", "title": _("of all in this bar"), "format": ","},
+        {"field": "lo", "type": "quantitative", "title": _("from"), "format": ".1%"},
+        {"field": "hi", "type": "quantitative", "title": _("to"), "format": ".1%"},
+    ]
 
 
 def _bars(palette: Palette, colours: dict[str, str], *, begin: float, cut: Cut | None) -> dict[str, Any]:
@@ -105,7 +107,7 @@ def _bars(palette: Palette, colours: dict[str, str], *, begin: float, cut: Cut |
         "scale": {"domain": [begin, 1]},
         "axis": {"format": "%", "tickCount": 5, "grid": False},
     }
-    y: dict[str, Any] = {"field": "y0", **ITEMS_AXIS}
+    y: dict[str, Any] = {"field": "y0", **items_axis()}
     if cut:
         y |= {"title": _("Items (axis cut)"), "scale": {"domain": [0, cut.top], "nice": False}}
     return {
@@ -119,7 +121,7 @@ def _bars(palette: Palette, colours: dict[str, str], *, begin: float, cut: Cut |
             "color": _colour_scale(colours, is_cut=cut is not None),
             **_audit_outline(palette),
             "opacity": {"condition": {"param": BRUSH, "value": 1}, "value": 0.35},
-            "tooltip": _TOOLTIP,
+            "tooltip": _tooltip(),
         },
     }
 
@@ -144,7 +146,7 @@ def _colour_scale(colours: dict[str, str], *, is_cut: bool) -> dict[str, Any]:
 
 def _audit_outline(palette: Palette) -> dict[str, Any]:
     """A second cue beside the colour: items drawn at random have a dashed outline."""
-    is_audit = f"datum.route === '{ROUTE_NAMES[Route.AUDIT]}'"
+    is_audit = f"datum.route === {json.dumps(ROUTE_NAMES[Route.AUDIT])}"
     return {
         "stroke": {"condition": {"test": is_audit, "value": palette.people_strong}, "value": None},
         "strokeDash": {"condition": {"test": is_audit, "value": [2, 2]}, "value": [1, 0]},
@@ -175,7 +177,7 @@ def _cut_layers(cut: Cut | None, palette: Palette) -> list[dict[str, Any]]:
     }
     return [
         {"data": {"values": rows}, "mark": {"type": "rect", "color": palette.background}, "encoding": edges},
-        {"data": {"values": rows}, "mark": {**words, "dy": {"expr": _("-2 - 10 * datum.row")}}, "encoding": places},
+        {"data": {"values": rows}, "mark": {**words, "dy": {"expr": "-2 - 10 * datum.row"}}, "encoding": places},
     ]
 
 
@@ -184,7 +186,7 @@ def _explain_cut(cut: Cut | None) -> str:
         return ""
     if len(cut.bars) == 1:
         return _("The tallest bar is cut short; its count stands above it.")
-    return f"The {len(cut.bars)} tallest bars are cut short; their counts stand above them."
+    return _("The {count} tallest bars are cut short; their counts stand above them.").format(count=len(cut.bars))
 
 
 def _describe(histogram: Histogram) -> str:
@@ -192,11 +194,10 @@ def _describe(histogram: Histogram) -> str:
         name: sum(column.counts.get(key, 0) for column in histogram.bins) for key, name in histogram.series.items()
     }
     parts = ", ".join(f"{number(count)} {name}" for name, count in totals.items() if count)
-    threshold = (
-        ""
-        if histogram.threshold is None
-        else _(" The threshold is {threshold}.").format(threshold=percent(histogram.threshold))
+    described = _("Model confidence of {item_count} items: {parts}.").format(
+        item_count=number(histogram.item_count), parts=parts or _("none")
     )
-    return _("Model confidence of {item_count} items: {parts}.{threshold}").format(
-        item_count=number(histogram.item_count), parts=parts or "none", threshold=threshold
-    )
+    if histogram.threshold is None:
+        return described
+    threshold = _("The threshold is {threshold}.").format(threshold=percent(histogram.threshold))
+    return f"{described} {threshold}"

@@ -1,5 +1,6 @@
 """How many labels each class has, and where they came from."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from hitl.views.labels import ClassCount
 
 ROW_HEIGHT = 26
 _ROOM_FOR_TOTALS = 1.12
-_PEOPLE, _IMPORTED, _TEST = later("from people"), "imported", later("kept for testing")
+_PEOPLE, _IMPORTED, _TEST = later("from people"), later("imported"), later("kept for testing")
 _COLUMNS = ["class", "from", "to", "n", "source", "total"]
 
 
@@ -34,7 +35,7 @@ def draw_class_counts(classes: Sequence[ClassCount], palette: Palette) -> Chart:
         "layer": [_bars(palette, shown=shown, end=end), _totals(palette)],
     }
     totals = ", ".join(f"{row.shown_name} {number(row.total)}" for row in classes)
-    return Chart(data, spec, _("Labelled items by class: {totals}.").format(totals=totals or "none yet"))
+    return Chart(data, spec, _("Labelled items by class: {totals}.").format(totals=totals or _("none yet")))
 
 
 def _parts(row: ClassCount) -> list[dict[str, object]]:
@@ -44,14 +45,14 @@ def _parts(row: ClassCount) -> list[dict[str, object]]:
         (_TEST, row.learnable_count, row.total),
     )
     return [
-        {"class": row.shown_name, "from": start, "to": end, "n": end - start, "source": source, "total": row.total}
+        {"class": row.shown_name, "from": start, "to": end, "n": end - start, "source": _(source), "total": row.total}
         for source, start, end in edges
     ]
 
 
 def _bars(palette: Palette, *, shown: set[str], end: float) -> dict[str, Any]:
     colours = {_PEOPLE: palette.people, _IMPORTED: palette.settled, _TEST: palette.rule}
-    domain = [source for source in colours if source in shown] or [_PEOPLE]
+    domain = [source for source in colours if _(source) in shown] or [_PEOPLE]
     x = {
         "field": "from",
         "type": "quantitative",
@@ -69,13 +70,13 @@ def _bars(palette: Palette, *, shown: set[str], end: float) -> dict[str, Any]:
             "color": {
                 "field": "source",
                 "type": "nominal",
-                "scale": {"domain": domain, "range": [colours[source] for source in domain]},
+                "scale": {"domain": [_(source) for source in domain], "range": [colours[source] for source in domain]},
                 "legend": legend_row(len(domain)),
             },
             "tooltip": [
-                {"field": "class", "type": "nominal", "title": "class"},
-                {"field": "source", "type": "nominal", "title": "labels"},
-                {"field": "n", "type": "quantitative", "title": "count", "format": ","},
+                {"field": "class", "type": "nominal", "title": _("class")},
+                {"field": "source", "type": "nominal", "title": _("labels")},
+                {"field": "n", "type": "quantitative", "title": _("count"), "format": ","},
             ],
         },
     }
@@ -83,7 +84,7 @@ def _bars(palette: Palette, *, shown: set[str], end: float) -> dict[str, Any]:
 
 def _totals(palette: Palette) -> dict[str, Any]:
     return {
-        "transform": [{"filter": f"datum.source === '{_PEOPLE}'"}],
+        "transform": [{"filter": f"datum.source === {json.dumps(_(_PEOPLE))}"}],
         "mark": {"type": "text", "align": "left", "dx": 5, "color": palette.text},
         "encoding": {
             "x": {"field": "total", "type": "quantitative"},

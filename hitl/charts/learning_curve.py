@@ -102,9 +102,9 @@ def _points(palette: Palette) -> dict[str, Any]:
             "y": _y("accuracy"),
             "shape": {"field": "source", "type": "nominal", "legend": legend},
             "tooltip": [
-                {"field": "name", "type": "nominal", "title": "version"},
+                {"field": "name", "type": "nominal", "title": _("version")},
                 {"field": "labels", "type": "quantitative", "title": _("labels learned from"), "format": ","},
-                {"field": "accuracy", "type": "quantitative", "title": "accuracy", "format": ".1%"},
+                {"field": "accuracy", "type": "quantitative", "title": _("accuracy"), "format": ".1%"},
                 {"field": "low", "type": "quantitative", "title": _("95 % from"), "format": ".1%"},
                 {"field": "high", "type": "quantitative", "title": _("95 % to"), "format": ".1%"},
                 {"field": "source", "type": "nominal", "title": _("measured by")},

@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from hitl.domain.language import _
 from hitl.views.formatting import chart_number_format
 
 _LEGEND_ENTRY, _AXIS_WIDTH, _USUAL_WIDTH = 118, 70, 480
@@ -91,19 +90,13 @@ def legend_row(count: int) -> dict[str, Any]:
 
     The room is the container's: the plot's own width changes while the legend is being laid out.
     """
-    room = _("(containerSize()[0] || {usual_width}) - {axis_width}").format(
-        usual_width=_USUAL_WIDTH, axis_width=_AXIS_WIDTH
-    )
+    room = f"(containerSize()[0] || {_USUAL_WIDTH}) - {_AXIS_WIDTH}"
     return {
         "title": None,
         "orient": "top",
         "symbolType": "square",
         "labelLimit": 180,
-        "columns": {
-            "expr": _("clamp(floor(({room}) / {legend_entry}), 1, {count})").format(
-                room=room, legend_entry=_LEGEND_ENTRY, count=max(count, 1)
-            )
-        },
+        "columns": {"expr": f"clamp(floor(({room}) / {_LEGEND_ENTRY}), 1, {max(count, 1)})"},
     }
 
 

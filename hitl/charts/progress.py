@@ -73,8 +73,8 @@ def _points(palette: Palette) -> dict[str, Any]:
             "y": _accuracy("accuracy"),
             "shape": {"field": "source", "type": "nominal", "legend": legend},
             "tooltip": [
-                {"field": "version", "type": "nominal", "title": "version"},
-                {"field": "accuracy", "type": "quantitative", "title": "accuracy", "format": ".1%"},
+                {"field": "version", "type": "nominal", "title": _("version")},
+                {"field": "accuracy", "type": "quantitative", "title": _("accuracy"), "format": ".1%"},
                 {"field": "low", "type": "quantitative", "title": _("95 % from"), "format": ".1%"},
                 {"field": "high", "type": "quantitative", "title": _("95 % to"), "format": ".1%"},
                 {"field": "n", "type": "quantitative", "title": _("labels (n)"), "format": ","},

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from hitl.charts.palette import Chart, Palette, frame
-from hitl.domain.language import _, later
+from hitl.domain.language import _
 from hitl.views.formatting import number
 from hitl.views.measures import Confusion, ReliabilityBin
 from hitl.views.wording import percent
@@ -15,13 +15,6 @@ HIGHEST_CLASS_COUNT = 20
 _CELL = 30
 _LEVEL_LETTERS = 28
 _ALL_NAMED = 12
-_CONFIDENCE: dict[str, Any] = {
-    "field": "confidence",
-    "type": "quantitative",
-    "title": later("Model confidence (mean of the group)"),
-    "scale": {"domain": [0, 1]},
-    "axis": {"format": "%", "tickCount": 5, "grid": False},
-}
 
 
 def draw_confusion(confusion: Confusion, palette: Palette) -> Chart:
@@ -98,9 +91,9 @@ def _cells(palette: Palette) -> dict[str, Any]:
                 "legend": None,
             },
             "tooltip": [
-                {"field": "label", "type": "nominal", "title": "label"},
+                {"field": "label", "type": "nominal", "title": _("label")},
                 {"field": "prediction", "type": "nominal", "title": _("model's answer")},
-                {"field": "n", "type": "quantitative", "title": "items"},
+                {"field": "n", "type": "quantitative", "title": _("items")},
                 {"field": "share", "type": "quantitative", "title": _("share of this label"), "format": ".0%"},
             ],
         },
@@ -131,8 +124,8 @@ def _diagonal(palette: Palette) -> dict[str, Any]:
 
 def _points_with_intervals(palette: Palette) -> list[dict[str, Any]]:
     tooltip = [
-        {"field": "confidence", "type": "quantitative", "title": "confidence", "format": ".0%"},
-        {"field": "right", "type": "quantitative", "title": "right", "format": ".0%"},
+        {"field": "confidence", "type": "quantitative", "title": _("confidence"), "format": ".0%"},
+        {"field": "right", "type": "quantitative", "title": _("right"), "format": ".0%"},
         {"field": "low", "type": "quantitative", "title": _("95 % from"), "format": ".0%"},
         {"field": "high", "type": "quantitative", "title": _("95 % to"), "format": ".0%"},
         {"field": "n", "type": "quantitative", "title": _("labels (n)"), "format": ","},
@@ -140,13 +133,23 @@ def _points_with_intervals(palette: Palette) -> list[dict[str, Any]]:
     return [
         {
             "mark": {"type": "rule", "color": palette.machine, "strokeWidth": 2, "opacity": 0.6},
-            "encoding": {"x": _CONFIDENCE, "y": _share_right("low"), "y2": {"field": "high"}},
+            "encoding": {"x": _confidence(), "y": _share_right("low"), "y2": {"field": "high"}},
         },
         {
             "mark": {"type": "point", "filled": True, "color": palette.machine, "size": 90, "opacity": 1},
-            "encoding": {"x": _CONFIDENCE, "y": _share_right("right"), "tooltip": tooltip},
+            "encoding": {"x": _confidence(), "y": _share_right("right"), "tooltip": tooltip},
         },
     ]
+
+
+def _confidence() -> dict[str, Any]:
+    return {
+        "field": "confidence",
+        "type": "quantitative",
+        "title": _("Model confidence (mean of the group)"),
+        "scale": {"domain": [0, 1]},
+        "axis": {"format": "%", "tickCount": 5, "grid": False},
+    }
 
 
 def _share_right(field: str) -> dict[str, Any]:

@@ -10,21 +10,21 @@ from hitl.views.formatting import number
 from hitl.views.settings_policy import ThresholdPreview
 from hitl.views.wording import percent
 
-ITEMS_AXIS: dict[str, Any] = {
-    "type": "quantitative",
-    "stack": None,
-    "title": later("Items"),
-    "axis": {"tickCount": 4, "tickMinStep": 1, "format": "~s"},
-}
 ROOM_FOR_WORDS = 24
 """Pixels between a legend and the plot, for the words on top of the threshold's line."""
 _BY_MODEL, _BY_PEOPLE = later("answered by the model"), later("to review")
 
 
+def items_axis() -> dict[str, Any]:
+    """How counts of items stand on an axis."""
+    axis = {"tickCount": 4, "tickMinStep": 1, "format": "~s"}
+    return {"type": "quantitative", "stack": None, "title": _("Items"), "axis": axis}
+
+
 def draw_threshold(preview: ThresholdPreview, palette: Palette, *, height: int = 220) -> Chart:
     """Two areas that add up to all items: what the model would answer and what people would, by threshold."""
     rows = [
-        {"threshold": point.threshold, "from": start, "to": end, "who": who, "n": end - start, "share": share}
+        {"threshold": point.threshold, "from": start, "to": end, "who": _(who), "n": end - start, "share": share}
         for point in preview.points
         for who, start, end, share in (
             (_BY_MODEL, 0, point.accepted_count, point.coverage),
@@ -51,7 +51,7 @@ def threshold_layers(
     if threshold is None:
         return []
     side, shift = ("right", 3) if threshold > middle else ("left", -3)
-    values = {"values": [{"t": min(threshold, 1.0), "label": f"threshold {percent(threshold)}"}]}
+    values = {"values": [{"t": min(threshold, 1.0), "label": _("threshold {share}").format(share=percent(threshold))}]}
     x = {"field": "t", "type": "quantitative"}
     words = {"type": "text", "align": side, "baseline": "bottom", "dx": shift, "dy": -lift, "fontSize": 12}
     return [
@@ -72,20 +72,20 @@ def _areas(palette: Palette) -> dict[str, Any]:
         "scale": {"domain": [0, 1]},
         "axis": {"format": "%", "tickCount": 5, "grid": False},
     }
-    colours = {"domain": [_BY_MODEL, _BY_PEOPLE], "range": [palette.machine, palette.people]}
+    colours = {"domain": [_(_BY_MODEL), _(_BY_PEOPLE)], "range": [palette.machine, palette.people]}
     legend = {**legend_row(2), "offset": ROOM_FOR_WORDS}
     return {
         "mark": {"type": "area", "interpolate": "step-after", "fillOpacity": 0.9},
         "encoding": {
             "x": x,
-            "y": {"field": "from", **ITEMS_AXIS},
+            "y": {"field": "from", **items_axis()},
             "y2": {"field": "to"},
             "color": {"field": "who", "type": "nominal", "scale": colours, "legend": legend},
             "tooltip": [
-                {"field": "threshold", "type": "quantitative", "title": "threshold", "format": ".0%"},
-                {"field": "who", "type": "nominal", "title": "items"},
-                {"field": "n", "type": "quantitative", "title": "count", "format": ","},
-                {"field": "share", "type": "quantitative", "title": "share", "format": ".1%"},
+                {"field": "threshold", "type": "quantitative", "title": _("threshold"), "format": ".0%"},
+                {"field": "who", "type": "nominal", "title": _("items")},
+                {"field": "n", "type": "quantitative", "title": _("count"), "format": ","},
+                {"field": "share", "type": "quantitative", "title": _("share"), "format": ".1%"},
             ],
         },
     }

@@ -5,18 +5,20 @@ a folder ``hitl/locale/<language>/LC_MESSAGES/tandem.mo``; no code knows which l
 follows from who reads (``hitl.domain.reader``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from gettext import NullTranslations, translation
 from pathlib import Path
+from typing import TypeVar
 
 from hitl.domain.reader import current_reader, reading
 
 FOLDER = Path(__file__).resolve().parents[1] / "locale"
 DOMAIN = "tandem"
 SOURCE_LANGUAGE = "en"
+_Key = TypeVar("_Key")
 
 
 def _(message: str) -> str:
@@ -40,6 +42,29 @@ def ngettext(one: str, many: str, count: int) -> str:
 def later(message: str) -> str:
     """The message as it is, marked for the catalogue; ``_`` gives it in a language when it is shown."""
     return message
+
+
+class Words(Mapping[_Key, str]):
+    """Names of things, marked with ``later`` in a table of a module; each is given in the reader's language.
+
+    >>> Words({"novel": later("unusual")})["novel"]
+    'unusual'
+    """
+
+    def __init__(self, messages: Mapping[_Key, str]) -> None:
+        self._messages = dict(messages)
+
+    def __getitem__(self, key: _Key) -> str:
+        """The name in the reader's language."""
+        return _(self._messages[key])
+
+    def __iter__(self) -> Iterator[_Key]:
+        """The keys, in the order of the table."""
+        return iter(self._messages)
+
+    def __len__(self) -> int:
+        """How many names there are."""
+        return len(self._messages)
 
 
 def plural_later(one: str, many: str) -> tuple[str, str]:

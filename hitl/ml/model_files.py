@@ -111,8 +111,8 @@ def _check_header(header: dict[str, Any]) -> None:
         )
     if header["format"] != FORMAT:
         raise UntrustedModelFile(
-            _("The model file has format {format}, this is {format_2}. Rebuild the model from its recipe.").format(
-                format=header["format"], format_2=FORMAT
+            _("The model file has format {found}, this is {known}. Rebuild the model from its recipe.").format(
+                found=header["format"], known=FORMAT
             )
         )
 

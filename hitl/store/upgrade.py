@@ -120,12 +120,15 @@ def _migrate_and_check(path: Path, copy: Path, migrations: Migrations) -> None:
         if lost:
             raise _not_upgraded(
                 path,
-                _("{lost} has {lost_2} rows instead of {before}").format(
-                    lost=lost[0], lost_2=after.get(lost[0]), before=before[lost[0]]
+                _("{table} has {after} rows instead of {before}").format(
+                    table=lost[0], after=after.get(lost[0]), before=before[lost[0]]
                 ),
             )
         damage = [str(row[0]) for row in conn.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
-        damage += [f"a row of {row[0]} points nowhere" for row in conn.execute("PRAGMA foreign_key_check")]
+        damage += [
+            _("a row of {table} points nowhere").format(table=row[0])
+            for row in conn.execute("PRAGMA foreign_key_check")
+        ]
         if damage:
             raise _not_upgraded(path, damage[0])
         if migrations is PROJECT_MIGRATIONS:

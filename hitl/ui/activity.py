@@ -5,12 +5,24 @@ from datetime import datetime
 
 import streamlit as st
 
-from hitl.domain.language import _
+from hitl.domain.language import Words, _, later
 from hitl.views.formatting import number
 from hitl.views.overview import Activity, NextStep
 from hitl.views.wording import ago, plain
 
 PAGE_FILES = {"import": "import_.py"}
+_PAGE_NAMES = Words(
+    {
+        "overview": later("Overview"),
+        "review": later("Review"),
+        "explore": later("Explore"),
+        "train": later("Train"),
+        "versions": later("Versions"),
+        "compare": later("Compare"),
+        "import": later("Import"),
+        "settings": later("Settings"),
+    }
+)
 
 
 def draw_steps(steps: Sequence[NextStep]) -> None:
@@ -23,7 +35,7 @@ def draw_steps(steps: Sequence[NextStep]) -> None:
                 st.markdown(f":material/{step.icon}: {text}", width="stretch")
                 st.page_link(
                     PAGE_FILES.get(step.page, f"{step.page}.py"),
-                    label=step.page.capitalize(),
+                    label=_PAGE_NAMES[step.page],
                     icon=":material/arrow_forward:",
                     icon_position="right",
                     width="content",

@@ -159,7 +159,7 @@ def _draw_left_out(preview: BulkPreview) -> None:
 
 
 def _left_out_text(reason: LeftOut, count: int) -> str:
-    return f"{number(count)} {_(LEFT_OUT_REASONS[reason])}"
+    return f"{number(count)} {LEFT_OUT_REASONS[reason]}"
 
 
 def _draw_sample(draft: BulkDraft, preview: BulkPreview) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -36,14 +37,7 @@ def draw_new_project(*, on_make: Callable[[ProjectDraft], None]) -> None:
             hide_index=True,
             num_rows="dynamic",
             key="hand_columns",
-            column_config={
-                _COLUMN: st.column_config.TextColumn(required=True, max_chars=80),
-                _USE: st.column_config.SelectboxColumn(
-                    required=True,
-                    options=[role.value for role in MADE_ROLES],
-                    format_func=lambda one: ROLE_NAMES[str(one)],
-                ),
-            },
+            column_config=_made_columns(),
             alt=_("Columns and their use"),
         )
         classes = st.text_area(
@@ -77,6 +71,18 @@ def clear_typed(fields: Sequence[Field]) -> None:
     for field in fields:
         if field.role in ADDABLE_ROLES:
             st.session_state[_key(field)] = None if field.role is Role.LABEL else ""
+
+
+def _made_columns() -> dict[str, Any]:
+    return {
+        _COLUMN: st.column_config.TextColumn(_(_COLUMN), required=True, max_chars=80),
+        _USE: st.column_config.SelectboxColumn(
+            _(_USE),
+            required=True,
+            options=[role.value for role in MADE_ROLES],
+            format_func=lambda one: ROLE_NAMES[str(one)],
+        ),
+    }
 
 
 def _draw_value(field: Field, classes: Sequence[LabelClass]) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from hitl.domain.class_looks import COLOURS, ClassLook
-from hitl.domain.language import _, later
+from hitl.domain.language import Words, _, later
 from hitl.domain.records import LabelClass, Project
 from hitl.loop.projects import ClassDraft
 from hitl.views.class_history import ClassChange, ShownClass
@@ -25,8 +25,19 @@ _CLASS, _WHEN, _COLOUR, _KEY, _RETIRED = (
     later("Retired"),
 )
 _COLUMNS = {_CLASS: str, _WHEN: str, _COLOUR: str, _KEY: str, _RETIRED: bool}
-_AUTOMATIC = "automatic"
-_COLOUR_NAMES = {name: f"{colour.mark} {name}" for name, colour in COLOURS.items()}
+_AUTOMATIC = later("automatic")
+_COLOUR_NAMES = Words(
+    {
+        "teal": later("teal"),
+        "rose": later("rose"),
+        "olive": later("olive"),
+        "purple": later("purple"),
+        "cyan": later("cyan"),
+        "sand": later("sand"),
+        "green": later("green"),
+        "wine": later("wine"),
+    }
+)
 
 
 def draw_class_editor(classes: Sequence[ShownClass], *, key: str) -> list[ClassDraft]:
@@ -136,29 +147,35 @@ def draw_guide_form(project: Project, *, slug: str, on_save: Callable[[str, str,
 
 def _row(shown: ShownClass) -> tuple[object, ...]:
     one = shown.label_class
-    return one.name, one.guideline, _COLOUR_NAMES.get(one.colour or "", _AUTOMATIC), one.shortcut or "", one.retired
+    return one.name, one.guideline, _colour_name(one.colour), one.shortcut or "", one.retired
+
+
+def _colour_name(colour: str | None) -> str:
+    return f"{COLOURS[colour].mark} {_COLOUR_NAMES[colour]}" if colour else _(_AUTOMATIC)
 
 
 def _column_config() -> dict[str, Any]:
     return {
-        _CLASS: st.column_config.TextColumn(required=True, max_chars=200, width="medium"),
-        _WHEN: st.column_config.TextColumn(width="large", max_chars=_LONGEST_GUIDELINE),
+        _CLASS: st.column_config.TextColumn(_(_CLASS), required=True, max_chars=200, width="medium"),
+        _WHEN: st.column_config.TextColumn(_(_WHEN), width="large", max_chars=_LONGEST_GUIDELINE),
         _COLOUR: st.column_config.SelectboxColumn(
+            _(_COLOUR),
             width="small",
-            options=[_AUTOMATIC, *_COLOUR_NAMES.values()],
+            options=[_colour_name(colour) for colour in (None, *COLOURS)],
             help=_("Automatic: by its place in the order."),
         ),
         _KEY: st.column_config.TextColumn(
+            _(_KEY),
             width="small",
             max_chars=1,
             help=_("What answers with it in Review: 0 to 9 or a letter but u, g, c, s, x, z. Empty: by its place."),
         ),
-        _RETIRED: st.column_config.CheckboxColumn(width="small", default=False),
+        _RETIRED: st.column_config.CheckboxColumn(_(_RETIRED), width="small", default=False),
     }
 
 
 def _draft(row: Mapping[Any, Any], before: LabelClass | None) -> ClassDraft:
-    names = {name: colour for colour, name in _COLOUR_NAMES.items()}
+    names = {_colour_name(colour): colour for colour in COLOURS}
     look = ClassLook(names.get(_text(row[_COLOUR])), _text(row[_KEY]).lower() or None)
     return ClassDraft(
         key=before.key if before else None,

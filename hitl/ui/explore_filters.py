@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from hitl.domain.explore_filter import ExploreFilter
-from hitl.domain.language import _, later
+from hitl.domain.language import Words, _, later
 from hitl.domain.records import Route
 from hitl.ui.figures import brushed_range
 from hitl.views.explore import ORDERS
@@ -25,7 +25,7 @@ _DISAGREES, _CHANGED, _VERSION = "explore_disagrees", "explore_changed", "explor
 _ORDER, _SPLIT = "explore_order", "explore_split"
 _ADDRESS, _RANGE, _BROUGHT = "explore_address", "explore_range", "explore_range_brought"
 _ROUND, _BRUSHES = "explore_round", "explore_brushes"
-_REVIEWED_NAMES = {True: later("by a person"), False: later("not yet")}
+_REVIEWED_NAMES = Words({True: later("by a person"), False: later("not yet")})
 
 
 def take_address(desk: ExploreDesk) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from hitl.domain.language import _, later
+from hitl.domain.language import Words, _, later
 from hitl.loop.export import ExportKind
 
 _KINDS: dict[ExportKind, tuple[str, str]] = {
@@ -23,7 +23,7 @@ _KINDS: dict[ExportKind, tuple[str, str]] = {
         later("Every item with its fields, label and prediction: the whole project in one table."),
     ),
 }
-_FORMATS = {"csv": "CSV", "jsonl": later("JSON lines"), "parquet": later("Parquet")}
+_FORMATS = Words({"csv": "CSV", "jsonl": later("JSON lines"), "parquet": "Parquet"})
 
 
 def draw_exports(slug: str, *, has_model: bool, make: Callable[..., bytes]) -> None:
@@ -34,8 +34,8 @@ def draw_exports(slug: str, *, has_model: bool, make: Callable[..., bytes]) -> N
     for kind, (title, text) in _KINDS.items():
         is_possible = has_model or kind is not ExportKind.PREDICTIONS
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
-            told = text if is_possible else _("No model answers yet: train one first.")
-            st.markdown(f"**{title}**  \n{told}", width="stretch")
+            told = _(text) if is_possible else _("No model answers yet: train one first.")
+            st.markdown(f"**{_(title)}**  \n{told}", width="stretch")
             st.download_button(
                 _("Download"),
                 data=partial(make, kind=kind, suffix=suffix),
@@ -44,7 +44,7 @@ def draw_exports(slug: str, *, has_model: bool, make: Callable[..., bytes]) -> N
                 icon=":material/download:",
                 disabled=not is_possible,
                 on_click="ignore",
-                help=_("{title} as {formats}").format(title=title, formats=_FORMATS[suffix]),
+                help=_("{title} as {formats}").format(title=_(title), formats=_FORMATS[suffix]),
             )
     st.caption(_("Cells that a spreadsheet would run as a formula get a leading apostrophe in CSV files."))
 

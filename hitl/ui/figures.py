@@ -64,7 +64,7 @@ def draw_rate(label: str, rate: Rate | None, *, source: str, unknown: str, expla
     note = _("95 %\u00a0range {rate}{new_line}{basis}").format(
         rate=_unbroken(interval(rate)), new_line=NEW_LINE, basis=basis
     )
-    draw_card(label, percent(rate.value, 1), note, explanation=f"{explanation} {_RANGE}")
+    draw_card(label, percent(rate.value, 1), note, explanation=f"{explanation} {_(_RANGE)}")
 
 
 def draw_count(label: str, value: int, note: str = "", *, explanation: str, icon: str = "") -> None:

@@ -9,18 +9,20 @@ from hitl.adapters.readers import ManyFiles, Reading, ReadOptions
 from hitl.adapters.readers.date_styles import DateStyle
 from hitl.adapters.readers.number_styles import NumberStyle
 from hitl.domain.errors import HitlError
-from hitl.domain.language import _, later
+from hitl.domain.language import Words, _, later
 from hitl.views.imports import FilePreview, read_preview
 from hitl.views.reading import DELIMITER_NAMES, ENCODING_NAMES, reading_text
 from hitl.views.wording import plain
 
-NUMBER_NAMES = {
-    NumberStyle.PLAIN: later("As they are"),
-    NumberStyle.COMMA: later("Decimal comma: 1.234,56"),
-    NumberStyle.POINT: later("Decimal point: 1,234.56"),
-}
-_QUOTE_NAMES = {'"': later('Double  "'), "'": later("Single  '")}
-_HEADER_NAMES = {True: later("The columns' names"), False: later("The first item")}
+NUMBER_NAMES = Words(
+    {
+        NumberStyle.PLAIN: later("As they are"),
+        NumberStyle.COMMA: later("Decimal comma: 1.234,56"),
+        NumberStyle.POINT: later("Decimal point: 1,234.56"),
+    }
+)
+_QUOTE_NAMES = Words({'"': later('Double  "'), "'": later("Single  '")})
+_HEADER_NAMES = Words({True: later("The columns' names"), False: later("The first item")})
 _CHOICES = ("encoding", "delimiter", "quote", "has_header", "sheet", "member")
 
 

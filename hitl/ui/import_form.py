@@ -56,10 +56,10 @@ def draw_upload(key: str) -> UploadedFile | None:
         _("File"),
         type=list(SUFFIXES),
         key=key,
-        help=_("{formats} See the README for its limits.").format(formats=_FORMATS),
+        help=_("{formats} See the README for its limits.").format(formats=_(_FORMATS)),
     )
     if upload is None:
-        st.caption(_FORMATS)
+        st.caption(_(_FORMATS))
         st.caption(
             _("Each row becomes an item, with or without a label. You see the first rows before anything is kept.")
         )
@@ -80,9 +80,9 @@ def draw_fixed_roles(preview: FilePreview, fields: Sequence[Field]) -> None:
     uses = {field.name: ROLE_NAMES[field.role] for field in fields}
     rows = [
         {
-            "Column": column.name,
-            "Use": uses.get(column.name, _("not in this project: left out")),
-            "Example": column.example,
+            _("Column"): column.name,
+            _("Use"): uses.get(column.name, _("not in this project: left out")),
+            _("Example"): column.example,
         }
         for column in preview.columns
     ]
@@ -103,11 +103,11 @@ def draw_roles(preview: FilePreview, *, key: str) -> tuple[Field, ...]:
         hide_index=True,
         key=key,
         height=_height(len(rows)),
-        disabled=[_("Column"), _("Example"), _("Why")],
+        disabled=["Column", "Example", "Why"],
         column_config={
-            "Column": st.column_config.TextColumn(width=170, pinned=True),
+            "Column": st.column_config.TextColumn(_("Column"), width=170, pinned=True),
             "Use": _role_column(),
-            "Example": st.column_config.TextColumn(width=230),
+            "Example": st.column_config.TextColumn(_("Example"), width=230),
             "Why": st.column_config.TextColumn(_("Why we think so"), width=260),
         },
         alt=_("Columns with their use"),
@@ -158,18 +158,19 @@ def draw_start(label: str, *, is_busy: bool, on_start: Callable[..., None], args
 def _draw_found_classes(preview: FilePreview, labels: Sequence[str]) -> None:
     found = sorted({value for label in labels for value in preview.values[label]})
     shown = " ".join(f":gray-badge[{plain(value)}]" for value in found[:_SHOWN_CLASSES])
-    more = (
-        _(" and {found_count} more").format(found_count=number(len(found) - _SHOWN_CLASSES))
-        if len(found) > _SHOWN_CLASSES
-        else ""
-    )
+    if len(found) > _SHOWN_CLASSES:
+        shown = _("{classes} and {count} more").format(classes=shown, count=number(len(found) - _SHOWN_CLASSES))
     st.caption(_("Classes in the first rows; others that follow are added by the import."))
-    st.markdown(f"{shown}{more}")
+    st.markdown(shown)
 
 
 def _role_column() -> Any:
     return st.column_config.SelectboxColumn(
-        options=list(ROLE_NAMES), format_func=lambda role: ROLE_NAMES[str(role)], required=True, width="medium"
+        _("Use"),
+        options=list(ROLE_NAMES),
+        format_func=lambda role: ROLE_NAMES[str(role)],
+        required=True,
+        width="medium",
     )
 
 

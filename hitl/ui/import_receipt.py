@@ -22,16 +22,14 @@ def draw_import_receipt(summary: ImportSummary, view: JobView, steps: tuple[Next
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.subheader(
-                _("{get} is imported").format(get=plain(view.job.args.get("file_name", "The file"))),
+                _("{file} is imported").format(file=plain(view.job.args.get("file_name", _("The file")))),
                 anchor=False,
                 width="content",
             )
-            took = (
-                _(" · took {elapsed_seconds}").format(elapsed_seconds=duration(view.elapsed_seconds))
-                if view.elapsed_seconds
-                else ""
-            )
-            st.caption(f"{ago(view.job.ended_at, now) if view.job.ended_at else ''}{took}", width="content")
+            parts = [ago(view.job.ended_at, now)] if view.job.ended_at else []
+            if view.elapsed_seconds:
+                parts.append(_("took {time}").format(time=duration(view.elapsed_seconds)))
+            st.caption(" · ".join(parts), width="content")
         _draw_counts(summary)
         if summary.test_groups:
             kept = count_of(summary.test_groups, "{count} label", "{count} labels")
@@ -68,12 +66,14 @@ def _draw_rejects(summary: ImportSummary) -> None:
         ).format(rejected_count=count_of(len(rejected), "{count} row", "{count} rows")),
         icon=":material/rule:",
     )
-    rows = [{"Row": one.row, "Field": one.field, "What to do": one.message} for one in rejected[:_SHOWN_REJECTS]]
+    rows = [
+        {_("Row"): one.row, _("Field"): one.field, _("What to do"): one.message} for one in rejected[:_SHOWN_REJECTS]
+    ]
     with st.expander(_("Rows that were left out"), icon=":material/list:"):
         st.dataframe(
             pd.DataFrame(rows),
             hide_index=True,
-            column_config={"What to do": st.column_config.TextColumn(width="large")},
+            column_config={_("What to do"): st.column_config.TextColumn(width="large")},
             alt=_("Rejected rows"),
         )
     st.download_button(

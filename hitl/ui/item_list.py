@@ -12,26 +12,26 @@ from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.language import _, later
 from hitl.domain.records import Route
 from hitl.ui.explore_filters import clear_filters, page_key
-from hitl.views.explore import ItemPage
+from hitl.views.explore import ANSWERED_NAMES, ItemPage
 from hitl.views.explore_address import ExploreState
 from hitl.views.wording import ROUTE_NAMES, count_of, percent
 
 HIDDEN = later("hidden: blind")
-_PHONE = later("Mobi")  # what browsers of phones call themselves
+_PHONE = "Mobi"  # what browsers of phones call themselves
 _ROWS_SHOWN = 13
 _ROW_HEIGHT, _PICTURE_HEIGHT = 34, 68
-_PICTURE = later("Image")
+_PICTURE = "Image"
 _WIDE = (
-    later("Item"),
-    later("Content"),
-    later("Model"),
-    later("Confidence"),
-    later("Label"),
-    later("Answered by"),
-    later("Route"),
+    "Item",
+    "Content",
+    "Model",
+    "Confidence",
+    "Label",
+    "Answered by",
+    "Route",
 )
-_NARROW = (later("Content"), later("Model"), later("Confidence"), later("Label"))
-_OF_MODEL = (later("Model"), later("Confidence"))
+_NARROW = ("Content", "Model", "Confidence", "Label")
+_OF_MODEL = ("Model", "Confidence")
 _OTHER, _SLICE = "other", "slice"
 
 
@@ -139,9 +139,9 @@ def _columns(items: ItemPage, *, is_narrow: bool) -> tuple[str, ...]:
         names = tuple(name for name in names if name not in _OF_MODEL)
     pictures = [_PICTURE] if any(row.image for row in items.rows) else []
     if items.slice_field and not is_narrow:
-        names = _with(names, _SLICE, before=_("Label"))
+        names = _with(names, _SLICE, before="Label")
     if items.has_other:
-        names = _with(names, _OTHER, before=_("Confidence"))
+        names = _with(names, _OTHER, before="Confidence")
     return (*pictures, *names)
 
 
@@ -152,20 +152,30 @@ def _with(names: tuple[str, ...], added: str, *, before: str) -> tuple[str, ...]
 
 def _column_config(items: ItemPage, *, is_wide: bool) -> dict[str, Any]:
     return {
-        _PICTURE: st.column_config.ImageColumn(width=80),
+        _PICTURE: st.column_config.ImageColumn(_("Image"), width=80),
         _OTHER: st.column_config.TextColumn(
             _("Other version"), width=115, help=_("What the version answers that this one is compared with.")
         ),
         _SLICE: st.column_config.TextColumn(items.slice_field or "", width=105),
-        "Item": st.column_config.TextColumn(width=90),
-        "Content": st.column_config.TextColumn(width=310 if is_wide else 230),
-        "Model": st.column_config.TextColumn(width=115, help=_("What the version answers that is shown.")),
+        "Item": st.column_config.TextColumn(_("Item"), width=90),
+        "Content": st.column_config.TextColumn(_("Content"), width=310 if is_wide else 230),
+        "Model": st.column_config.TextColumn(_("Model"), width=115, help=_("What the version answers that is shown.")),
         "Confidence": st.column_config.ProgressColumn(
-            format="%.1f %%", min_value=0, max_value=100, width=115, color="primary", help=_("How sure it is.")
+            _("Confidence"),
+            format="%.1f %%",
+            min_value=0,
+            max_value=100,
+            width=115,
+            color="primary",
+            help=_("How sure it is."),
         ),
-        "Label": st.column_config.TextColumn(width=115, help=_("The answer that stands, of a person or imported.")),
-        "Answered by": st.column_config.TextColumn(width=105),
-        "Route": st.column_config.TextColumn(width=120, help=_("What the rules make of the model's answer.")),
+        "Label": st.column_config.TextColumn(
+            _("Label"), width=115, help=_("The answer that stands, of a person or imported.")
+        ),
+        "Answered by": st.column_config.TextColumn(_("Answered by"), width=105),
+        "Route": st.column_config.TextColumn(
+            _("Route"), width=120, help=_("What the rules make of the model's answer.")
+        ),
     }
 
 
@@ -175,12 +185,12 @@ def _table(items: ItemPage) -> pd.DataFrame:
             _PICTURE: row.image or "",
             "Item": row.external_id,
             "Content": row.excerpt,
-            "Model": HIDDEN if row.route == "audit" else row.prediction or "",
-            _OTHER: HIDDEN if row.route == "audit" else row.other_prediction or "",
+            "Model": _(HIDDEN) if row.route == "audit" else row.prediction or "",
+            _OTHER: _(HIDDEN) if row.route == "audit" else row.other_prediction or "",
             _SLICE: row.slice_value,
             "Confidence": None if row.confidence is None else row.confidence * 100,
             "Label": row.label or "",
-            "Answered by": row.answered_by,
+            "Answered by": ANSWERED_NAMES[row.answered_by],
             "Route": ROUTE_NAMES[row.route],
         }
         for row in items.rows

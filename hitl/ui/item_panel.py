@@ -7,9 +7,10 @@ from html import escape
 import streamlit as st
 
 from hitl.domain.fields import Role
-from hitl.domain.language import _, later
+from hitl.domain.language import Words, _, later
 from hitl.domain.links import safe_link
 from hitl.domain.records import LabelClass
+from hitl.views.explore import ANSWERED_NAMES
 from hitl.views.formatting import number
 from hitl.views.item_detail import ItemDetail, ShownEvent, ShownField, ShownPrediction, ShownRelease
 from hitl.views.pictures import picture_url
@@ -19,13 +20,15 @@ CLASS_KEY, COMMENT_KEY = "correction_class", "correction_comment"
 _LONGEST_COMMENT = 2_000
 _MOST_PILLS = 9
 _SHORT, _TALL_TEXT, _TALL_COUNT = 40, 900, 12
-_END_REASONS = {
-    "decided": later("a person decided"),
-    "rerouted": later("the model or the threshold changed"),
-    "revised": later("the item was imported anew"),
-    "brake": later("auto-accept was stopped"),
-    "withdrawn": later("its import was withdrawn"),
-}
+_END_REASONS = Words(
+    {
+        "decided": later("a person decided"),
+        "rerouted": later("the model or the threshold changed"),
+        "revised": later("the item was imported anew"),
+        "brake": later("auto-accept was stopped"),
+        "withdrawn": later("its import was withdrawn"),
+    }
+)
 
 
 def draw_missing(external_id: str, *, on_close: Callable[[], None]) -> None:
@@ -47,19 +50,20 @@ def draw_item(item: ItemDetail, *, slug: str, on_close: Callable[[], None]) -> N
             )
         )
     _draw_prediction(item)
-    st.caption(f"From {plain(item.source_file)}, row {number(item.row_number)}.")
+    source = _("From {file}, row {row}.").format(file=plain(item.source_file), row=number(item.row_number))
+    st.caption(source)
 
 
 def draw_correction(item: ItemDetail, classes: Sequence[LabelClass], *, on_save: Callable[[], None]) -> None:
     """Draw the choice of a class with a comment; ``on_save`` runs as the button's callback."""
-    verb = _("Decide") if item.answered_by == "nobody yet" else _("Correct")
-    _draw_class_choice(_("{verb} this item").format(verb=verb), classes)
+    is_first = item.answered_by == "nobody"
+    _draw_class_choice(_("Decide this item") if is_first else _("Correct this item"), classes)
     chosen = next((one for one in classes if one.id == st.session_state.get(CLASS_KEY)), None)
     if chosen and chosen.guideline:
         st.caption(plain(chosen.guideline))
     st.text_input(_("Comment"), key=COMMENT_KEY, max_chars=_LONGEST_COMMENT, placeholder=_("why (optional)"))
     st.button(
-        _("Save correction") if verb == "Correct" else _("Save decision"),
+        _("Save decision") if is_first else _("Save correction"),
         key="correction_save",
         type="primary",
         icon=":material/check:",
@@ -70,7 +74,7 @@ def draw_correction(item: ItemDetail, classes: Sequence[LabelClass], *, on_save:
 
 def draw_history(item: ItemDetail, *, actor_id: int, now: datetime, on_undo: Callable[[str], None]) -> None:
     """Draw what was said about the item and what the model answered, newest first; one's own last word can go."""
-    st.markdown("**History**")
+    st.markdown(_("**History**"))
     if not item.events and not item.releases:
         st.caption(_("Nobody has decided this item yet."))
     last = next((event for event in item.events if event.can_be_undone and not event.is_undone), None)
@@ -152,8 +156,9 @@ def _draw_heading(external_id: str, on_close: Callable[[], None]) -> None:
 def _draw_answer(item: ItemDetail) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         if item.label_name:
-            icon = "how_to_reg" if item.answered_by == "a person" else "upload_file"
-            st.badge(f"{item.answered_by}: {plain(item.label_name)}", icon=f":material/{icon}:", color="green")
+            icon = "how_to_reg" if item.answered_by == "person" else "upload_file"
+            who = ANSWERED_NAMES[item.answered_by]
+            st.badge(f"{who}: {plain(item.label_name)}", icon=f":material/{icon}:", color="green")
         elif item.cannot_tell:
             st.badge(_("a person: can't tell"), icon=":material/question_mark:", color="gray")
         else:
@@ -190,7 +195,11 @@ def _draw_prediction(item: ItemDetail) -> None:
 def _describe_rest(prediction: ShownPrediction) -> str:
     parts = []
     if prediction.runner_up_name and prediction.runner_up_confidence is not None:
-        parts.append(f"next {plain(prediction.runner_up_name)} {percent(prediction.runner_up_confidence)}")
+        parts.append(
+            _("next {name} {share}").format(
+                name=plain(prediction.runner_up_name), share=percent(prediction.runner_up_confidence)
+            )
+        )
     if prediction.novelty is not None:
         parts.append(
             _("more unusual than {novelty} of what it learned from").format(novelty=percent(prediction.novelty))
@@ -211,7 +220,7 @@ def _draw_undo(request_id: str, on_undo: Callable[[str], None]) -> None:
 
 def _draw_event(event: ShownEvent, *, now: datetime) -> None:
     text = plain(event.text)
-    line = f"~~{text}~~ (undone)" if event.is_undone else text
+    line = _("~~{decision}~~ (undone)").format(decision=text) if event.is_undone else text
     comment = f" — “{plain(event.comment)}”" if event.comment else ""
     _draw_line(f":material/person: {line}", f"{plain(event.actor_name)}, {ago(event.at, now)}{comment}")
 
@@ -219,13 +228,12 @@ def _draw_event(event: ShownEvent, *, now: datetime) -> None:
 def _draw_release(release: ShownRelease, *, now: datetime) -> None:
     ended = ""
     if release.ended_at:
-        ended = _("; ended {ended_at}: {end_reason}").format(
-            ended_at=ago(release.ended_at, now), end_reason=_END_REASONS.get(release.end_reason or "", "")
-        )
+        reason = _END_REASONS.get(release.end_reason or "", "")
+        ended = _("ended {when}: {reason}").format(when=ago(release.ended_at, now), reason=reason)
     rule = _("{accept_score} at a threshold of {threshold}").format(
         accept_score=percent(release.accept_score), threshold=percent(release.threshold)
     )
-    about = f"{plain(release.version_name)}, {rule}, {ago(release.at, now)}{ended}"
+    about = f"{plain(release.version_name)}, {rule}, {ago(release.at, now)}{f'; {ended}' if ended else ''}"
     _draw_line(
         _(":material/smart_toy: auto-accepted: {class_name}").format(class_name=plain(release.class_name)), about
     )

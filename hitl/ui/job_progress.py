@@ -60,7 +60,7 @@ def _describe_time(view: JobView) -> str:
     if view.job.status == "queued":
         return _("waiting for its turn")
     if view.left_seconds is not None:
-        return f"about {duration(view.left_seconds)} left"
+        return _("about {time} left").format(time=duration(view.left_seconds))
     if view.elapsed_seconds is not None:
         return _("running for {elapsed_seconds}").format(elapsed_seconds=duration(view.elapsed_seconds))
-    return "starting"
+    return _("starting")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from hitl.domain.language import _, later
+from hitl.domain.language import _, later, ngettext
 from hitl.ui.figures import NEW_LINE, draw_count, draw_rate, pair_of_cards, two_halves
 from hitl.views.formatting import number
 from hitl.views.labels import FEWEST_LABELS, count_learnable
@@ -97,7 +97,11 @@ def _draw_people(view: Overview) -> None:
     draw_count(
         _("Answered by people"),
         view.people_count,
-        f"and {count_of(view.imported_count, '{count} label', '{count} labels')}{NEW_LINE}came with the data",
+        ngettext(
+            "and {count} label{new_line}came with the data",
+            "and {count} labels{new_line}came with the data",
+            view.imported_count,
+        ).format(count=number(view.imported_count), new_line=NEW_LINE),
         explanation=_("Items that a person has decided, in review or as a correction."),
         icon=":material/how_to_reg:",
     )
@@ -111,5 +115,5 @@ def _draw_accuracy(view: Overview) -> None:
         champion.accuracy if champion else None,
         source=champion.source_name if champion else "",
         unknown=_("draw a blind test on the Train page") if champion else _("train a first model"),
-        explanation=_RELATIVE if is_relative else _("Share of right answers on labels kept for testing only."),
+        explanation=_(_RELATIVE) if is_relative else _("Share of right answers on labels kept for testing only."),
     )

@@ -11,6 +11,7 @@ import streamlit as st
 from hitl.domain.language import _
 from hitl.domain.records import Policy
 from hitl.ui.figures import NEW_LINE, draw_count, pair_of_cards
+from hitl.views.formatting import number
 from hitl.views.settings_policy import PolicyLine, ThresholdPreview
 from hitl.views.wording import STRATEGY_NAMES, ago, count_of, percent
 
@@ -69,17 +70,17 @@ def draw_meaning(preview: ThresholdPreview) -> None:
         draw_count(
             _("To review"),
             preview.review_count,
-            _("of {items}{more}").format(
+            _("of {items}").format(
                 items=count_of(preview.item_count, "{count} unanswered item", "{count} unanswered items"),
-                more=_compare(-more),
-            ),
+            )
+            + _compare(-more),
             explanation=_("Items that people would decide."),
             icon=":material/group:",
         )
         draw_count(
             _("Answered by the model"),
             preview.accepted_count,
-            _("{coverage} of them{more}").format(coverage=percent(preview.coverage or 0.0, 1), more=_compare(more)),
+            _("{share} of them").format(share=percent(preview.coverage or 0.0, 1)) + _compare(more),
             explanation=_("Items whose answer would be accepted automatically."),
             icon=":material/smart_toy:",
         )
@@ -92,11 +93,10 @@ def draw_meaning(preview: ThresholdPreview) -> None:
 
 
 def _compare(difference: int) -> str:
-    return (
-        _("{new_line}{difference:+,} against now").format(new_line=NEW_LINE, difference=difference)
-        if difference
-        else ""
-    )
+    if not difference:
+        return ""
+    sign = "−" if difference < 0 else "+"
+    return NEW_LINE + _("{difference} against now").format(difference=f"{sign}{number(abs(difference))}")
 
 
 def draw_policy_rest(policy: Policy, *, slug: str, threshold: float) -> PolicyDraft:
@@ -137,11 +137,11 @@ def draw_policies(lines: Sequence[PolicyLine], *, now: datetime) -> None:
     """Draw the policies so far, newest first."""
     rows = [
         {
-            "Threshold": percent(line.policy.threshold),
-            "Checked": percent(line.policy.audit_rate, 1),
-            "Reason": line.policy.reason,
-            "Set by": line.actor_name,
-            "When": ago(line.policy.at, now),
+            _("Threshold"): percent(line.policy.threshold),
+            _("Checked"): percent(line.policy.audit_rate, 1),
+            _("Reason"): line.policy.reason,
+            _("Set by"): line.actor_name,
+            _("When"): ago(line.policy.at, now),
         }
         for line in lines
     ]

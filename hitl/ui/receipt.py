@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from hitl.domain.language import _
+from hitl.domain.language import _, ngettext
 from hitl.ui.figures import draw_count, draw_rate
 from hitl.views.formatting import number
 from hitl.views.receipt import MAY_BE_CHANCE, Receipt
@@ -15,9 +15,7 @@ from hitl.views.wording import count_of, percent, plain, rate_text
 def draw_receipt(receipt: Receipt) -> None:
     """Draw what the newest version changes against the one in use."""
     ours, theirs = receipt.version, receipt.champion
-    st.subheader(
-        _("{title} against {title_2}").format(title=plain(ours.title), title_2=plain(theirs.title)), anchor=False
-    )
+    st.subheader(_("{new} against {old}").format(new=plain(ours.title), old=plain(theirs.title)), anchor=False)
     with st.grid(3, min_column_width=150, gap="small"):
         for version, rate in ((ours, receipt.challenger_accuracy), (theirs, receipt.champion_accuracy)):
             draw_rate(
@@ -42,7 +40,7 @@ def draw_promotion(
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(_("Why"), value=reason, key=field, max_chars=500, help=_("The team reads it in the history."))
         st.button(
-            f"Promote {plain(version.version.name)}",
+            _("Promote {name}").format(name=plain(version.version.name)),
             key=key,
             type="primary",
             icon=":material/military_tech:",
@@ -80,11 +78,18 @@ def _draw_changes(receipt: Receipt) -> None:
 def _describe_flips(receipt: Receipt) -> str:
     if not receipt.test_label_count:
         return _("There are no test labels yet that both versions have answered, so neither can be called better.")
-    return (
-        f"On {count_of(receipt.test_label_count, '{count} test label', '{count} test labels')} the new version gets "
-        f":green-badge[:material/check: {number(receipt.fixed_count)} more right] and "
-        f":red-badge[:material/close: {number(receipt.newly_wrong_count)} newly wrong]. {_judge_flips(receipt)}"
+    found = ngettext(
+        "On {count} test label the new version gets :green-badge[:material/check: {fixed} more right] and "
+        ":red-badge[:material/close: {wrong} newly wrong].",
+        "On {count} test labels the new version gets :green-badge[:material/check: {fixed} more right] and "
+        ":red-badge[:material/close: {wrong} newly wrong].",
+        receipt.test_label_count,
+    ).format(
+        count=number(receipt.test_label_count),
+        fixed=number(receipt.fixed_count),
+        wrong=number(receipt.newly_wrong_count),
     )
+    return f"{found} {_judge_flips(receipt)}"
 
 
 def _judge_flips(receipt: Receipt) -> str:
@@ -98,11 +103,11 @@ def _judge_flips(receipt: Receipt) -> str:
 def _describe_relative(receipt: Receipt) -> str:
     return _(
         "Each version was checked on its own labels, so these rough estimates can't be compared "
-        "strictly: {title} {challenger_relative}; {title_2} {champion_relative}. A blind test "
+        "strictly: {new} {new_accuracy}; {old} {old_accuracy}. A blind test "
         "(below) compares them on the same items."
     ).format(
-        title=plain(receipt.version.title),
-        challenger_relative=rate_text(receipt.challenger_relative),
-        title_2=plain(receipt.champion.title),
-        champion_relative=rate_text(receipt.champion_relative),
+        new=plain(receipt.version.title),
+        new_accuracy=rate_text(receipt.challenger_relative),
+        old=plain(receipt.champion.title),
+        old_accuracy=rate_text(receipt.champion_relative),
     )

@@ -43,15 +43,16 @@ def describe_news(desk: TrainingDesk) -> str:
         parts.append(count_of(news.label_event_count, "{count} new or changed label", "{count} new or changed labels"))
     if news.class_event_count:
         parts.append(count_of(news.class_event_count, "{count} changed class", "{count} changed classes"))
-    return " and ".join(parts)
+    return _("{first} and {second}").format(first=parts[0], second=parts[1]) if len(parts) > 1 else "".join(parts)
 
 
 def draw_champion(champion: VersionSummary) -> None:
     """Draw the version in use: how right it is, and on what it was trained."""
     with pair_of_cards():
         draw_rate(
-            _("{title}, in use: accuracy").format(title=plain(champion.title))
-            + (_(", roughly") if champion.is_relative else ""),
+            (
+                _("{title}, in use: accuracy, roughly") if champion.is_relative else _("{title}, in use: accuracy")
+            ).format(title=plain(champion.title)),
             champion.accuracy,
             source=champion.source_name,
             unknown=_("draw a blind test below"),
@@ -143,9 +144,7 @@ def _draw_button(desk: TrainingDesk, *, on_draw: Callable[[], None]) -> None:
 
 
 def _describe_training(desk: TrainingDesk) -> str:
-    found = _("It learns from {label_count}").format(
-        label_count=count_of(desk.label_count, "{count} label", "{count} labels")
-    )
+    labels = count_of(desk.label_count, "{count} label", "{count} labels")
     if desk.staleness.version_name is None:
-        return _("{found} and begins to answer at once.").format(found=found)
-    return _("{found}. The model in use stays until you promote the new one.").format(found=found)
+        return _("It learns from {labels} and begins to answer at once.").format(labels=labels)
+    return _("It learns from {labels}. The model in use stays until you promote the new one.").format(labels=labels)

@@ -55,7 +55,7 @@ def draw_measures(evaluation: Evaluation) -> None:
             draw(_("Found of each class"), evaluation.balanced_accuracy, explanation=found)
             _draw_calibration(evaluation)
     if evaluation.source == "cross_validation":
-        st.caption(f":material/info: {_RELATIVE}")
+        st.caption(f":material/info: {_(_RELATIVE)}")
 
 
 def draw_confused_pairs(pairs: Sequence[ConfusedPair]) -> None:
@@ -63,12 +63,12 @@ def draw_confused_pairs(pairs: Sequence[ConfusedPair]) -> None:
     if not pairs:
         st.caption(_("No errors on these labels."))
         return
-    rows = [{"Items": pair.count, "Label": pair.label, "Model's answer": pair.prediction} for pair in pairs]
+    rows = [{_("Items"): pair.count, _("Label"): pair.label, _("Model's answer"): pair.prediction} for pair in pairs]
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         key="confused_pairs",
-        column_config={"Items": st.column_config.NumberColumn(width=60)},
+        column_config={_("Items"): st.column_config.NumberColumn(width=60)},
         alt=_("The most frequent errors"),
     )
 
@@ -79,13 +79,11 @@ def explain_reliability(evaluation: Evaluation) -> str:
     counts = [row.accuracy.count for row in evaluation.reliability]
     if not counts:
         return text
-    span = (
-        f"{number(min(counts))}"
-        if min(counts) == max(counts)
-        else _("{counts} to {counts_2}").format(counts=number(min(counts)), counts_2=number(max(counts)))
-    )
-    labels = _("1 label") if span == "1" else _("{span} labels").format(span=span)
-    return _("{text} Each point stands for {labels}, with its 95 % range.").format(text=text, labels=labels)
+    fewest, most = min(counts), max(counts)
+    labels = count_of(most, "{count} label", "{count} labels")
+    if fewest < most:
+        labels = _("{fewest} to {most} labels").format(fewest=number(fewest), most=number(most))
+    return text + " " + _("Each point stands for {labels}, with its 95 % range.").format(labels=labels)
 
 
 def draw_recipe(detail: VersionDetail) -> None:
@@ -95,16 +93,16 @@ def draw_recipe(detail: VersionDetail) -> None:
         st.markdown(_("This version came with an import: its answers are here, but no model that could be rebuilt."))
         return
     lines = {
-        "Kind of model": ESTIMATOR_NAMES.get(version.estimator, version.estimator),
-        "Labels": _("{label_count}, as of event {watermark}").format(
+        _("Kind of model"): ESTIMATOR_NAMES.get(version.estimator, version.estimator),
+        _("Labels"): _("{label_count}, as of event {watermark}").format(
             label_count=number(detail.snapshot.label_count), watermark=number(detail.snapshot.watermark)
         ),
-        "Snapshot hash": detail.snapshot.hash,
-        "Seed": str(version.seed),
-        "Libraries": ", ".join(f"{name} {number}" for name, number in version.libraries.items()),
-        "Model file (SHA-256)": version.artifact_sha256 or "—",
-        "Probe answers (SHA-256)": version.probe_sha256 or "—",
-        "Trained by": detail.actor_name,
+        _("Snapshot hash"): detail.snapshot.hash,
+        _("Seed"): str(version.seed),
+        _("Libraries"): ", ".join(f"{name} {number}" for name, number in version.libraries.items()),
+        _("Model file (SHA-256)"): version.artifact_sha256 or "—",
+        _("Probe answers (SHA-256)"): version.probe_sha256 or "—",
+        _("Trained by"): detail.actor_name,
     }
     with st.grid(2, min_column_width=300, gap="small"):
         for name, text in lines.items():

@@ -6,11 +6,16 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from hitl.domain.language import _, later
+from hitl.domain.language import Words, _, later
 from hitl.views.versions import PromotionLine, VersionSummary
 from hitl.views.wording import ago, interval, plain
 
-_KIND_WORDS = {"promote": "promoted", "rollback": later("returned to")}
+_KIND_WORDS = Words(
+    {
+        "promote": later("promoted **{name}**: {reason}"),
+        "rollback": later("returned to **{name}**: {reason}"),
+    }
+)
 
 
 def draw_versions(
@@ -25,10 +30,14 @@ def draw_versions(
         on_select=lambda: on_pick(ids),
         selection_mode="single-row",
         column_config={
-            "Accuracy": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100, color="primary"),
-            "Version": st.column_config.TextColumn(width=150),
-            "In use": st.column_config.TextColumn(width=75),
-            "Measured on": st.column_config.TextColumn(width=150),
+            "Accuracy": st.column_config.ProgressColumn(
+                _("Accuracy"), format="%.1f %%", min_value=0, max_value=100, color="primary"
+            ),
+            "Version": st.column_config.TextColumn(_("Version"), width=150),
+            "In use": st.column_config.TextColumn(_("In use"), width=75),
+            "Measured on": st.column_config.TextColumn(_("Measured on"), width=150),
+            "Range": st.column_config.TextColumn(_("95 % range")),
+            "Trained": st.column_config.TextColumn(_("Trained")),
             "Labels": st.column_config.NumberColumn(
                 _("Learned from"), format="localized", help=_("Labels that it learned from.")
             ),
@@ -48,8 +57,8 @@ def draw_promotions(lines: Sequence[PromotionLine], *, now: datetime) -> None:
     for line in lines:
         with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
             icon = "military_tech" if line.kind == "promote" else "history"
-            verb = _KIND_WORDS.get(line.kind, line.kind)
-            st.markdown(f":material/{icon}: {verb} **{plain(line.version_name)}**: {plain(line.reason)}")
+            text = _KIND_WORDS[line.kind].format(name=plain(line.version_name), reason=plain(line.reason))
+            st.markdown(f":material/{icon}: {text}")
             st.caption(f"{plain(line.actor_name)} · {ago(line.at, now)}", width="content")
 
 
@@ -59,7 +68,7 @@ def _line(version: VersionSummary, now: datetime) -> dict[str, object]:
         "Version": version.title,
         "In use": _("● in use") if version.is_champion else "",
         "Accuracy": rate.value * 100 if rate else None,
-        "95 % range": interval(rate) if rate else _("not known"),
+        "Range": interval(rate) if rate else _("not known"),
         "n": rate.count if rate else None,
         "Measured on": version.source_name,
         "Labels": version.label_count,

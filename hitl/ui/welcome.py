@@ -47,6 +47,6 @@ def draw_welcome() -> None:
         for icon, title, text in _STEPS:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.markdown(f"### :material/{icon}:")
-                st.markdown(f"**{title}**")
-                st.caption(text)
+                st.markdown(f"**{_(title)}**")
+                st.caption(_(text))
     st.page_link("import_.py", label=_("**Import a file to begin**"), icon=":material/arrow_forward:", width="content")

@@ -12,7 +12,7 @@ from hitl.domain.bulk import BulkKind, LeftOut
 from hitl.domain.clock import utc_text
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import learned_fields
-from hitl.domain.language import _, later, ngettext
+from hitl.domain.language import Words, _, later, ngettext
 from hitl.domain.people import Actor
 from hitl.store import bulk as store
 from hitl.store.derived import group_label
@@ -23,14 +23,16 @@ from hitl.views.filter_words import describe_filter
 from hitl.views.formatting import number
 
 SAMPLE_SIZE = 5
-LEFT_OUT_REASONS: dict[LeftOut, str] = {
-    LeftOut.GONE: later("replaced by a later import"),
-    LeftOut.BLIND: later("drawn for a blind check, which must stay blind"),
-    LeftOut.LEASED: later("somebody is deciding them just now"),
-    LeftOut.NO_ANSWER: later("there is no answer in a class in use"),
-    LeftOut.TEST: later("kept for testing, where the model's answer can't become the label"),
-    LeftOut.SAME: later("already so"),
-}
+LEFT_OUT_REASONS: Words[LeftOut] = Words(
+    {
+        LeftOut.GONE: later("replaced by a later import"),
+        LeftOut.BLIND: later("drawn for a blind check, which must stay blind"),
+        LeftOut.LEASED: later("somebody is deciding them just now"),
+        LeftOut.NO_ANSWER: later("there is no answer in a class in use"),
+        LeftOut.TEST: later("kept for testing, where the model's answer can't become the label"),
+        LeftOut.SAME: later("already so"),
+    }
+)
 SHOWN_ACTS = 10
 
 

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import Field, Role, learned_fields
 from hitl.domain.images import ImageRef
-from hitl.domain.language import _, later
+from hitl.domain.language import Words, _, later
 from hitl.domain.records import LabelClass
 from hitl.store.item_counts import count_items
 from hitl.store.item_selection import select_items
@@ -25,13 +25,23 @@ PAGE_SIZE = 50
 _EXCERPT_LENGTH = 160
 _EXCERPT_FIELDS = 4
 
-ORDERS = {
-    "least_sure": later("least sure first"),
-    "most_sure": later("most sure first"),
-    "novel": later("most unusual first"),
-    "oldest": later("in order of import"),
-    "newest": later("latest import first"),
-}
+ANSWERED_NAMES = Words(
+    {
+        "person": later("a person"),
+        "import": later("imported label"),
+        "model": later("the model"),
+        "nobody": later("nobody yet"),
+    }
+)
+ORDERS = Words(
+    {
+        "least_sure": later("least sure first"),
+        "most_sure": later("most sure first"),
+        "novel": later("most unusual first"),
+        "oldest": later("in order of import"),
+        "newest": later("latest import first"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -156,9 +166,9 @@ def _named_value(field: Field, value: object) -> str:
 
 
 def answered_by(row: Mapping[str, Any]) -> str:
-    """Who gave the answer that stands, from a row of state."""
+    """Who gave the answer that stands, from a row of state: a key of ``ANSWERED_NAMES``."""
     if row["cannot_tell"] or (row["label_id"] is not None and row["review_count"]):
-        return _("a person")
+        return "person"
     if row["label_id"] is not None:
-        return _("imported label")
-    return _("the model") if row["is_released"] else _("nobody yet")
+        return "import"
+    return "model" if row["is_released"] else "nobody"

@@ -22,11 +22,15 @@ from hitl.views.wording import LABELLED, ROUTE_NAMES
 BIN_COUNT = 40
 BY_ROUTE, BY_CLASS = "route", "class"
 FLAGGED = (Route.LOW_CONFIDENCE, Route.NOVEL, Route.AUDIT)
-SERIES: dict[str, str] = {str(route): ROUTE_NAMES[route] for route in (*FLAGGED, Route.AUTO_ACCEPT)}
-SERIES |= {"resolved": LABELLED}
+SERIES: tuple[str, ...] = (*map(str, FLAGGED), str(Route.AUTO_ACCEPT), "resolved")
 """From the bottom of a bar upwards: what waits for people stands on the axis, so that its bars can be compared."""
 _MOST_SERIES = 6
 _SLICE = "slice."
+
+
+def route_series() -> dict[str, str]:
+    """The series of a histogram split by routes: key → name in the reader's language, from the bottom upwards."""
+    return {key: ROUTE_NAMES.get(key) or _(LABELLED) for key in SERIES}
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Histogram:
     bins: tuple[HistogramBin, ...]
     item_count: int
     threshold: float | None
-    series: dict[str, str] = field(default_factory=lambda: dict(SERIES))
+    series: dict[str, str] = field(default_factory=route_series)
     split: str = BY_ROUTE
     colours: dict[str, str] = field(default_factory=dict)
 
@@ -89,7 +93,7 @@ def read_histogram(db: Database, *, version_id: int | None = None, split: str = 
     by_route = columns.once(("routes", shown), lambda: count_routes(columns.items, answers, bin_count=BIN_COUNT))
     flagged = by_route[:, [ROUTE_KEYS.index(route) for route in FLAGGED]].sum(axis=1)
     if split == BY_ROUTE:
-        series, counts = SERIES, {key: by_route[:, ROUTE_KEYS.index(key)] for key in SERIES}
+        series, counts = route_series(), {key: by_route[:, ROUTE_KEYS.index(key)] for key in SERIES}
     else:
         series, counts = _split_counts(db, columns, shown, split)
     bins = tuple(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from hitl.domain.language import _, ngettext
+from hitl.domain.language import ngettext, plural_later
 from hitl.loop.withdraw import WithdrawalPlan
 from hitl.store.withdrawals import learned_labels, list_published
+from hitl.views.formatting import number
 
 LISTED = 50
 
@@ -38,21 +39,21 @@ def effects_text(plan: WithdrawalPlan) -> str:
     '2 items of a.csv would vanish. 1 earlier revision would stand again. 1 label would count no more.'
     """
     gone = ngettext("{count} item of {file} would vanish.", "{count} items of {file} would vanish.", plan.item_count)
-    parts = [gone.format(count=f"{plan.item_count:,}", file=plan.file_name)]
+    parts = [gone.format(count=number(plan.item_count), file=plan.file_name)]
     counted = (
         (
             plan.returning_count,
-            _("{count} earlier revision would stand again."),
-            _("{count} earlier revisions would stand again."),
+            *plural_later(
+                "{count} earlier revision would stand again.", "{count} earlier revisions would stand again."
+            ),
         ),
-        (plan.label_count, _("{count} label would count no more."), _("{count} labels would count no more.")),
+        (plan.label_count, *plural_later("{count} label would count no more.", "{count} labels would count no more.")),
         (
             plan.decision_count,
-            _("{count} decision of people on them stays."),
-            _("{count} decisions of people on them stay."),
+            *plural_later("{count} decision of people on them stays.", "{count} decisions of people on them stay."),
         ),
     )
-    parts += [ngettext(one, many, count).format(count=f"{count:,}") for count, one, many in counted if count]
+    parts += [ngettext(one, many, count).format(count=number(count)) for count, one, many in counted if count]
     return " ".join(parts)
 
 
@@ -68,7 +69,7 @@ def withdrawn_labels_text(db: Database, version_id: int) -> str:
         "It learned from {count} labels of {files}, which was withdrawn since. Train a new version.",
         count,
     )
-    return told.format(count=f"{count:,}", files=files)
+    return told.format(count=number(count), files=files)
 
 
 def _item_count(summary: str) -> int:

@@ -237,15 +237,15 @@ def _as_number(cell: str, style: NumberStyle | None) -> str:
 def _reason(reason: str, evidence: ColumnEvidence, style: NumberStyle | None) -> str:
     """The reason for a role, and how the column's numbers are read where that is no matter of course."""
     if style is None and evidence.needs_reading:
-        return _(
-            "{reason} Its numbers, such as {needs_reading}, can be read in two ways: they stay as they are."
-        ).format(reason=reason, needs_reading=evidence.needs_reading)
+        open_reading = _("Its numbers, such as {example}, can be read in two ways: they stay as they are.")
+        return f"{reason} {open_reading.format(example=evidence.needs_reading)}"
     shown = evidence.needs_reading
     if style in {None, NumberStyle.PLAIN} or not shown:
         return reason
-    return _("{reason} {shown} is read as {shown_2}.").format(
-        reason=reason, shown=shown, shown_2=plain_number(shown, style or NumberStyle.PLAIN)
+    read = _("{example} is read as {number}.").format(
+        example=shown, number=plain_number(shown, style or NumberStyle.PLAIN)
     )
+    return f"{reason} {read}"
 
 
 def _with_dates(column: ColumnPreview, evidence: DateEvidence, chosen: DateStyle | None) -> ColumnPreview:

@@ -187,11 +187,14 @@ def _event_text(event: Event, names: Mapping[int | None, str]) -> str:
     texts = {
         EventKind.LABEL: _("imported label: {name}").format(name=name)
         if event.source is Source.IMPORT
-        else f"decided: {name}",
-        EventKind.ADJUDICATE: f"settled: {name}",
+        else _("decided: {name}").format(name=name),
+        EventKind.ADJUDICATE: _("settled: {name}").format(name=name),
         EventKind.CANNOT_TELL: _("can't tell"),
-        EventKind.SKIP: "skipped",
+        EventKind.SKIP: _("skipped"),
         EventKind.UNDO: _("took back a decision"),
-        EventKind.CLASS: f"class {name}",
+        EventKind.CLASS: _("class {name}").format(name=name),
     }
-    return texts[event.kind] + (" (blind)" if event.blind else "") + (" (surplus)" if event.surplus else "")
+    text = texts[event.kind]
+    if event.blind:
+        text = _("{decision} (blind)").format(decision=text)
+    return _("{decision} (surplus)").format(decision=text) if event.surplus else text

@@ -1,13 +1,13 @@
 """Background jobs as a page shows them: stage, share done, time taken and time left."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from hitl.domain.clock import parse_utc
-from hitl.domain.language import _, later
+from hitl.domain.language import Words, _, later
 from hitl.domain.records import Job
 from hitl.store.jobs import find_job, find_job_of_request, list_latest_jobs
 from hitl.views.triggers import describe_trigger
@@ -16,58 +16,68 @@ JOB_COUNT = 20
 LIVE = frozenset({"queued", "running"})
 _ENOUGH_TO_GUESS = 0.05
 
-KIND_NAMES = {
-    "train": "training",
-    "import": "import",
-    "predict": "prediction",
-    "promote": "promotion",
-    "roll_back": "roll-back",
-    "compare": "comparison",
-    "curve": later("learning curve"),
-    "samples": later("sample projects"),
-    "bulk": later("bulk act"),
-    "backup": "back-up",
-    "reroute": "routing",
+KIND_NAMES = Words(
+    {
+        "train": later("training"),
+        "import": later("import"),
+        "predict": later("prediction"),
+        "promote": later("promotion"),
+        "roll_back": later("roll-back"),
+        "compare": later("comparison"),
+        "curve": later("learning curve"),
+        "samples": later("sample projects"),
+        "bulk": later("bulk act"),
+        "backup": later("back-up"),
+        "reroute": later("routing"),
+    }
+)
+STAGE_NAMES: dict[str, Words[str]] = {
+    "train": Words(
+        {
+            "snapshot": later("collect labels"),
+            "train": later("learn"),
+            "predict": later("answer all items"),
+            "evaluate": later("measure"),
+            "promote": later("finish"),
+        }
+    ),
+    "import": Words(
+        {
+            "read": later("check the file"),
+            "stage": later("read rows"),
+            "publish": later("show items"),
+            "promote": later("take over answers"),
+            "predict": later("answer new items"),
+            "reroute": later("route"),
+        }
+    ),
+    "promote": Words({"predict": later("answer all items"), "promote": later("take into use")}),
+    "roll_back": Words({"predict": later("answer all items"), "promote": later("return to it")}),
+    "curve": Words({"curve": later("train on parts of the labels")}),
+    "compare": Words({"answer": later("answer test items"), "evaluate": later("measure")}),
+    "bulk": Words({"do": later("change the items"), "undo": later("take it back")}),
+    "reroute": Words({"reroute": later("route all items")}),
 }
-STAGE_NAMES: dict[str, dict[str, str]] = {
-    "train": {
-        "snapshot": later("collect labels"),
-        "train": "learn",
-        "predict": later("answer all items"),
-        "evaluate": "measure",
-        "promote": "finish",
-    },
-    "import": {
-        "read": later("check the file"),
-        "stage": later("read rows"),
-        "publish": later("show items"),
-        "promote": later("take over answers"),
-        "predict": later("answer new items"),
-        "reroute": "route",
-    },
-    "promote": {"predict": later("answer all items"), "promote": later("take into use")},
-    "roll_back": {"predict": later("answer all items"), "promote": later("return to it")},
-    "curve": {"curve": later("train on parts of the labels")},
-    "compare": {"answer": later("answer test items"), "evaluate": "measure"},
-    "bulk": {"do": later("change the items"), "undo": later("take it back")},
-    "reroute": {"reroute": later("route all items")},
-}
-WHAT_STAYS = {
-    "train": later("The labels and the model in use are as they were."),
-    "import": later("Nothing of this file was kept."),
-    "promote": later("The model in use is as it was."),
-    "roll_back": later("The model in use is as it was."),
-    "bulk": later("What it had changed so far stands."),
-    "reroute": later("Items that it had not come to are as they were."),
-}
-WHAT_NEXT = {
-    ("train", "failed"): later("Train again when that is mended."),
-    ("train", "cancelled"): later("Train again whenever you like."),
-    ("import", "failed"): later("Mend it, then import it again."),
-    ("import", "cancelled"): later("Import it again whenever you like."),
-    ("bulk", "failed"): later("Go on with it or undo it when that is mended."),
-    ("bulk", "cancelled"): later("Go on with it, or undo it."),
-}
+WHAT_STAYS = Words(
+    {
+        "train": later("The labels and the model in use are as they were."),
+        "import": later("Nothing of this file was kept."),
+        "promote": later("The model in use is as it was."),
+        "roll_back": later("The model in use is as it was."),
+        "bulk": later("What it had changed so far stands."),
+        "reroute": later("Items that it had not come to are as they were."),
+    }
+)
+WHAT_NEXT = Words(
+    {
+        ("train", "failed"): later("Train again when that is mended."),
+        ("train", "cancelled"): later("Train again whenever you like."),
+        ("import", "failed"): later("Mend it, then import it again."),
+        ("import", "cancelled"): later("Import it again whenever you like."),
+        ("bulk", "failed"): later("Go on with it or undo it when that is mended."),
+        ("bulk", "cancelled"): later("Go on with it, or undo it."),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -97,12 +107,12 @@ class JobView:
                 "The items of the file are here, some without the model's answer. Mend that, then import it again."
             )
         stays = WHAT_STAYS.get(self.job.kind, _("Nothing was changed."))
-        return f"{stays} {WHAT_NEXT.get((self.job.kind, self.job.status), 'Start it again when you are ready.')}"
+        return f"{stays} {WHAT_NEXT.get((self.job.kind, self.job.status), _('Start it again when you are ready.'))}"
 
     @property
     def stages(self) -> tuple[tuple[str, str], ...]:
         """Its steps by name, each ``done``, ``now`` or ``later``; empty where they are not known."""
-        names = STAGE_NAMES.get(self.job.kind, {})
+        names: Mapping[str, str] = STAGE_NAMES.get(self.job.kind, {})
         if self.job.status == "queued" or self.job.stage not in names:
             return tuple((name, "later") for name in names.values())
         reached = list(names).index(self.job.stage)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from hitl.domain.language import _
+from hitl.domain.language import _, ngettext
 from hitl.store.item_counts import LabelCounts, count_labels
 from hitl.store.projects import list_classes
 from hitl.store.reads_overview import count_events_since
@@ -102,12 +102,13 @@ def explain_missing(counts: Sequence[ClassCount]) -> str | None:
             fewest_labels=FEWEST_LABELS
         )
     if len(labelled) == 1:
-        found = _("The only label is") if total == 1 else f"All {number(total)} labels are"
-        return _("{found} '{name}'. Label at least one item of another class.").format(
-            found=found, name=labelled[0].name
-        )
+        return ngettext(
+            "The only label is '{name}'. Label at least one item of another class.",
+            "All {count} labels are '{name}'. Label at least one item of another class.",
+            total,
+        ).format(count=number(total), name=labelled[0].name)
     if total < FEWEST_LABELS:
-        return _("A first model needs {fewest_labels} labels; there are {total}. Label {fewest_labels_2} more.").format(
-            fewest_labels=FEWEST_LABELS, total=total, fewest_labels_2=FEWEST_LABELS - total
+        return _("A first model needs {needed} labels; there are {total}. Label {missing} more.").format(
+            needed=FEWEST_LABELS, total=total, missing=FEWEST_LABELS - total
         )
     return None

@@ -255,13 +255,19 @@ def _decision_activity(
 def _change_activity(row: Mapping[str, object], *, names: Mapping[int, str]) -> Activity:
     detail, note = plain(row["detail"]), plain(row["note"])
     texts = {
-        "import": (f"{detail} {'imported' if row['note'] == 'published' else 'import discarded'}", "upload_file"),
-        "version": (f"{detail} {'trained' if row['note'] == 'trained' else 'came with an import'}", "model_training"),
+        "import": (
+            (_("{name} imported") if row["note"] == "published" else _("{name}: import discarded")).format(name=detail),
+            "upload_file",
+        ),
+        "version": (
+            (_("{name} trained") if row["note"] == "trained" else _("{name} came with an import")).format(name=detail),
+            "model_training",
+        ),
         "promote": (_("{detail} promoted: {note}").format(detail=detail, note=note), "military_tech"),
         "rollback": (_("rolled back to {detail}: {note}").format(detail=detail, note=note), "history"),
         "policy": (
-            _("threshold set to {detail}{value}").format(
-                detail=_share(row["detail"]), value=f": {note}" if note else ""
+            (_("threshold set to {share}: {note}") if note else _("threshold set to {share}")).format(
+                share=_share(row["detail"]), note=note
             ),
             "tune",
         ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from hitl.domain.language import _
+from hitl.domain.language import _, ngettext
 from hitl.ml.paired import sign_test
 from hitl.store.item_counts import count_changed_predictions, count_flips
 from hitl.store.projects import list_classes
@@ -62,10 +62,15 @@ class Receipt:
     def suggested_reason(self) -> str:
         """A reason for promoting the challenger, as a start for the person who decides."""
         if self.challenger_accuracy and self.champion_accuracy:
-            pair = _("{value} against {value_2}").format(
-                value=percent(self.challenger_accuracy.value, 1), value_2=percent(self.champion_accuracy.value, 1)
+            return ngettext(
+                "Accuracy {new} against {old} on {count} test label",
+                "Accuracy {new} against {old} on {count} test labels",
+                self.challenger_accuracy.count,
+            ).format(
+                new=percent(self.challenger_accuracy.value, 1),
+                old=percent(self.champion_accuracy.value, 1),
+                count=number(self.challenger_accuracy.count),
             )
-            return f"Accuracy {pair} on {number(self.challenger_accuracy.count)} test labels"
         now, before = number(self.version.label_count or 0), number(self.champion.label_count or 0)
         return _("Trained on {now} labels instead of {before}").format(now=now, before=before)
 

@@ -11,7 +11,7 @@ from hitl.domain.class_looks import COLOURS
 from hitl.domain.clock import utc_text
 from hitl.domain.fields import Role, stored_fields
 from hitl.domain.images import ImageRef
-from hitl.domain.language import _, later
+from hitl.domain.language import Words, _, later
 from hitl.domain.links import safe_link
 from hitl.domain.people import Actor
 from hitl.domain.reader import day_start
@@ -122,9 +122,7 @@ class Rest:
     links: tuple[Link, ...] = ()
 
 
-_IMPORT = Link("import", later("Import items"))
-_TRAIN = Link("train", later("Go to Train"))
-_EXPLORE = Link("explore", later("Open Explore"))
+_LINKS = Words({"import": later("Import items"), "train": later("Go to Train"), "explore": later("Open Explore")})
 _SENT_BACK = frozenset({Route.SECOND_LOOK.value})
 
 
@@ -174,21 +172,21 @@ def read_desk(db: Database) -> ReviewDesk:
 def read_rest(db: Database, progress: Progress) -> Rest:
     """Why a reviewer without a card has none, and what helps now."""
     if not visible_count(db):
-        return Rest(_("No items yet"), _("Import a file; what needs a person's decision then waits here."), (_IMPORT,))
-    if progress.skipped_by_me:
-        title = _("You skipped {skipped_by_me}").format(
-            skipped_by_me=count_of(progress.skipped_by_me, "{count} item", "{count} items")
+        return Rest(
+            _("No items yet"), _("Import a file; what needs a person's decision then waits here."), _links("import")
         )
+    if progress.skipped_by_me:
+        title = count_of(progress.skipped_by_me, "You skipped {count} item", "You skipped {count} items")
         if progress.waiting > progress.skipped_by_me:
             return Rest(title, _("The other waiting items are with other people just now."))
         return Rest(title, _("Nothing else is waiting for you."))
     if progress.waiting:
-        held = count_of(progress.waiting, "{count} waiting item", "{count} waiting items")
-        verb = "is" if progress.waiting == 1 else "are"
-        return Rest(
-            _("Others are at work on the rest"),
-            _("{held} {verb} with other people. What they leave comes here.").format(held=held, verb=verb),
+        held = count_of(
+            progress.waiting,
+            "{count} waiting item is with other people. What they leave comes here.",
+            "{count} waiting items are with other people. What they leave comes here.",
         )
+        return Rest(_("Others are at work on the rest"), held)
     return _rest_of_settled(db)
 
 
@@ -223,16 +221,18 @@ def _rest_of_settled(db: Database) -> Rest:
             return Rest(
                 title,
                 _("There is no model yet. {missing} Import more items to go on.").format(missing=missing),
-                (_IMPORT,),
+                _links("import"),
             )
         return Rest(
-            title, _("There are enough labels for a first model. Train it, or import more items."), (_TRAIN, _IMPORT)
+            title,
+            _("There are enough labels for a first model. Train it, or import more items."),
+            _links("train", "import"),
         )
     if read_staleness(db).is_stale:
         text = _("The model has not learned from the newest answers yet. Train it again and compare.")
-        return Rest(title, text, (_TRAIN, _EXPLORE))
+        return Rest(title, text, _links("train", "explore"))
     text = _("On Explore, list the items where people and the model disagree, or import more items.")
-    return Rest(title, text, (_EXPLORE, _IMPORT))
+    return Rest(title, text, _links("explore", "import"))
 
 
 def _desk_class(shown: ShownClass) -> DeskClass:
@@ -286,3 +286,7 @@ def _card_prediction(row: dict[str, Any]) -> CardPrediction:
         runner_up_confidence=row["runner_up_confidence"],
         novelty=row["novelty"],
     )
+
+
+def _links(*pages: str) -> tuple[Link, ...]:
+    return tuple(Link(page, _LINKS[page]) for page in pages)

@@ -61,7 +61,8 @@ class TriggerView:
         if self.labels_left is not None:
             more = ngettext("after {count} more label", "after {count} more labels", self.labels_left)
             parts.append(more.format(count=f"{number(self.labels_left)}"))
-        text = _("Next: {when}.").format(when=_(" or ").join(parts))
+        when = _("{first} or {second}").format(first=parts[0], second=parts[1]) if len(parts) > 1 else parts[0]
+        text = _("Next: {when}.").format(when=when)
         if self.next_at is not None and not self.has_news:
             return text + " " + _("At that time only if something new was said before it.")
         return text

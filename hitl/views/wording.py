@@ -4,65 +4,77 @@ from datetime import datetime
 
 from hitl.domain.fields import Role
 from hitl.domain.images import ImageRef
-from hitl.domain.language import _, later, ngettext
+from hitl.domain.language import Words, _, later, ngettext
 from hitl.domain.records import Route
 from hitl.views.formatting import ago_text, number, percent_number, range_text
 from hitl.views.measures import Rate
 
-ROUTE_NAMES: dict[str, str] = {
-    Route.AUTO_ACCEPT: "auto-accepted",
-    Route.LOW_CONFIDENCE: later("low confidence"),
-    Route.NOVEL: "unusual",
-    Route.AUDIT: later("blind check"),
-    Route.COLD_START: later("no model yet"),
-    Route.SECOND_LOOK: later("sent back"),
-}
+ROUTE_NAMES: Words[str] = Words(
+    {
+        Route.AUTO_ACCEPT: later("auto-accepted"),
+        Route.LOW_CONFIDENCE: later("low confidence"),
+        Route.NOVEL: later("unusual"),
+        Route.AUDIT: later("blind check"),
+        Route.COLD_START: later("no model yet"),
+        Route.SECOND_LOOK: later("sent back"),
+    }
+)
 
 LABELLED = later("already labelled")
 
-SOURCE_NAMES: dict[str, str] = {
-    "drawn_test": later("blind test"),
-    "imported_test": later("imported test labels"),
-    "cross_validation": later("rough estimate"),
-}
+SOURCE_NAMES: Words[str] = Words(
+    {
+        "drawn_test": later("blind test"),
+        "imported_test": later("imported test labels"),
+        "cross_validation": later("rough estimate"),
+    }
+)
 
-STRATEGY_NAMES: dict[str, str] = {
-    "default": later("Closest calls first, with some at random (recommended)"),
-    "margin": later("Closest calls first: where two answers are almost equally likely"),
-    "entropy": later("Most undecided first: where many answers are possible"),
-    "least_confident": later("Least sure first"),
-    "novel": later("Most unusual first: unlike what the model learned from"),
-    "random": later("In random order"),
-}
+STRATEGY_NAMES: Words[str] = Words(
+    {
+        "default": later("Closest calls first, with some at random (recommended)"),
+        "margin": later("Closest calls first: where two answers are almost equally likely"),
+        "entropy": later("Most undecided first: where many answers are possible"),
+        "least_confident": later("Least sure first"),
+        "novel": later("Most unusual first: unlike what the model learned from"),
+        "random": later("In random order"),
+    }
+)
 
-METRIC_NAMES: dict[str, str] = {
-    "accuracy": later("Answers that are right, over all items"),
-    "macro_f1": later("Every class counts the same, rare ones too (F1, mean over classes)"),
-    "balanced_accuracy": later("Items found, mean over classes"),
-}
+METRIC_NAMES: Words[str] = Words(
+    {
+        "accuracy": later("Answers that are right, over all items"),
+        "macro_f1": later("Every class counts the same, rare ones too (F1, mean over classes)"),
+        "balanced_accuracy": later("Items found, mean over classes"),
+    }
+)
 
-ROLE_NAMES: dict[str, str] = {
-    Role.TEXT: later("Text to learn from"),
-    Role.NUMBER: later("Number to learn from"),
-    Role.CATEGORY: later("Category to learn from"),
-    Role.IMAGE: later("Image to learn from"),
-    Role.LABEL: later("The right answer (label)"),
-    Role.ID: later("Name of the item (id)"),
-    Role.SLICE: later("To compare groups by (slice)"),
-    Role.SHOWN: later("Shown, not learned from"),
-    Role.LINK: later("Link to the source record"),
-    Role.PREDICTION: later("Answer of an existing model"),
-    Role.CONFIDENCE: later("How sure that model is"),
-    Role.IGNORE: later("Left out"),
-}
+ROLE_NAMES: Words[str] = Words(
+    {
+        Role.TEXT: later("Text to learn from"),
+        Role.NUMBER: later("Number to learn from"),
+        Role.CATEGORY: later("Category to learn from"),
+        Role.IMAGE: later("Image to learn from"),
+        Role.LABEL: later("The right answer (label)"),
+        Role.ID: later("Name of the item (id)"),
+        Role.SLICE: later("To compare groups by (slice)"),
+        Role.SHOWN: later("Shown, not learned from"),
+        Role.LINK: later("Link to the source record"),
+        Role.PREDICTION: later("Answer of an existing model"),
+        Role.CONFIDENCE: later("How sure that model is"),
+        Role.IGNORE: later("Left out"),
+    }
+)
 
-ESTIMATOR_NAMES: dict[str, str] = {
-    "text_linear": later("linear model on words and letters"),
-    "tabular_linear": later("linear model on the columns"),
-    "image_linear": later("linear model on the look of images"),
-    "tabular_boosting": later("gradient-boosted trees on the columns"),
-    "external": later("an existing model, by its answers"),
-}
+ESTIMATOR_NAMES: Words[str] = Words(
+    {
+        "text_linear": later("linear model on words and letters"),
+        "tabular_linear": later("linear model on the columns"),
+        "image_linear": later("linear model on the look of images"),
+        "tabular_boosting": later("gradient-boosted trees on the columns"),
+        "external": later("an existing model, by its answers"),
+    }
+)
 
 _MARKDOWN = frozenset("\\`*_{}[]()#+!|>~$:<&/=@.-")
 _MINUTE, _HOUR = 60, 3600
@@ -134,10 +146,10 @@ def duration(seconds: float) -> str:
     """
     whole = max(0, round(seconds))
     if whole < _MINUTE:
-        return f"{whole} s"
+        return _("{seconds} s").format(seconds=whole)
     if whole < _HOUR:
-        return _("{whole} min {whole_2} s").format(whole=whole // _MINUTE, whole_2=whole % _MINUTE)
-    return _("{whole} h {whole_2} min").format(whole=whole // _HOUR, whole_2=whole % _HOUR // _MINUTE)
+        return _("{minutes} min {seconds} s").format(minutes=whole // _MINUTE, seconds=whole % _MINUTE)
+    return _("{hours} h {minutes} min").format(hours=whole // _HOUR, minutes=whole % _HOUR // _MINUTE)
 
 
 def route_reason(route: str, *, confidence: float | None, threshold: float, novelty: float | None) -> str:
@@ -146,24 +158,18 @@ def route_reason(route: str, *, confidence: float | None, threshold: float, nove
     >>> route_reason("low_confidence", confidence=0.58, threshold=0.8, novelty=None)
     'The model is 58 % sure, under the threshold of 80 %, so a person decides.'
     """
-    sure = _("not sure") if confidence is None else _("{confidence} sure").format(confidence=percent(confidence))
+    sure = "—" if confidence is None else percent(confidence)
     if route == Route.LOW_CONFIDENCE and confidence is not None and confidence >= threshold:
         return _("The class that the model names is not in use any more, so a person decides.")
     sentences = {
-        Route.AUTO_ACCEPT: _("The model is {sure}; the threshold is {threshold}, so no person is needed.").format(
-            sure=sure, threshold=percent(threshold)
-        ),
-        Route.LOW_CONFIDENCE: _("The model is {sure}, under the threshold of {threshold}, so a person decides.").format(
-            sure=sure, threshold=percent(threshold)
-        ),
-        Route.NOVEL: _("{novelty}, so a person decides, however sure the model is.").format(
-            novelty=_novelty_text(novelty)
-        ),
+        Route.AUTO_ACCEPT: _("The model is {share} sure; the threshold is {threshold}, so no person is needed."),
+        Route.LOW_CONFIDENCE: _("The model is {share} sure, under the threshold of {threshold}, so a person decides."),
+        Route.NOVEL: _novelty_text(novelty),
         Route.AUDIT: _("Drawn at random to check the model; decided by a person who does not see its answer."),
         Route.COLD_START: _("There is no model yet, so a person decides."),
         Route.SECOND_LOOK: _("Sent back to be decided anew; until then its answer stands."),
     }
-    return sentences[Route(route)]
+    return sentences[Route(route)].format(share=sure, threshold=percent(threshold))
 
 
 def field_text(value: object) -> str:
@@ -188,5 +194,7 @@ def plain(text: object) -> str:
 
 def _novelty_text(novelty: float | None) -> str:
     if novelty is None:
-        return _("The item is unlike what the model learned from")
-    return _("More unusual than {novelty} of what the model learned from").format(novelty=percent(novelty))
+        return _("The item is unlike what the model learned from, so a person decides, however sure the model is.")
+    return _(
+        "More unusual than {share} of what the model learned from, so a person decides, however sure the model is."
+    ).format(share=percent(novelty))
