@@ -15,6 +15,7 @@ from hitl.views.overview import read_progress, suggest_steps
 from pages._by_hand import draw_by_hand
 from pages._import_check import draw_plan_check, draw_project_check
 from pages._imports import start_more, start_new, upload_key
+from pages._interrupted import draw_unfinished
 from pages._jobs import follow
 from pages._session import DeskContext, PageContext, chosen_slug, open_desk, open_page, shown_errors
 from pages._withdraw import draw_earlier
@@ -27,8 +28,9 @@ def main() -> None:
     job = follow(page, page.slug, "import") if page else None
     if page and job and not st.session_state.get(upload_key()):
         draw_receipt(page, job)
+    is_unfinished = draw_unfinished(page) if page else False
     with st.container(border=True):
-        draw_form(desk, page, is_busy=bool(job and job.is_live))
+        draw_form(desk, page, is_busy=is_unfinished or bool(job and job.is_live))
     if page:
         draw_earlier(page)
     draw_by_hand()
@@ -44,10 +46,8 @@ def draw_receipt(page: PageContext, job: JobView) -> None:
 def draw_form(desk: DeskContext, page: PageContext | None, *, is_busy: bool) -> None:
     target = form.draw_target(page.project.name if page else None)
     upload = form.draw_upload(upload_key())
-    if upload is None:
-        return
-    preview = draw_preview(upload, name=upload.name, key=upload.file_id)
-    if preview is None:
+    preview = draw_preview(upload, name=upload.name, key=upload.file_id) if upload else None
+    if upload is None or preview is None:
         return
     with shown_errors():
         form.draw_rows(preview)

@@ -29,11 +29,12 @@ from hitl.cli.roles import (
     assign_roles,
 )
 from hitl.domain.clock import utc_now
-from hitl.domain.errors import BadInput, HitlError, JobFailed, NotFound
+from hitl.domain.errors import BadInput, HitlError, JobCancelled, JobFailed, NotFound
 from hitl.domain.import_check import ImportCheck
 from hitl.domain.import_choices import ChangedPolicy, ImportChoices
 from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
+from hitl.loop.interrupted import require_none_interrupted
 from hitl.loop.jobs import JobKind
 from hitl.loop.projects import METRICS, create_project
 from hitl.loop.uploads import drop_upload, keep_upload
@@ -163,11 +164,14 @@ def _import_first(desk: Desk, slug: str, file: Path, name: str, how: Mapping[str
 
 
 def _import(desk: Desk, slug: str, file: Path, name: str, how: Mapping[str, object]) -> dict[str, Any]:
-    with desk.project(slug):
+    with desk.tandem() as tandem, desk.project(slug) as db:
+        require_none_interrupted(db, tandem, slug=slug)
         path = keep_upload(desk.data_dir, slug=slug, name=name, chunks=_chunks(file), actor=LOCAL_OWNER)
     try:
         args = {"path": str(path), "file_name": name, **how}
         job = carry_out(desk, slug=slug, kind=JobKind.IMPORT, args=args)
+    except (JobCancelled, JobFailed):
+        raise  # what can go on needs its file, and what can't has lost it already
     except HitlError:
         drop_upload(path, actor=LOCAL_OWNER)
         raise

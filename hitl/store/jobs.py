@@ -154,6 +154,21 @@ def put_back(db: Database, *, job_id: int, token: str, note: str) -> None:
     _update_ours(db, assignments, id=job_id, token=token, note=note)
 
 
+def queue_again(db: Database, *, job_id: int, at: str) -> None:
+    """A job that failed or was cancelled waits for its turn anew, with what it has made so far.
+
+    Writes: jobs.
+    """
+    db.execute(
+        """
+        UPDATE jobs SET status = 'queued', cancel_requested = 0, attempts = 0, token = NULL, heartbeat_at = :at,
+            note = '', error = NULL, ended_at = NULL
+        WHERE id = :id AND status IN ('failed', 'cancelled')
+        """,
+        {"id": job_id, "at": at},
+    )
+
+
 def ask_to_cancel(db: Database, *, job_id: int, at: str) -> None:
     """Cancel a queued job at once; ask the worker to stop a running one.
 

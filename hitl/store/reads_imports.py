@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -12,6 +13,18 @@ def unfinished_imports(db: Database) -> list[int]:
     """The ids of staged imports, oldest first."""
     rows = fetch_all(db, "SELECT id FROM imports WHERE id NOT IN (SELECT import_id FROM import_ends) ORDER BY id")
     return [row["id"] for row in rows]
+
+
+def read_unfinished(db: Database) -> list[dict[str, Any]]:
+    """Staged imports, oldest first: ``id, file_name, last_row, request_id, at`` and ``item_count`` staged so far."""
+    return fetch_all(
+        db,
+        """
+        SELECT id, file_name, last_row, coalesce(request_id, '') AS request_id, at,
+            coalesce((SELECT item_count FROM import_spans WHERE import_id = imports.id), 0) AS item_count
+        FROM imports WHERE id NOT IN (SELECT import_id FROM import_ends) ORDER BY id
+        """,
+    )
 
 
 def imported_version_id(db: Database, import_id: int) -> int | None:

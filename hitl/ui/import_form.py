@@ -143,7 +143,7 @@ def draw_project(preview: FilePreview, fields: tuple[Field, ...], *, file_name: 
 def draw_start(label: str, *, is_busy: bool, on_start: Callable[..., None], args: tuple[Any, ...]) -> None:
     """Draw the button that starts the import; another import of the project has to end first."""
     if is_busy:
-        st.caption(_("Another file is being imported into this project; wait for it, or cancel it above."))
+        st.caption(_("Another import into this project has not ended: wait for it, or decide about it above."))
     st.button(
         label,
         key="start_import",

@@ -2,13 +2,16 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlite_utils import Database
 
-from hitl.domain.language import ngettext, plural_later
+from hitl.domain.language import _, ngettext, plural_later
+from hitl.loop.interrupted import InterruptedImport
 from hitl.loop.withdraw import WithdrawalPlan
 from hitl.store.withdrawals import learned_labels, list_published
 from hitl.views.formatting import number
+from hitl.views.wording import ago
 
 LISTED = 50
 
@@ -30,6 +33,18 @@ def list_imports(db: Database) -> tuple[ImportLine, ...]:
         ImportLine(row["id"], row["file_name"], row["at"], _item_count(row["summary"]), row["why"])
         for row in list_published(db, limit=LISTED)
     )
+
+
+def interrupted_text(one: InterruptedImport, *, now: datetime) -> str:
+    """Where an import stopped, what is there of it, and what can be done, in sentences."""
+    read = ngettext(
+        "It stopped {ago} at row {row}: {count} item was read, which nobody sees yet.",
+        "It stopped {ago} at row {row}: {count} items were read, which nobody sees yet.",
+        one.item_count,
+    ).format(ago=ago(one.at, now), row=number(one.last_row), count=number(one.item_count))
+    if one.can_go_on:
+        return f"{read} {_('Go on from there, or discard what was read.')}"
+    return f"{read} {_('Its file is no longer here, so it can only be discarded; then import the file again.')}"
 
 
 def effects_text(plan: WithdrawalPlan) -> str:

@@ -218,7 +218,7 @@ def check_roles(fields: Sequence[Field], *, class_names: Sequence[str]) -> None:
 def imported_id(view: JobView) -> int | None:
     """The import that a finished import job published; None while there is none."""
     made = view.job.result or {}
-    return int(str(made["import_id"])) if view.job.status == "done" and "import_id" in made else None
+    return int(str(made["import_id"])) if view.job.status == "done" and "summary" in made else None
 
 
 def split_lines(text: str) -> tuple[str, ...]:

@@ -106,6 +106,8 @@ class JobView:
             return _(
                 "The items of the file are here, some without the model's answer. Mend that, then import it again."
             )
+        if self.job.kind == "import" and "import_id" in (self.job.result or {}) and self.job.status == "cancelled":
+            return _("What was read so far is kept, and nobody sees it yet: go on with it, or discard it.")
         stays = WHAT_STAYS.get(self.job.kind, _("Nothing was changed."))
         return f"{stays} {WHAT_NEXT.get((self.job.kind, self.job.status), _('Start it again when you are ready.'))}"
 

@@ -1,7 +1,8 @@
 """What each kind of job does: chains of the loop's verbs, each safe to be done again.
 
 train: snapshot → train → predict → evaluate → promote (only where nothing predicts yet);
-import: read → stage → publish → predict → reroute; predict: predict → reroute; samples: the sample projects;
+import: read → stage → publish → predict → reroute, or discard what an interrupted one had staged;
+predict: predict → reroute; samples: the sample projects;
 promote and roll_back: predict what the version has not answered yet → bring it into use, route all items;
 reroute: route what a new policy, a class out of use or a job cut off left to be routed;
 compare: two versions answer the test items that they have not answered → evaluate both;
@@ -20,14 +21,14 @@ from hitl.adapters.image_keeper import ImageKeeper
 from hitl.adapters.readers.settling import open_unkept, settle_reading
 from hitl.adapters.uploads import digest_file
 from hitl.domain.clock import utc_now
-from hitl.domain.errors import JobLost, NoModel, NotFound
+from hitl.domain.errors import JobCancelled, JobLost, NoModel, NotFound
 from hitl.domain.import_choices import ImportChoices
 from hitl.domain.language import _, later
 from hitl.domain.people import LOCAL_OWNER, SIMULATED_REVIEWER, SYSTEM, Actor
 from hitl.domain.rows import Reject, Row
 from hitl.loop.evaluate import count_changes, evaluate_version
 from hitl.loop.gate import judge_gate
-from hitl.loop.ingest import discard_import, publish_import, stage_rows
+from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.predict import predict_version
 from hitl.loop.promote import promote, roll_back
 from hitl.loop.route import finish_routing
@@ -40,6 +41,7 @@ from hitl.store.versions import champion_before, champion_id, find_promotion, re
 from hitl.worker.backing_up import perform_backup
 from hitl.worker.bulk import perform_bulk
 from hitl.worker.comparing import perform_comparison
+from hitl.worker.discarding import clear_abandoned, discard_own, perform_discard
 from hitl.worker.learning_curve import perform_learning_curve
 from hitl.worker.progress import JobRun
 from hitl.worker.sample_projects import perform_samples
@@ -182,34 +184,25 @@ def _conclude_training(bench: Bench) -> str:
 
 
 def _perform_import(run: JobRun) -> str:
+    if "discard" in run.job.args:
+        return perform_discard(run)
     try:
         return _perform_chain(run, _IMPORT, _conclude_import)
-    except JobLost:
+    except (JobLost, JobCancelled):  # what a cancelled one has staged stays: a person says whether it goes on
         raise
     except Exception:  # whatever ended it: an import is published whole or not at all, and the error goes on
-        _discard_unfinished(run)
+        discard_own(run)
         raise
-
-
-def _discard_unfinished(run: JobRun) -> None:
-    db = open_project(run.data_dir, run.job.slug)
-    try:
-        for import_id in unfinished_imports(db):
-            discard_import(db, import_id=import_id, actor=SYSTEM, now=utc_now())
-    finally:
-        db.conn.close()
-    _upload_of(run).unlink(missing_ok=True)
 
 
 def _read_file(bench: Bench) -> None:
-    if "import_id" in bench.run.made:
+    if "reading" in bench.run.made:
         return
-    sha256 = digest_file(_require_upload(bench.run)).sha256
-    import_id = _stage(bench, (), sha256=sha256)
-    for abandoned in unfinished_imports(bench.db):
-        if abandoned != import_id:
-            discard_import(bench.db, import_id=abandoned, actor=SYSTEM, now=utc_now())
-    bench.run.keep(import_id=import_id, sha256=sha256, reading=_settle_reading(bench))
+    if "import_id" not in bench.run.made:
+        clear_abandoned(bench.run, bench.db)
+        sha256 = digest_file(_require_upload(bench.run)).sha256
+        bench.run.keep(import_id=_stage(bench, (), sha256=sha256), sha256=sha256)
+    bench.run.keep(reading=_settle_reading(bench))
 
 
 def _settle_reading(bench: Bench) -> dict[str, object]:

@@ -101,6 +101,12 @@ class House:
                 undo_act(db, act_id=act.id, request_id="undo", **who)
             return act
 
+    @contextmanager
+    def project_and_jobs(self):
+        """Both databases, open."""
+        with opened(open_project(self.folder, "small")) as db, opened(open_tandem(self.folder)) as tandem:
+            yield db, tandem
+
     def job(self, job_id):
         with opened(open_tandem(self.folder)) as db:
             return find_job(db, job_id)

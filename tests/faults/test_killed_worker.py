@@ -10,6 +10,7 @@ import pytest
 
 from hitl.domain.clock import utc_now
 from hitl.domain.people import LOCAL_OWNER
+from hitl.loop.interrupted import discarding_args, find_interrupted, resume_import
 from hitl.loop.route import set_policy
 from hitl.store.connection import open_project
 from hitl.store.routing import begin_routing
@@ -46,6 +47,28 @@ def test_an_import_is_published_whole_or_not_at_all_and_once(house, death):
     assert (job.status, job.attempts) == ("done", 2), job.error or house.log_path.read_text()
     assert house.count(VISIBLE) == before + IMPORTED_ROWS
     assert house.count("SELECT count(*) FROM import_ends") == 2
+    assert not upload.exists()
+    house.assert_sound()
+
+
+@pytest.mark.parametrize("choice", ["resume", "discard"])
+def test_an_import_whose_worker_always_dies_waits_for_a_person_to_choose(house, choice):
+    before = house.count(VISIBLE)
+    job_id, upload = house.submit_import(IMPORTED_ROWS)
+    for _ in range(3):
+        house.let_die("hitl.store.staging", "Stager.write", "after", 1)
+    house.start_worker()
+    assert house.wait_for_end(job_id).status == "failed"
+    with house.project_and_jobs() as (db, tandem):
+        (one,) = find_interrupted(db, tandem, slug="small")
+        assert (one.item_count, one.last_row, one.can_go_on) == (10_000, 10_001, True)
+        if choice == "resume":
+            resume_import(db, tandem, slug="small", import_id=one.import_id, actor=LOCAL_OWNER, now=utc_now())
+        else:
+            job_id = house.submit("import", **discarding_args(one))
+    job = house.wait_for_end(job_id)
+    assert job.status == "done", job.error
+    assert house.count(VISIBLE) == before + (IMPORTED_ROWS if choice == "resume" else 0)
     assert not upload.exists()
     house.assert_sound()
 

@@ -11,9 +11,11 @@ import pytest
 
 from hitl.adapters.uploads import save_upload
 from hitl.domain.clock import utc_now
-from hitl.domain.errors import NotPermitted, StoreUnusable
+from hitl.domain.errors import Conflict, NotFound, NotPermitted, StoreUnusable
 from hitl.domain.people import LOCAL_OWNER, Actor, MemberRole
+from hitl.loop import ingest
 from hitl.loop.gate import GateVerdict
+from hitl.loop.interrupted import discarding_args, find_interrupted, resume_import
 from hitl.loop.jobs import request_cancel, submit_job
 from hitl.loop.review import decide
 from hitl.loop.route import draw_items
@@ -31,7 +33,7 @@ from hitl.store.versions import (
     prune_predictions,
     unpredicted_count,
 )
-from hitl.worker import run, stages
+from hitl.worker import progress, run, stages
 from hitl.worker.process import LOCK_NAME, claim_lock, worker_alive
 from hitl.worker.run import work_until_ended
 from tests.generated_texts import write_messages
@@ -74,6 +76,34 @@ class Desk:
         text = "id,text,label\n" + "".join(f"{row}\n" for row in rows)
         path = save_upload(self.project.folder / "uploads", "more.csv", [text.encode()])
         return self.do("import", path=str(path), file_name="more.csv")
+
+    def interrupted(self):
+        return find_interrupted(self.db, self.tandem, slug="small")
+
+    def discard_interrupted(self):
+        (one,) = self.interrupted()
+        return self.do("import", **discarding_args(one))
+
+    def resume(self, import_id):
+        how = {"slug": "small", "import_id": import_id, "actor": LOCAL_OWNER, "now": utc_now()}
+        job_id = resume_import(self.db, self.tandem, **how).id
+        assert work_until_ended(self.folder, job_id=job_id)
+        return find_job(self.tandem, job_id)
+
+    def cancel_an_import(self, monkeypatch, *, rows=5):
+        """It is cancelled after its first chunk of two rows."""
+        with monkeypatch.context() as patched:
+            patched.setattr(ingest, "CHUNK_ROWS", 2)
+            patched.setattr(progress, "_WRITE_SECONDS", 0)
+            original = stages.JobRun.tick
+
+            def cancelling(run, done, note):
+                if note.startswith("Reading rows (3"):
+                    request_cancel(self.tandem, job_id=run.job.id, actor=LOCAL_OWNER, now=utc_now())
+                original(run, done, note)
+
+            patched.setattr(stages.JobRun, "tick", cancelling)
+            return self.import_rows([f"c{number},a fresh text {number}," for number in range(rows)])
 
     def close(self):
         self.tandem.conn.close()
@@ -258,8 +288,62 @@ def test_an_import_is_cancelled_before_it_is_published_and_then_not_at_all(desk,
 
     assert (cancel_at("stage_rows").status, visible_count(desk.db)) == ("cancelled", 30)
     monkeypatch.undo()
+    desk.discard_interrupted()
     assert (cancel_at("publish_import").status, visible_count(desk.db)) == ("done", 35)
     assert unpredicted_count(desk.db, champion_id(desk.db)) == 0
+
+
+def test_a_cancelled_import_keeps_what_it_read_unseen_until_it_goes_on(desk, monkeypatch):
+    assert desk.cancel_an_import(monkeypatch).status == "cancelled"
+    (one,) = desk.interrupted()
+    assert (one.file_name, one.item_count, one.last_row, one.can_go_on) == ("more.csv", 2, 3, True)
+    assert visible_count(desk.db) == 30
+    job = desk.resume(one.import_id)
+    assert (job.status, job.result["summary"]["new"], visible_count(desk.db)) == ("done", 5, 35)
+    assert desk.interrupted() == ()
+    assert not list((desk.project.folder / "uploads").iterdir())
+
+
+def test_discarding_an_interrupted_import_leaves_nothing_of_it(desk, monkeypatch):
+    desk.cancel_an_import(monkeypatch)
+    assert desk.discard_interrupted().note == "The import is discarded"
+    assert desk.interrupted() == ()
+    assert fetch_value(desk.db, "SELECT count(*) FROM items") == 30
+    assert not list((desk.project.folder / "uploads").iterdir())
+    assert desk.import_rows(["n1,a fresh text,"]).status == "done"
+
+
+def test_another_import_waits_until_somebody_decides_about_the_interrupted_one(desk, monkeypatch):
+    desk.cancel_an_import(monkeypatch)
+    job = desk.import_rows(["n1,a fresh text,"])
+    assert (job.status, job.error) == (
+        "failed",
+        "The import of more.csv stopped at row 3. Go on with it or discard it first.",
+    )
+    assert desk.interrupted()[0].item_count == 2
+
+
+def test_an_interrupted_import_without_its_file_can_only_be_discarded(desk, monkeypatch):
+    desk.cancel_an_import(monkeypatch)
+    (one,) = desk.interrupted()
+    Path(one.job.args["path"]).unlink()
+    with pytest.raises(Conflict, match="is no longer there"):
+        desk.resume(one.import_id)
+    assert desk.import_rows(["n1,a fresh text,"]).status == "done"
+    assert desk.interrupted() == ()
+
+
+def test_what_is_under_way_or_has_ended_is_not_interrupted(desk, monkeypatch):
+    desk.import_rows(["n1,a fresh text,"])
+    with pytest.raises(NotFound, match="not interrupted"):
+        desk.resume(2)
+    desk.cancel_an_import(monkeypatch)
+    (one,) = desk.interrupted()
+    how = {"slug": "small", "import_id": one.import_id, "now": utc_now()}
+    with pytest.raises(NotPermitted):
+        resume_import(desk.db, desk.tandem, actor=REVIEWER, **how)
+    resume_import(desk.db, desk.tandem, actor=LOCAL_OWNER, **how)
+    assert desk.interrupted() == ()
 
 
 def test_a_folder_that_is_taken_away_between_two_looks_ends_the_work_quietly(desk, monkeypatch):

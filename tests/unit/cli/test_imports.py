@@ -1,6 +1,8 @@
 """imports · withdraw at a terminal."""
 
+from hitl.store.connection import open_tandem
 from tests.small_project import SmallProject
+from tests.stopped_import import stop_an_import
 
 
 def test_a_wrong_import_is_listed_described_and_withdrawn(terminal):
@@ -44,3 +46,28 @@ def test_what_was_decided_holds_for_the_import(terminal):
 def test_a_mapping_without_a_meaning_is_refused(terminal):
     SmallProject(terminal.data)
     assert "Write it as OLD=NEW" in terminal.refused("ingest", "small", "x.csv", "--map-label", "yess")
+
+
+def test_an_interrupted_import_is_listed_and_goes_on(terminal):
+    stop(terminal)
+    (one,) = terminal.json("imports", "small")["interrupted"]
+    assert (one["file"], one["items"], one["last_row"], one["can_go_on"]) == ("stopped.csv", 1, 2, True)
+    assert "stopped.csv: It stopped" in terminal.done("imports", "small").stdout
+    file = terminal.write("more.csv", ("id", "text", "label"), [("n1", "new", "")])
+    assert "Go on with it or discard it first" in terminal.refused("ingest", "small", file)
+    assert terminal.json("imports", "small", "--resume")["new"] == 3
+    assert "No import is interrupted" in terminal.refused("imports", "small", "--resume")
+
+
+def test_an_interrupted_import_is_discarded(terminal):
+    stop(terminal)
+    assert "not both" in terminal.refused("imports", "small", "--resume", "--discard")
+    assert terminal.json("imports", "small", "--discard")["file"] == "stopped.csv"
+    listed = terminal.json("imports", "small")
+    assert (len(listed["imports"]), listed["interrupted"]) == (1, [])
+
+
+def stop(terminal):
+    small, tandem = SmallProject(terminal.data), open_tandem(terminal.data)
+    stop_an_import(small.db, tandem, small.folder)
+    tandem.conn.close()

@@ -66,6 +66,12 @@ def test_an_import_that_failed_after_it_was_published_does_not_say_that_nothing_
     assert view_job(replace(failed, result={}), now=LATER).what_next.startswith("Nothing of this file was kept")
 
 
+def test_a_cancelled_import_says_that_what_it_read_waits():
+    cancelled = replace(RUNNING, kind="import", status="cancelled", result={"import_id": 3})
+    assert "go on with it, or discard it" in view_job(cancelled, now=LATER).what_next
+    assert view_job(replace(cancelled, result=None), now=LATER).what_next.startswith("Nothing of this file was kept")
+
+
 def test_every_kind_of_job_has_a_name():
     assert set(KIND_NAMES) == {kind.value for kind in JobKind}
 
