@@ -56,7 +56,7 @@ def find_interrupted(db: Database, tandem: Database, *, slug: str) -> tuple[Inte
 
 
 def require_none_interrupted(db: Database, tandem: Database, *, slug: str) -> None:
-    """Nothing, unless an import waits for a person to say whether it goes on.
+    """Nothing, unless an import waits for a person to say whether it goes on. Changes nothing.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def resume_import(db: Database, tandem: Database, *, slug: str, import_id: int, 
 
 
 def require_interrupted(db: Database, tandem: Database, *, slug: str, import_id: int) -> InterruptedImport:
-    """The interrupted import of that number.
+    """The interrupted import of that number. Changes nothing.
 
     Raises
     ------
