@@ -19,7 +19,7 @@ from hitl.ui.explore_filters import (
 from hitl.ui.figures import draw_brushed_chart, two_halves
 from hitl.views.explore_address import ExploreState
 from hitl.views.explore_choices import ExploreDesk, read_explore_desk
-from hitl.views.histogram import read_histogram
+from hitl.views.histogram import read_histogram, unknown_text
 from pages._saved_views import take_view
 from pages._session import PageContext
 
@@ -45,4 +45,6 @@ def draw_chart(page: PageContext, desk: ExploreDesk) -> None:
     histogram = read_histogram(page.db, version_id=shown_version(desk), split=chosen_split(desk))
     chart = draw_histogram(histogram, pick_palette(st.context.theme.type), height=105, brushed=shown_range())
     draw_brushed_chart(chart, key=chart_key(), on_select=partial(keep_brush, BRUSH))
+    if histogram.unknown_count:
+        st.caption(unknown_text(histogram))
     st.caption(_("Drag on the chart to list a range of confidence; double-click for all."))

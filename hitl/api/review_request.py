@@ -119,12 +119,13 @@ def _op(value: Any, where: str) -> Op:
 def _shown(value: Any, where: str) -> Shown:
     shown = _object(value, where, {"version_id", "class_id", "confidence"})
     confidence = shown.get("confidence")
-    if isinstance(confidence, bool) or not isinstance(confidence, int | float) or not 0 <= confidence <= 1:
+    is_share = isinstance(confidence, int | float) and not isinstance(confidence, bool) and 0 <= confidence <= 1
+    if confidence is not None and not is_share:
         raise BadInput(_("{where}.confidence must be a share from 0 to 1. Reload the page.").format(where=where))
     return Shown(
         version_id=_id(shown.get("version_id"), f"{where}.version_id"),
         class_id=_id(shown.get("class_id"), f"{where}.class_id"),
-        confidence=float(confidence),
+        confidence=None if confidence is None else float(confidence),
     )
 
 

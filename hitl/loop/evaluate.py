@@ -149,7 +149,8 @@ def _measure(db: Database, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     confidence = np.array([row["confidence"] for row in rows], dtype=np.float64)
     shown = np.array([label_class.id for label_class in active_classes(db)], dtype=np.int64)
     threshold = current_policy(db).threshold
-    is_accepted = np.array([row["accept_score"] >= threshold for row in rows], dtype=np.bool_)
+    scores = np.array([row["accept_score"] for row in rows], dtype=np.float64)  # None is NaN, which is never accepted
+    is_accepted = scores >= threshold
     slices = measure_slices(_slice_columns(db, rows), y_true == y_predicted, is_accepted)
     return {
         **evaluate(y_true, y_predicted, confidence, shown).to_json(),

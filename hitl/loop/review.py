@@ -29,11 +29,14 @@ SURPLUS = "surplus"
 
 @dataclass(frozen=True)
 class Shown:
-    """The prediction a reviewer saw; None stands for a blind review or no model."""
+    """The prediction a reviewer saw; None stands for a blind review or no model.
+
+    ``confidence`` is None where it is not known.
+    """
 
     version_id: int
     class_id: int
-    confidence: float
+    confidence: float | None
 
 
 @dataclass(frozen=True)

@@ -111,23 +111,24 @@ def evaluate(y_true: IntArray, y_predicted: IntArray, confidence: FloatArray, cl
     y_true, y_predicted : ndarray of int, shape (n_items,)
         Class ids.
     confidence : ndarray of float, shape (n_items,), [0, 1]
-        Of the predicted class.
+        Of the predicted class; NaN where it is not known, and then its honesty is not known either.
     class_ids : ndarray of int, shape (n_classes,)
         Classes in the order to show; one that occurs and is not listed is added at the end.
     """
     shown = _with_unlisted(class_ids, y_true, y_predicted)
     matrix = confusion_matrix(y_true, y_predicted, shown)
     is_right = y_predicted == y_true
+    is_known = not np.isnan(confidence).any()
     return Evaluation(
         n=len(y_true),
         accuracy=share_measurement(int(np.trace(matrix)), len(y_true)),
         macro_f1=_bootstrapped(matrix, _macro_f1_of),
         balanced_accuracy=_bootstrapped(matrix, _balanced_accuracy_of),
-        calibration_error=expected_calibration_error(confidence, is_right),
+        calibration_error=expected_calibration_error(confidence, is_right) if is_known else None,
         per_class=tuple(_class_measurement(matrix, column, int(shown[column])) for column in range(len(shown))),
         class_ids=tuple(int(class_id) for class_id in shown),
         confusion=tuple(tuple(int(count) for count in row) for row in matrix),
-        reliability=reliability_bins(confidence, is_right),
+        reliability=reliability_bins(confidence, is_right) if is_known else (),
     )
 
 

@@ -110,9 +110,11 @@ def count_accepted(db: Database, *, threshold: float) -> AcceptCounts:
     is_open = answers.is_given & ~columns.items.is_answered
     retired = [one.id for one in list_classes(db) if one.retired]
     scores = np.where(np.isin(answers.class_id, retired), 0.0, answers.accept_score)[is_open]
+    unknown = _count(np.isnan(scores))
+    scores = scores[~np.isnan(scores)]
     steps = np.rint(scores * 10_000).astype(np.int64) // 100
     by_step = np.bincount(steps, minlength=_STEPS + 1)
-    return AcceptCounts(len(scores), _count(scores >= threshold), tuple(by_step.tolist()))
+    return AcceptCounts(len(scores) + unknown, _count(scores >= threshold), tuple(by_step.tolist()))
 
 
 def count_unpredicted(db: Database, version_id: int) -> int:
@@ -147,17 +149,22 @@ def count_slice_values(db: Database, field: str) -> dict[str, int]:
 
 
 def count_routes(items: ItemColumns, answers: AnswerColumns, *, bin_count: int) -> npt.NDArray[np.int64]:
-    """Items with a prediction by equal bins of confidence and by what became of them, as ``ROUTE_KEYS``."""
+    """Items with a known confidence by equal bins of it and by what became of them, as ``ROUTE_KEYS``."""
     audited = np.where(items.has(Flag.AUDITED), ROUTES.index(Route.AUDIT), items.route)
     series = np.where(items.is_answered, len(ROUTES), audited).astype(np.intp)
     return count_by_confidence(answers, series, series_count=len(ROUTE_KEYS), bin_count=bin_count)
 
 
+def count_unsure(answers: AnswerColumns) -> int:
+    """Visible items with an answer of which nobody knows how sure it is."""
+    return _count(answers.is_given & np.isnan(answers.confidence))
+
+
 def count_by_confidence(
     answers: AnswerColumns, series: npt.NDArray[np.intp], *, series_count: int, bin_count: int
 ) -> npt.NDArray[np.int64]:
-    """Items with a prediction by equal bins of confidence and by series: shape (bin_count, series_count)."""
-    given = answers.is_given
+    """Items with a known confidence by equal bins of it and by series: shape (bin_count, series_count)."""
+    given = ~np.isnan(answers.confidence)
     bins = np.minimum((answers.confidence[given] * bin_count).astype(np.intp), bin_count - 1)
     counts = np.bincount(bins * series_count + series[given], minlength=bin_count * series_count)
     return counts.reshape(bin_count, series_count)

@@ -234,8 +234,7 @@ class Stager:
         version_id = self._external_version()
         values = []
         for item_id, row in predicted:
-            confidence = row.confidence if row.confidence is not None else 0.0
-            class_id = self._class_id(row.prediction or "")
+            class_id, confidence = self._class_id(row.prediction or ""), row.confidence
             values.append((item_id, class_id, confidence, None, None, None, confidence, confidence))
         add_predictions(self.db, version_id, values)
 

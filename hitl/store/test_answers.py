@@ -10,8 +10,8 @@ from sqlite_utils import Database
 from hitl.store.columns import Flag, read_columns
 from hitl.store.connection import fetch_all, fetch_value
 
-TestAnswer = tuple[int, int, float, float]
-"""Group, class, confidence, accept score."""
+TestAnswer = tuple[int, int, float | None, float | None]
+"""Group, class, confidence, accept score; the last two None where they are not known."""
 
 _SHOWN = """
     (SELECT min(item_id) FROM item_state WHERE item_state.group_id = test_groups.group_id)

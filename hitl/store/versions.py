@@ -175,7 +175,10 @@ def latest_evaluations(db: Database, version_id: int) -> dict[str, dict[str, Any
 
 
 def add_predictions(db: Database, version_id: int, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Write predictions: (item, class, confidence, runner-up, its confidence, novelty, accept score, priority)."""
+    """Write predictions: (item, class, confidence, runner-up, its confidence, novelty, accept score, priority).
+
+    Confidence, accept score and priority are all None where how sure the version is is not known.
+    """
     answers = list(rows)
     if not answers:
         return

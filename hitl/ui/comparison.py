@@ -220,10 +220,14 @@ def _flip(one: Flip, names: dict[str, str], slug: str) -> dict[str, object]:
         "What": names[one.kind],
         "Label": one.label,
         "Old": one.old_answer,
-        "Old sure": one.old_confidence * 100,
+        "Old sure": _in_percent(one.old_confidence),
         "New": one.new_answer,
-        "New sure": one.new_confidence * 100,
+        "New sure": _in_percent(one.new_confidence),
     }
+
+
+def _in_percent(share: float | None) -> float | None:
+    return None if share is None else share * 100
 
 
 def _row(one: PairedRow, first: str, needed: int) -> dict[str, object]:

@@ -187,9 +187,15 @@ def _draw_prediction(item: ItemDetail) -> None:
         )
         return
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f":material/smart_toy: **{plain(prediction.class_name)}** · {percent(prediction.confidence)}")
+        st.markdown(f":material/smart_toy: **{plain(prediction.class_name)}** · {_sure(prediction)}")
         st.caption(f"{plain(prediction.version_name)}{_describe_rest(prediction)}")
         st.caption(item.route_reason)
+
+
+def _sure(prediction: ShownPrediction) -> str:
+    if prediction.confidence is None:
+        return _("how sure it is is not known")
+    return percent(prediction.confidence)
 
 
 def _describe_rest(prediction: ShownPrediction) -> str:

@@ -114,7 +114,7 @@ def _changed(one: ChangedAnswer, slug: str) -> dict[str, object]:
         "Open": link_to_item(slug, one.external_id),
         "Old": one.old_answer,
         "New": one.new_answer,
-        "Sure": one.new_confidence * 100,
+        "Sure": None if one.new_confidence is None else one.new_confidence * 100,
         "Label": one.label or _("not known"),
     }
 

@@ -26,7 +26,7 @@ class ChangedAnswer:
     external_id: str
     old_answer: str
     new_answer: str
-    new_confidence: float
+    new_confidence: float | None
     label: str | None
 
 

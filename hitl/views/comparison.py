@@ -62,8 +62,8 @@ class Flip:
     label: str
     old_answer: str
     new_answer: str
-    old_confidence: float
-    new_confidence: float
+    old_confidence: float | None
+    new_confidence: float | None
 
 
 @dataclass(frozen=True)

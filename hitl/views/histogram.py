@@ -9,14 +9,15 @@ from sqlite_utils import Database
 
 from hitl.domain.class_looks import COLOURS
 from hitl.domain.fields import slice_names
-from hitl.domain.language import _
+from hitl.domain.language import _, ngettext
 from hitl.domain.records import Route
 from hitl.store.columns import AnswerColumns, Columns, read_columns
-from hitl.store.item_counts import ROUTE_KEYS, count_by_confidence, count_routes
+from hitl.store.item_counts import ROUTE_KEYS, count_by_confidence, count_routes, count_unsure
 from hitl.store.policies import current_policy
 from hitl.store.projects import list_classes, read_project
 from hitl.store.versions import champion_id
 from hitl.views.class_history import read_shown_classes
+from hitl.views.formatting import number
 from hitl.views.wording import LABELLED, ROUTE_NAMES
 
 BIN_COUNT = 40
@@ -54,6 +55,8 @@ class Histogram:
 
     Attributes
     ----------
+    item_count, unknown_count : int
+        Items in the bins; those with an answer of which nobody knows how sure it is, which are in no bin.
     threshold : float or None
         The policy's.
     series : dict of key to name
@@ -70,6 +73,7 @@ class Histogram:
     series: dict[str, str] = field(default_factory=route_series)
     split: str = BY_ROUTE
     colours: dict[str, str] = field(default_factory=dict)
+    unknown_count: int = 0
 
 
 def list_splits(db: Database) -> dict[str, str]:
@@ -107,7 +111,18 @@ def read_histogram(db: Database, *, version_id: int | None = None, split: str = 
     )
     colours = _class_colours(db, series) if split == BY_CLASS else {}
     total = sum(one.count for one in bins)
-    return Histogram(bins, total, current_policy(db).threshold, dict(series), split, colours)
+    return Histogram(bins, total, current_policy(db).threshold, dict(series), split, colours, count_unsure(answers))
+
+
+def unknown_text(histogram: Histogram) -> str:
+    """How many answers are in no bin, and why; empty where all are."""
+    if not histogram.unknown_count:
+        return ""
+    return ngettext(
+        "{count} more item has an answer of which nobody knows how sure it is: it came with a file.",
+        "{count} more items have an answer of which nobody knows how sure it is: it came with a file.",
+        histogram.unknown_count,
+    ).format(count=number(histogram.unknown_count))
 
 
 def _class_colours(db: Database, series: Mapping[str, str]) -> dict[str, str]:
@@ -128,7 +143,7 @@ def _split_counts(
     """The most frequent values as series of their own, the rest as one: key → name, and key → counts by bin."""
     answers = columns.answers_of(shown)
     codes, names = _values(db, columns, answers, split)
-    uses = np.bincount(codes[answers.is_given], minlength=len(names))
+    uses = np.bincount(codes[~np.isnan(answers.confidence)], minlength=len(names))
     chosen = [int(code) for code in np.argsort(-uses, kind="stable")[:_MOST_SERIES] if uses[code]]
     place_of = np.full(len(names), len(chosen))
     place_of[chosen] = np.arange(len(chosen))

@@ -37,7 +37,7 @@ class ShownPrediction:
     version_name: str
     class_id: int
     class_name: str
-    confidence: float
+    confidence: float | None
     runner_up_name: str | None
     runner_up_confidence: float | None
     novelty: float | None

@@ -44,12 +44,12 @@ class CardField:
 
 @dataclass(frozen=True)
 class CardPrediction:
-    """What a model version answers; confidences are shares in [0, 1], ``novelty`` a percentile in [0, 1]."""
+    """What a model version answers; confidences are shares in [0, 1], ``novelty`` a percentile, each or None."""
 
     version_id: int
     version_name: str
     class_id: int
-    confidence: float
+    confidence: float | None
     runner_up_id: int | None
     runner_up_confidence: float | None
     novelty: float | None

@@ -57,7 +57,7 @@ def read_preview(db: Database, threshold: float) -> ThresholdPreview:
     counts, counts_now = (count_accepted(db, threshold=one) for one in (threshold, now))
     total = counts.items
     points = []
-    accepted = total
+    accepted = sum(counts.by_step)
     for step in range(_STEPS + 1):
         points.append(ThresholdPoint(step / _STEPS, accepted, accepted / total if total else 0.0))
         accepted -= counts.by_step[step]

@@ -158,6 +158,8 @@ def route_reason(route: str, *, confidence: float | None, threshold: float, nove
     >>> route_reason("low_confidence", confidence=0.58, threshold=0.8, novelty=None)
     'The model is 58 % sure, under the threshold of 80 %, so a person decides.'
     """
+    if route == Route.LOW_CONFIDENCE and confidence is None:
+        return _("How sure the model is is not known, so a person decides.")
     sure = "—" if confidence is None else percent(confidence)
     if route == Route.LOW_CONFIDENCE and confidence is not None and confidence >= threshold:
         return _("The class that the model names is not in use any more, so a person decides.")

@@ -114,7 +114,7 @@ class AnswerColumns:
     class_id : array of int32, shape (n_items,)
         ``NO_CLASS`` where it has not answered; the other arrays are NaN there.
     confidence, accept_score, novelty : array of float64, shape (n_items,)
-        In [0, 1]; novelty is NaN where it is not known.
+        In [0, 1], NaN where it is not known: an answer that came with a file may name no confidence.
     """
 
     class_id: Ints
@@ -134,12 +134,12 @@ class AnswerColumns:
 
     @cached_property
     def least_sure_first(self) -> npt.NDArray[np.int32]:
-        """Positions by rising confidence; items without an answer last, equals by item id."""
+        """Positions by rising confidence; items without one last, equals by item id."""
         return np.argsort(self.confidence, kind="stable").astype(np.int32)
 
     @cached_property
     def most_sure_first(self) -> npt.NDArray[np.int32]:
-        """Positions by falling confidence; items without an answer last, equals by item id."""
+        """Positions by falling confidence; items without one last, equals by item id."""
         return np.argsort(-self.confidence, kind="stable").astype(np.int32)
 
     @cached_property

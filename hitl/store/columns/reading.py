@@ -27,7 +27,8 @@ _STATE = f"""
     LEFT JOIN test_groups ON test_groups.group_id = state.group_id
     """  # the second factor of each term is its Flag; one packed number a row is half the time of ten columns
 _ANSWERS = """
-    SELECT item_id, class_id, confidence, accept_score, coalesce(novelty, -1) FROM predictions WHERE version_id = ?
+    SELECT item_id, class_id, coalesce(confidence, -1), coalesce(accept_score, -1), coalesce(novelty, -1)
+    FROM predictions WHERE version_id = ?
     """
 _STATE_ROW = np.dtype([("item_id", "i4"), ("group_id", "i4"), ("packed", "i8")])
 _ANSWER_ROW = np.dtype(
@@ -148,9 +149,8 @@ def _placed(rows: npt.NDArray[Any], items: ItemColumns, answers: AnswerColumns) 
     visible = rows if np.array_equal(rows["item_id"], items.item_id) else rows[items.holds(rows["item_id"])]
     places = items.places_of(visible["item_id"])
     answers.class_id[places] = visible["class_id"]
-    answers.confidence[places] = visible["confidence"]
-    answers.accept_score[places] = visible["accept_score"]
-    answers.novelty[places] = np.where(visible["novelty"] < 0, np.nan, visible["novelty"])
+    for name in ("confidence", "accept_score", "novelty"):
+        getattr(answers, name)[places] = np.where(visible[name] < 0, np.nan, visible[name])
     return answers
 
 

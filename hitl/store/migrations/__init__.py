@@ -16,6 +16,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     m016_looks_and_views,
     m017_training,
     m019_skips,  # noqa: F401
+    m021_unknown_confidence,  # noqa: F401
     t001_first,  # noqa: F401
 )
 from hitl.store.migrations.sequence import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS

@@ -122,12 +122,16 @@ function drawPrediction(element, card, nameOf, coldStart) {
     return;
   }
   const { runner_up_id: runnerUp, runner_up_confidence: share } = prediction;
-  const bar = make("div", "bar", segment("first", prediction.confidence), segment("second", share ?? 0));
+  const bar = make("div", "bar", segment("first", prediction.confidence ?? 0), segment("second", share ?? 0));
   bar.setAttribute("aria-hidden", "true");
   const runner = runnerUp === null || runnerUp === undefined ? null : runnerLine(nameOf(runnerUp), share);
   const version = badge("machine", "machine", prediction.version_name, say("version_title"));
-  const guess = make("p", "guess", make("b", "", ...wrapped(nameOf(prediction.class_id))), make("span", "share", percent(prediction.confidence)));
+  const guess = make("p", "guess", make("b", "", ...wrapped(nameOf(prediction.class_id))), make("span", "share", sureness(prediction.confidence)));
   element.replaceChildren(version, guess, bar, ...(runner ? [runner] : []));
+}
+
+function sureness(share) {
+  return share === null || share === undefined ? say("sureness_unknown") : percent(share);
 }
 
 function segment(className, share) {
@@ -146,5 +150,5 @@ function spokenSummary(card, nameOf) {
   const item = `${say("spoken_item", { name: card.external_id, reason: reason(card.route) })} ${card.note ?? ""}`;
   if (!card.prediction) return item;
   const { class_id: guess, confidence } = card.prediction;
-  return `${item} ${say("spoken_guess", { name: nameOf(guess), share: percent(confidence) })}`;
+  return `${item} ${say("spoken_guess", { name: nameOf(guess), share: sureness(confidence) })}`;
 }

@@ -33,6 +33,7 @@ _WORDS = {
     "not_answered": later("The model has not answered this item."),
     "then": later("then {name} {share}"),
     "version_title": later("The model version that gave this answer"),
+    "sureness_unknown": later("how sure is not known"),
     "spoken_item": later("Item {name}. {reason}."),
     "spoken_guess": later("The model says {name}, {share}."),
     "item_to_review": later("Item to review"),
