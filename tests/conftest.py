@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from hitl.domain import language
+from hitl.domain import language, reader
 from tests.catalogues import PSEUDO, write_catalogue, write_pseudo_language
 
 KEPT = {"TANDEM_CHROMIUM"}
@@ -26,6 +26,12 @@ def pytest_collection_modifyitems(config, items):
 def _no_settings_from_outside(monkeypatch):
     for name in [name for name in os.environ if name.startswith("TANDEM_") and name not in KEPT]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_reader_of_an_earlier_test():
+    yield
+    reader._FOUND_BY.clear()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ SPOKEN_TEXTS = """(root) => {
   walk(root);
   return found.map((text) => text.trim()).filter(Boolean);
 }"""
-KEYS = {"Enter", "Shift", "⌫", "↵", "←", "→", "?", "1", "2", "1 – 2", "U", "S", "X", "C", "G"}
+KEYS = {"Enter", "Shift", "⌫", "↵", "←", "→", "?", "1", "2", "1 – 2", "U", "S", "X", "C", "G", "Z"}
 DATA = re.compile(r"yes|no|id|Version|t\d+|text number \d+|⟦then")  # the last is a message around a name
 
 

@@ -43,4 +43,6 @@ def test_an_asker_that_fails_is_logged_and_the_next_one_looks(tmp_path, tandem, 
 
     look(Schedule(tmp_path, askers=[fail, lambda *_: looks.append(1)]), tandem)
     assert looks == [1]
-    assert str(error) in caplog.text
+    record = caplog.records[0]
+    assert record.msg == "due_work_not_asked_for"
+    assert error in (record.ids.get("error"), (record.exc_info or (None, None))[1])
