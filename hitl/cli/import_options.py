@@ -71,6 +71,7 @@ def _became_text(check: ImportCheck) -> str:
 def _kinds_of_rows(check: ImportCheck) -> list[str]:
     told = (
         (_("changed"), check.changed),
+        (_("known with another label"), check.relabelled),
         (_("without a label"), check.unlabelled),
         (_("empty"), check.empty),
         (_("id stood before"), check.repeated),

@@ -67,6 +67,8 @@ class ImportCheck:
         All rows that are no blank lines.
     new, changed, unchanged : Finding
         Items not here before; known by their id with other content; just as they are here.
+    relabelled : Finding
+        Of the changed ones, those that come with another label than they were imported with.
     left_out, empty, repeated, refused, no_class, broken : Finding
         Rows that would be left out, and why: empty; their id stood before; changed, where changes are refused; their
         label is no class; everything else.
@@ -86,6 +88,7 @@ class ImportCheck:
     new: Finding = Finding()
     changed: Finding = Finding()
     unchanged: Finding = Finding()
+    relabelled: Finding = Finding()
     left_out: Finding = Finding()
     empty: Finding = Finding()
     repeated: Finding = Finding()

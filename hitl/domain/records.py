@@ -110,7 +110,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Event:
-    """One fact in the label sequence."""
+    """One fact in the label sequence; ``record`` names whose label was imported, for the others it is None."""
 
     id: int
     kind: EventKind
@@ -128,6 +128,7 @@ class Event:
     surplus: bool
     comment: str
     at: str
+    record: str | None = None
 
 
 COMMITTED_TO_END = "is_committed_to_end"

@@ -24,15 +24,15 @@ OPEN = Resolution(class_id=None, cannot_tell=False, review_count=0, event_id=Non
 def standing_decisions(events: Iterable[Event]) -> list[Event]:
     """Each person's latest decision that was not undone, in the order they were made.
 
-    Skips are no answers and never stand; imported labels all stand.
+    Skips are no answers and never stand. Of imported labels the latest of each record stands: a record that is imported
+    again with another label says so anew.
     """
     ordered = sorted(events, key=lambda event: event.id)
     undone = {event.target_id for event in ordered if event.kind is EventKind.UNDO}
     answers = [event for event in ordered if event.kind in _ANSWERS and event.id not in undone]
-    latest: dict[tuple[Source, int], Event] = {}
+    latest: dict[tuple[Source, object], Event] = {}
     for event in answers:
-        key = event.actor_id if event.source is not Source.IMPORT else -event.id
-        latest[(event.source, key)] = event
+        latest[(event.source, _who_said(event))] = event
     return sorted(latest.values(), key=lambda event: event.id)
 
 
@@ -54,3 +54,10 @@ def resolve(events: Iterable[Event]) -> Resolution:
     if imported and len({event.class_id for event in imported}) == 1:
         return Resolution(imported[-1].class_id, cannot_tell=False, review_count=len(reviews), event_id=imported[-1].id)
     return Resolution(None, cannot_tell=False, review_count=len(reviews), event_id=None)
+
+
+def _who_said(event: Event) -> object:
+    """Whose later statement takes the place of this one: the person, or the record of an imported label."""
+    if event.source is not Source.IMPORT:
+        return event.actor_id
+    return event.record if event.record is not None else -event.id

@@ -135,7 +135,7 @@ class _Counter:
 
 
 _KINDS = (
-    *("new", "changed", "unchanged", "left_out", "empty", "repeated", "refused", "no_class", "broken"),
+    *("new", "changed", "unchanged", "relabelled", "left_out", "empty", "repeated", "refused", "no_class", "broken"),
     *("labelled", "unlabelled"),
 )
 
@@ -265,6 +265,8 @@ class _Checker:
                 left.append(("refused", reject_row(row, self.id_column, changed_message(found.external_id))))
                 continue
             self.counters[kind].add(found.number)
+            if kind == "changed" and self._is_relabelled(found, known.get(found.external_id)):
+                self.counters["relabelled"].add(found.number)
             if kind == "unchanged":
                 self.answers += bool(found.prediction)
                 continue
@@ -283,6 +285,10 @@ class _Checker:
         if not known.fields or class_id not in (None, known.imported_class_id):
             return "changed"
         return "unchanged" if json.loads(known.fields) == found.fields else "changed"
+
+    def _is_relabelled(self, found: ReadRow, known: EarlierItem | None) -> bool:
+        before = known.imported_class_id if known else None
+        return bool(found.label) and before is not None and self.ground.vocabulary.find(found.label or "") != before
 
     def _tallied(self, found: ReadRow, known: EarlierItem | None) -> TalliedRow:
         learned = [one.name for one in self.ground.fields if one.role in LEARNED_ROLES]

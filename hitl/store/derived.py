@@ -65,11 +65,19 @@ OPEN_SECOND_LOOK = f"""(EXISTS (
 """Sent back to the queue, and no person has answered since."""
 
 IMPORTED_LABEL = """
-    (SELECT CASE WHEN min(class_id) = max(class_id) THEN min(class_id) END
+    (SELECT CASE WHEN min(class_id) = max(class_id) THEN min(class_id) ELSE (
+        SELECT CASE WHEN min(class_id) = max(class_id) THEN min(class_id) END FROM (
+            SELECT later.class_id, max(later.id) FROM events AS later JOIN items ON items.id = later.item_id
+            WHERE later.group_id = item_state.group_id AND later.source = 'import'
+                AND later.import_id NOT IN (SELECT import_id FROM import_withdrawals)
+            GROUP BY items.external_id)) END
      FROM events WHERE events.group_id = item_state.group_id AND events.source = 'import'
         AND events.import_id NOT IN (SELECT import_id FROM import_withdrawals))
     """
-"""The class that all imported labels of a group name, or NULL; those of withdrawn imports count no more."""
+"""The class that the imported labels of a group name, of each record the latest; NULL where they differ.
+
+Labels of withdrawn imports count no more. Only where labels differ is it asked which record they are about.
+"""
 
 DRAWN = "(state.review_count = 0 AND EXISTS (SELECT 1 FROM draws WHERE draws.group_id = state.group_id))"
 _TESTED = f"({DRAWN} AND EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = state.group_id))"

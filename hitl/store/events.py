@@ -30,6 +30,13 @@ _COLUMNS = (
 )
 
 
+WITH_RECORD = """
+    SELECT events.*, CASE WHEN source = 'import' THEN (
+        SELECT external_id FROM items WHERE items.id = events.item_id) END AS record FROM events
+    """
+"""Events; those of imported labels with the record that they are about."""
+
+
 def add_event(db: Database, **values: Any) -> int:
     """Write one event; unnamed columns are empty. Returns its id."""
     row = {name: values.get(name) for name in _COLUMNS}
@@ -45,7 +52,7 @@ def find_event(db: Database, request_id: str) -> Event | None:
 
 def group_events(db: Database, group_id: int) -> list[Event]:
     """All events of a group in order."""
-    rows = fetch_all(db, "SELECT * FROM events WHERE group_id = ? ORDER BY id", (group_id,))
+    rows = fetch_all(db, f"{WITH_RECORD} WHERE group_id = ? ORDER BY id", (group_id,))
     return [event_record(row) for row in rows]
 
 
@@ -53,7 +60,7 @@ def resolve_groups(db: Database, group_ids: Collection[int]) -> dict[int, Resolu
     """The present resolution of each of some groups."""
     rows = fetch_all(
         db,
-        "SELECT * FROM events WHERE group_id IN (SELECT value FROM json_each(?))"
+        f"{WITH_RECORD} WHERE group_id IN (SELECT value FROM json_each(?))"
         " AND coalesce(import_id, 0) NOT IN (SELECT import_id FROM import_withdrawals) ORDER BY id",
         (json.dumps(list(group_ids)),),
     )
@@ -81,16 +88,18 @@ def resolved_at(db: Database, watermark: int, *, withdrawn: Collection[int]) -> 
     imported = fetch_all(
         db,
         """
-        SELECT group_id, min(class_id) AS class_id FROM events
+        SELECT group_id, min(class_id) AS class_id, max(class_id) AS other_id FROM events
         WHERE group_id IS NOT NULL AND id <= :watermark
           AND coalesce(import_id, 0) NOT IN (SELECT value FROM json_each(:withdrawn))
         GROUP BY group_id
-        HAVING sum(source <> 'import') = 0 AND min(class_id) = max(class_id)
+        HAVING sum(source <> 'import') = 0
         """,
         {"watermark": watermark, "withdrawn": json.dumps(sorted(withdrawn))},
     )
-    labels = {row["group_id"]: row["class_id"] for row in imported}
-    for group_id, events in _reviewed_groups(db, watermark, withdrawn).items():
+    labels = {row["group_id"]: row["class_id"] for row in imported if row["class_id"] == row["other_id"]}
+    disputed = [row["group_id"] for row in imported if row["class_id"] != row["other_id"]]
+    said = _events_of(db, disputed, watermark, withdrawn) | _reviewed_groups(db, watermark, withdrawn)
+    for group_id, events in said.items():
         class_id = resolve(events).class_id
         if class_id is not None:
             labels[group_id] = class_id
@@ -141,20 +150,36 @@ def event_record(row: dict[str, Any]) -> Event:
         surplus=bool(row["surplus"]),
         comment=row["comment"],
         at=row["at"],
+        record=row.get("record"),
     )
 
 
 def _reviewed_groups(db: Database, watermark: int, withdrawn: Collection[int]) -> dict[int, list[Event]]:
+    reviewed = fetch_all(
+        db,
+        "SELECT DISTINCT group_id FROM events WHERE source <> 'import' AND group_id IS NOT NULL AND id <= ?",
+        (watermark,),
+    )
+    return _events_of(db, [row["group_id"] for row in reviewed], watermark, withdrawn)
+
+
+def _events_of(
+    db: Database, group_ids: Collection[int], watermark: int, withdrawn: Collection[int]
+) -> dict[int, list[Event]]:
+    """The events of some groups up to a watermark, without those of the withdrawn imports."""
     rows = fetch_all(
         db,
-        """
-        SELECT * FROM events
+        f"""
+        {WITH_RECORD}
         WHERE id <= :watermark AND coalesce(import_id, 0) NOT IN (SELECT value FROM json_each(:withdrawn))
-          AND group_id IN (
-            SELECT group_id FROM events WHERE source <> 'import' AND group_id IS NOT NULL AND id <= :watermark)
+          AND group_id IN (SELECT value FROM json_each(:group_ids))
         ORDER BY id
         """,
-        {"watermark": watermark, "withdrawn": json.dumps(sorted(withdrawn))},
+        {
+            "watermark": watermark,
+            "withdrawn": json.dumps(sorted(withdrawn)),
+            "group_ids": json.dumps(list(group_ids)),
+        },
     )
     groups: dict[int, list[Event]] = {}
     for row in rows:

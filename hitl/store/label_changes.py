@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from hitl.domain.records import Event
 from hitl.store.connection import fetch_all
-from hitl.store.events import event_record
+from hitl.store.events import WITH_RECORD, event_record
 
 
 def events_of_changed_groups(db: Database, *, after: int, until: int, most: int) -> dict[int, list[Event]] | None:
@@ -28,7 +28,7 @@ def events_of_changed_groups(db: Database, *, after: int, until: int, most: int)
         return None
     groups: dict[int, list[Event]] = {row["group_id"]: [] for row in touched}
     for group_id in groups:
-        rows = fetch_all(db, "SELECT * FROM events WHERE group_id = ? AND id <= ? ORDER BY id", (group_id, until))
+        rows = fetch_all(db, f"{WITH_RECORD} WHERE group_id = ? AND id <= ? ORDER BY id", (group_id, until))
         groups[group_id] = [event_record(row) for row in rows]
     return groups
 

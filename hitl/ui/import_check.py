@@ -77,6 +77,8 @@ def draw_choices(check: ImportCheck, class_names: Sequence[str], *, key: str) ->
     """Draw what is to be decided: changed records, and labels that are no class; the choices as they stand."""
     choices = USUAL_CHOICES
     if check.changed.count:
+        if check.relabelled.count:
+            st.caption(_relabelled_text(check.relabelled))
         choices = replace(choices, changed=_draw_changed(check.changed, key=key))
     if check.unknown_labels:
         choices = _draw_labels(check, class_names, choices, key=key)
@@ -129,6 +131,15 @@ def _draw_changed(changed: Finding, *, key: str) -> ChangedPolicy:
         + f" {rows_text(changed)}",
     )
     return chosen or ChangedPolicy.REVISE
+
+
+def _relabelled_text(found: Finding) -> str:
+    told = ngettext(
+        "{count} known record comes with another label: the new one takes the place of the imported one.",
+        "{count} known records come with another label: the new ones take the place of the imported ones.",
+        found.count,
+    )
+    return f"{told.format(count=number(found.count))} {_('What a person decided stands.')} {rows_text(found)}"
 
 
 def _draw_labels(check: ImportCheck, class_names: Sequence[str], choices: ImportChoices, *, key: str) -> ImportChoices:

@@ -1,5 +1,7 @@
 """What was said about a group settles its label."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,3 +118,9 @@ def test_the_order_of_reading_changes_nothing(plan, rng):
     shuffled = said.copy()
     rng.shuffle(shuffled)
     assert resolve(shuffled) == resolve(said)
+
+
+def test_of_imported_labels_the_latest_of_each_record_stands():
+    first, again = (replace(imported(number, class_id), record="a") for number, class_id in ((1, 3), (2, 4)))
+    assert resolve([first, again]).class_id == 4
+    assert resolve([first, again, replace(imported(3, 3), record="b")]).class_id is None
