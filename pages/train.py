@@ -53,19 +53,19 @@ def draw_decision(receipt: Receipt) -> None:
 
 def draw_cards(page: PageContext, desk: TrainingDesk, job: JobView | None) -> None:
     halves = two_halves()
-    with halves:
-        chart = draw_class_counts(desk.classes, pick_palette(st.context.theme.type))
-        draw_class_card(chart, desk.classes, key="train_classes")
     with halves.cell():
         with st.container(border=True):
             st.subheader(_("Learn from the labels"), anchor=False)
             request = f"train.{job.job.id if job else 0}"
             draw_start(desk, is_busy=bool(job and job.is_live), on_start=partial(start, request))
         with st.container(border=True):
-            draw_triggers(page)
-        with st.container(border=True):
             draw_test_labels(desk, on_measure=partial(measure, desk.measurable_ids))
             draw_blind_test(desk, on_draw=partial(draw_test, f"draw.{desk.tests.drawn_count}"))
+    with halves.cell():
+        chart = draw_class_counts(desk.classes, pick_palette(st.context.theme.type))
+        draw_class_card(chart, desk.classes, key="train_classes")
+        with st.container(border=True):
+            draw_triggers(page)
 
 
 def start(request: str) -> None:

@@ -40,12 +40,10 @@ def draw_choice(
     """Draw the two fields in which the versions are chosen."""
     titles = {str(one.version.id): _describe(one) for one in versions}
     ids = list(titles)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.grid(2, min_column_width=280, gap="small"):
         for label, key, chosen in ((_("From"), OLD_KEY, old), (_("To"), NEW_KEY, new)):
             place = ids.index(str(chosen.version.id))
-            st.selectbox(
-                label, ids, index=place, key=key, format_func=lambda one: titles[one], on_change=on_choose, width=320
-            )
+            st.selectbox(label, ids, index=place, key=key, format_func=lambda one: titles[one], on_change=on_choose)
 
 
 def pick_source(comparison: Comparison) -> str | None:
@@ -81,20 +79,29 @@ def draw_overall(comparison: Comparison) -> None:
                 unknown="",
                 explanation=_("Share of right answers on the same test labels."),
             )
-        draw_card(
-            _("Difference in points"),
-            _signed(row.difference.value),
-            _("95 % range {low} to {high}  \n{judgement}").format(
-                low=_signed(row.difference.low), high=_signed(row.difference.high), judgement=judge(row)
-            ),
-            explanation=_("How much more often the second one is right; the range is Tango's for pairs."),
-        )
+        _draw_difference(row)
     fixed, wrong = row.difference.fixed, row.difference.newly_wrong
     same = row.label_count - fixed - wrong
     st.markdown(
         f":green-badge[:material/check: {number(fixed)} {_('now right')}] "
         f":red-badge[:material/close: {number(wrong)} {_('newly wrong')}] "
         + _("{count} right or wrong in both.").format(count=number(same))
+    )
+
+
+def _draw_difference(row: PairedRow) -> None:
+    found = row.difference
+    draw_card(
+        _("Difference in points"),
+        _signed(found.value),
+        _("95 % range {low} to {high}  \n{judgement}").format(
+            low=_signed(found.low), high=_signed(found.high), judgement=judge(row)
+        ),
+        explanation=_(
+            "How much more often the second one is right; the range is Tango's for pairs. Whether it can be chance "
+            "is judged by itself, on the labels where only one is right: with few of them it can be, even where "
+            "the range leaves out zero."
+        ),
     )
 
 
@@ -138,11 +145,13 @@ def draw_rows(rows: Sequence[PairedRow], comparison: Comparison, *, key: str, fi
     """Draw a table of classes or slices; ``first`` heads the column of their names."""
     needed = comparison.needed_count
     st.dataframe(
-        pd.DataFrame([_row(one, first, needed) for one in rows]).dropna(axis="columns", how="all"),
+        pd.DataFrame([_row(one, needed) for one in rows]).dropna(axis="columns", how="all"),
         hide_index=True,
         key=key,
         height="content" if len(rows) <= _TALL else 420,
         column_config={
+            "Column": st.column_config.TextColumn(_("Column"), width=100),
+            "Name": st.column_config.TextColumn(first, width=130, pinned=True),
             "Old": _share(plain(comparison.old.title)),
             "New": _share(plain(comparison.new.title)),
             "Difference": st.column_config.TextColumn(_("Difference in points, 95 % range"), width=330),
@@ -154,13 +163,7 @@ def draw_rows(rows: Sequence[PairedRow], comparison: Comparison, *, key: str, fi
         placeholder="—",
         alt=_("Both versions compared part by part"),
     )
-    looked = sum(row.label_count >= needed for row in rows)
-    st.caption(
-        _(
-            "{looked} of {count} have labels enough. Whether a difference is more than chance is judged for all of "
-            "them together (Holm); the ranges are those of each alone."
-        ).format(looked=looked, count=len(rows))
-    )
+    st.caption(_explain_looks(sum(row.label_count >= needed for row in rows), len(rows)))
 
 
 def draw_flips(comparison: Comparison, *, slug: str, make_csv: Callable[[], bytes]) -> None:
@@ -193,6 +196,15 @@ def draw_flips(comparison: Comparison, *, slug: str, make_csv: Callable[[], byte
             icon=":material/download:",
             on_click="ignore",
         )
+
+
+def _explain_looks(looked: int, count: int) -> str:
+    if not looked:
+        return _("None of them has test labels enough yet: draw another blind test on the Train page, and review it.")
+    return _(
+        "{looked} of {count} have labels enough. Whether a difference is more than chance is judged for all of "
+        "them together (Holm); the ranges are those of each alone."
+    ).format(looked=number(looked), count=number(count))
 
 
 def link_to_item(slug: str, external_id: str) -> str:
@@ -230,8 +242,8 @@ def _in_percent(share: float | None) -> float | None:
     return None if share is None else share * 100
 
 
-def _row(one: PairedRow, first: str, needed: int) -> dict[str, object]:
-    named: dict[str, object] = {_("Column"): one.kind, first: one.name} if one.kind else {first: one.name}
+def _row(one: PairedRow, needed: int) -> dict[str, object]:
+    named: dict[str, object] = {"Column": one.kind, "Name": one.name} if one.kind else {"Name": one.name}
     is_known = one.label_count >= needed
     return {
         **named,

@@ -59,7 +59,6 @@ def draw_upload(key: str) -> UploadedFile | None:
         help=_("{formats} See the README for its limits.").format(formats=_(_FORMATS)),
     )
     if upload is None:
-        st.caption(_(_FORMATS))
         st.caption(
             _("Each row becomes an item, with or without a label. You see the first rows before anything is kept.")
         )

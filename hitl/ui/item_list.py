@@ -158,7 +158,7 @@ def _column_config(items: ItemPage, *, is_wide: bool) -> dict[str, Any]:
         ),
         _SLICE: st.column_config.TextColumn(items.slice_field or "", width=105),
         "Item": st.column_config.TextColumn(_("Item"), width=90),
-        "Content": st.column_config.TextColumn(_("Content"), width=310 if is_wide else 230),
+        "Content": st.column_config.TextColumn(_("Content"), width=_content_width(items, is_wide=is_wide)),
         "Model": st.column_config.TextColumn(_("Model"), width=115, help=_("What the version answers that is shown.")),
         "Confidence": st.column_config.ProgressColumn(
             _("Confidence"),
@@ -177,6 +177,11 @@ def _column_config(items: ItemPage, *, is_wide: bool) -> dict[str, Any]:
             _("Route"), width=120, help=_("What the rules make of the model's answer.")
         ),
     }
+
+
+def _content_width(items: ItemPage, *, is_wide: bool) -> int:
+    is_pictured = any(row.image for row in items.rows)  # the picture says more than the name of its file
+    return (230 if is_pictured else 310) if is_wide else (150 if is_pictured else 230)
 
 
 def _table(items: ItemPage) -> pd.DataFrame:

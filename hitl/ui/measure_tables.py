@@ -34,7 +34,7 @@ def draw_class_table(evaluation: Evaluation) -> None:
         key="class_table",
         height="content" if len(classes) <= _TALL else 420,
         column_config={
-            "Class": st.column_config.TextColumn(_("Class"), width=130),
+            "Class": st.column_config.TextColumn(_("Class"), width=130, pinned=True),
             "Found": _share(_("Found of all"), _("The share that it finds of the labels of this class (recall).")),
             "Found range": st.column_config.TextColumn(_("Found: 95 % range"), width=_RANGE_WIDTH),
             "Labels": st.column_config.NumberColumn(_("Labels"), help=_("How many labels there are of this class.")),
@@ -63,7 +63,7 @@ def draw_slice_table(evaluation: Evaluation) -> None:
         height="content" if len(slices) <= _TALL else 420,
         column_config={
             "Column": st.column_config.TextColumn(_("Column"), width=110),
-            "Value": st.column_config.TextColumn(_("Value"), width=130),
+            "Value": st.column_config.TextColumn(_("Value"), width=130, pinned=True),
             "Accuracy": _share(_("Accuracy"), _("The share of right answers on its test labels.")),
             "Range": st.column_config.TextColumn(_("95 % range"), width=_RANGE_WIDTH),
             "Labels": st.column_config.NumberColumn(_("Labels"), help=_("How many test labels it has.")),
@@ -81,13 +81,13 @@ def draw_slice_table(evaluation: Evaluation) -> None:
 
 def _explain_looks(evaluation: Evaluation) -> str:
     looks = evaluation.looked_count
+    if not looks:
+        return _("No slice has test labels enough yet to be compared with the rest.")
     first = ngettext(
         "{count} slice has labels enough to be compared with the rest.",
         "{count} slices have labels enough to be compared with the rest.",
         looks,
     ).format(count=looks)
-    if not looks:
-        return first
     return (
         first
         + " "

@@ -33,7 +33,7 @@ def draw_versions(
             "Accuracy": st.column_config.ProgressColumn(
                 _("Accuracy"), format="%.1f %%", min_value=0, max_value=100, color="primary"
             ),
-            "Version": st.column_config.TextColumn(_("Version"), width=150),
+            "Version": st.column_config.TextColumn(_("Version"), width=130, pinned=True),
             "In use": st.column_config.TextColumn(_("In use"), width=75),
             "Measured on": st.column_config.TextColumn(_("Measured on"), width=150),
             "Range": st.column_config.TextColumn(_("95 % range")),

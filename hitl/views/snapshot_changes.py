@@ -12,7 +12,7 @@ from hitl.domain.resolution import resolve
 from hitl.store.label_changes import changed_classes, events_of_changed_groups
 from hitl.store.projects import list_classes, retired_class_ids
 from hitl.store.versions import read_snapshot
-from hitl.views.wording import ESTIMATOR_NAMES
+from hitl.views.wording import ESTIMATOR_NAMES, PARAMETER_NAMES
 
 MOST_EVENTS = 2_000
 
@@ -84,7 +84,10 @@ def list_recipe_changes(old: Version, new: Version) -> tuple[RecipeChange, ...]:
     kind, other_kind = (ESTIMATOR_NAMES.get(one.estimator, one.estimator) for one in (old, new))
     pairs: list[tuple[str, object, object]] = [(_("Kind of model"), kind, other_kind), (_("Seed"), old.seed, new.seed)]
     for ours, theirs in ((old.parameters, new.parameters), (old.libraries, new.libraries)):
-        pairs += [(name, ours.get(name, "—"), theirs.get(name, "—")) for name in sorted({*ours, *theirs})]
+        pairs += [
+            (_(PARAMETER_NAMES.get(name, name)), ours.get(name, "—"), theirs.get(name, "—"))
+            for name in sorted({*ours, *theirs})
+        ]
     return tuple(RecipeChange(name, str(one), str(other)) for name, one, other in pairs if one != other)
 
 

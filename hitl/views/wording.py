@@ -76,6 +76,11 @@ ESTIMATOR_NAMES: Words[str] = Words(
     }
 )
 
+PARAMETER_NAMES: dict[str, str] = {
+    "C": later("how closely it follows the labels (C)"),
+    "class_weight": later("weight of rare classes (class_weight)"),
+}
+
 _MARKDOWN = frozenset("\\`*_{}[]()#+!|>~$:<&/=@.-")
 _MINUTE, _HOUR = 60, 3600
 
