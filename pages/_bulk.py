@@ -3,7 +3,7 @@
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.loop.jobs import JobKind
 from hitl.ui.bulk_panel import draw_act_news, draw_acts, draw_bulk_form, draw_bulk_preview, draw_which
-from hitl.views.bulk import read_act, read_acts, read_bulk_preview, read_fitting_ids
+from hitl.views.bulk import read_act, read_acts, read_bulk_preview, read_fitting_preview
 from hitl.views.explore import read_classes
 from pages._bulk_acts import Choice, go_on, latest_act_id, put_away, start, take_back
 from pages._jobs import follow
@@ -30,9 +30,11 @@ def draw_many(page: PageContext, chosen: ExploreFilter, *, ticked: tuple[int, ..
     draft = draw_bulk_form(read_classes(page.db))
     acts = read_acts(page.db, people=page.people)
     if draft is not None:
-        item_ids = read_fitting_ids(page.db, chosen) if is_all else ticked
-        about = {"kind": draft.kind, "class_id": draft.class_id, "item_ids": item_ids}
-        preview = read_bulk_preview(page.db, **about, actor=page.actor, now=page.now)
+        about = {"kind": draft.kind, "class_id": draft.class_id, "actor": page.actor, "now": page.now}
+        if is_all:
+            preview = read_fitting_preview(page.db, chosen=chosen, **about)
+        else:
+            preview = read_bulk_preview(page.db, item_ids=ticked, **about)
         last_act_id = acts[0].id if acts else 0
         choice = Choice(draft, chosen, None if is_all else ticked, preview.group_count, last_act_id)
         draw_bulk_preview(draft, preview, is_busy=is_busy, on_start=lambda: start(choice))

@@ -4,6 +4,7 @@ import re
 
 GROWING = {  # not assignments: only open leases are asked for, by an index of those alone
     "bulk_act_groups",
+    "bulk_plans",
     "draws",
     "events",
     "groups",

@@ -8,14 +8,14 @@ STEP_SECONDS = 0.02
 FIRST_COUNT, FEWEST, MOST = 1_000, 200, 10_000
 
 
-def next_count(count: int, seconds: float) -> int:
+def next_count(count: int, seconds: float, *, fewest: int = FEWEST) -> int:
     """Items of the next step after one of ``count`` took ``seconds``: towards ``STEP_SECONDS``, at most twice as many.
 
     >>> next_count(1_000, 0.01), next_count(1_000, 0.001), next_count(1_000, 0.2), next_count(200, 9.0)
     (2000, 2000, 250, 200)
     """
     factor = min(max(STEP_SECONDS / max(seconds, 1e-6), 0.25), 2.0)
-    return min(max(round(count * factor), FEWEST), MOST)
+    return min(max(round(count * factor), fewest), MOST)
 
 
 @dataclass
@@ -28,6 +28,7 @@ class Pace:
     clock: Callable[[], float] = perf_counter
     rest: Callable[[float], None] = sleep
     count: int = field(default_factory=lambda: FIRST_COUNT)
+    fewest: int = FEWEST
 
     def take(self, step: Callable[[int], int]) -> int:
         """Do a step of ``count`` items; how many it did.
@@ -38,6 +39,6 @@ class Pace:
         done = step(self.count)
         seconds = self.clock() - begun
         if done >= self.count:
-            self.count = next_count(self.count, seconds)
+            self.count = next_count(self.count, seconds, fewest=self.fewest)
         self.rest(min(seconds, STEP_SECONDS * 5))
         return done

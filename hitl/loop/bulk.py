@@ -25,6 +25,7 @@ from hitl.domain.records import EventKind, Source
 from hitl.store import assignments as leases
 from hitl.store import bulk as store
 from hitl.store.bulk import Asked, BulkActRow, Candidate
+from hitl.store.bulk_judgement import Judgement, judge_items
 from hitl.store.connection import write_transaction
 from hitl.store.derived import refresh_groups
 from hitl.store.events import add_event, latest_event_id
@@ -33,7 +34,8 @@ from hitl.store.projects import active_classes
 LONGEST_COMMENT = 2_000
 AT_ONCE = 500
 """Acts on up to so many groups are done while their asker waits; larger ones in the background."""
-_STEP_GROUPS = 100
+STEP_GROUPS = 50
+"""How many groups a step is about, where nobody measures how long it locks."""
 
 BegunAct = BulkActRow
 """An act as ``begin_act`` and ``undo_act`` give it."""
@@ -67,7 +69,7 @@ def begin_act(
     ``selection`` says how the items were chosen, ``expected_count`` how many groups the asker was shown. Nothing is
     decided yet: call ``go_on``. Left out are items to be decided blind, those that somebody is deciding just now, and
     those that stand already as the act would have them.
-    Writes: bulk_acts, bulk_act_groups.
+    Writes: bulk_acts, bulk_plans.
 
     Raises
     ------
@@ -78,21 +80,30 @@ def begin_act(
     """
     require(actor, Permission.BULK)
     asked = Asked(kind, class_id, actor.id, utc_text(now))
-    with write_transaction(db):
+    known = store.find_act_of_request(db, request_id)
+    if known:
+        return _same(known, actor)
+    _check(db, asked, comment)
+    judged = judge_items(db, asked, item_ids)
+    _check_count(judged, expected_count)
+    values = {"selection": json.dumps(selection), "left_out": json.dumps(judged.left_out_counts)}
+    values |= {"comment": comment.strip(), "request_id": request_id}
+    plan = judged.plan
+    with write_transaction(db):  # the plan is ready: nobody waits for its making
         known = store.find_act_of_request(db, request_id)
         if known:
             return _same(known, actor)
-        _check(db, asked, comment)
-        store.choose_items(db, item_ids)
-        texts = {"selection": json.dumps(selection), "left_out": json.dumps(_count_left_out(db, asked))}
-        act_id = store.add_act(db, asked, **texts, comment=comment.strip(), request_id=request_id)
-        if act_id is None:
-            raise BadInput(_("None of these items would change. Choose others, or another answer."))
-        return _expected(_known(db, act_id), expected_count)
+        return _known(db, store.add_act(db, asked, plan, item_count=judged.item_count, **values))
 
 
 def go_on(
-    db: Database, *, act_id: int, before: BulkProgress | None = None, actor: Actor, now: datetime
+    db: Database,
+    *,
+    act_id: int,
+    before: BulkProgress | None = None,
+    count: int = STEP_GROUPS,
+    actor: Actor,
+    now: datetime,
 ) -> BulkProgress:
     """How far the act is after its next groups; it has ended when none is left, or when it is undone.
 
@@ -114,11 +125,12 @@ def go_on(
             return BulkProgress(act.done_count or 0, act.group_count, ended=True)
         done_count, place = (before.done_count, before.place) if before else store.done_so_far(db, act.id)
         found = store.next_planned(
-            db, Asked(act.kind, act.class_id, actor.id, at), act_id=act.id, after=place, limit=_STEP_GROUPS
+            db, Asked(act.kind, act.class_id, actor.id, at), act_id=act.id, after=place, limit=count
         )
         changed = [one for one in found if one.left_out is None]
         _change(db, act, changed, at=at)
-        progress = _progress(act, done_count + len(changed), [one.group_id for one in found], place)
+        places = [one.group_id for one in found]
+        progress = _progress(act, done_count + len(changed), places, place, is_last=len(places) < count)
         if progress.ended:
             store.add_end(db, act_id=act.id, step="done", group_count=progress.done_count, at=at)
         return progress
@@ -156,7 +168,13 @@ def undo_act(db: Database, *, act_id: int, request_id: str, actor: Actor, now: d
 
 
 def go_on_undoing(
-    db: Database, *, act_id: int, before: BulkProgress | None = None, actor: Actor, now: datetime
+    db: Database,
+    *,
+    act_id: int,
+    before: BulkProgress | None = None,
+    count: int = STEP_GROUPS,
+    actor: Actor,
+    now: datetime,
 ) -> BulkProgress:
     """How far the undoing is after the next groups: what stood before the act stands again, or what was said since.
 
@@ -179,9 +197,9 @@ def go_on_undoing(
         if act.undone_count is not None:
             return BulkProgress(act.undone_count, act.group_count, ended=True)
         done_count, place = (before.done_count, before.place) if before else (store.count_undone(db, act.id), 0)
-        taken = _take_back(db, act, after=place, at=at)
+        taken = _take_back(db, act, after=place, count=count, at=at)
         refresh_groups(db, list(taken.values()), at=at)
-        progress = _progress(act, done_count + len(taken), list(taken), place)
+        progress = _progress(act, done_count + len(taken), list(taken), place, is_last=len(taken) < count)
         if progress.ended:
             store.add_end(db, act_id=act.id, step="undone", group_count=progress.done_count, at=at)
         return progress
@@ -196,9 +214,8 @@ def finish_undoing(db: Database, *, act_id: int, actor: Actor, now: datetime) ->
     return progress
 
 
-def _progress(act: BulkActRow, done_count: int, places: list[int], place: int) -> BulkProgress:
-    ended = len(places) < _STEP_GROUPS
-    return BulkProgress(done_count, act.group_count, ended=ended, place=places[-1] if places else place)
+def _progress(act: BulkActRow, done_count: int, places: list[int], place: int, *, is_last: bool) -> BulkProgress:
+    return BulkProgress(done_count, act.group_count, ended=is_last, place=places[-1] if places else place)
 
 
 def _check(db: Database, asked: Asked, comment: str) -> None:
@@ -211,12 +228,11 @@ def _check(db: Database, asked: Asked, comment: str) -> None:
         raise BadInput(_("That class is not in use in this project. Reload the page to see the present classes."))
 
 
-def _count_left_out(db: Database, asked: Asked) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for row in store.count_chosen(db, asked):
-        if row["left_out"]:
-            counts[row["left_out"]] = counts.get(row["left_out"], 0) + row["groups"]
-    return counts
+def _check_count(judged: Judgement, expected_count: int | None) -> None:
+    if not judged.group_count:
+        raise BadInput(_("None of these items would change. Choose others, or another answer."))
+    if expected_count is not None and judged.group_count != expected_count:
+        raise Conflict(_("Since you looked, what would change has changed. Nothing was done: look at it again."))
 
 
 def _known(db: Database, act_id: int) -> BulkActRow:
@@ -232,13 +248,6 @@ def _own(db: Database, act_id: int, actor: Actor) -> BulkActRow:
         raise Conflict(
             _("Only one's own bulk act can be gone on with or undone. Ask who began it, or correct the items.")
         )
-    return act
-
-
-def _expected(act: BulkActRow, count: int | None) -> BulkActRow:
-    if count is not None and act.group_count != count:
-        sentence = _("Since you looked, what would change has changed. Nothing was done: look at it again.")
-        raise Conflict(sentence)
     return act
 
 
@@ -277,13 +286,13 @@ def _event(act: BulkActRow, one: Candidate) -> dict[str, object]:
     }
 
 
-def _take_back(db: Database, act: BulkActRow, *, after: int, at: str) -> dict[int, int]:
+def _take_back(db: Database, act: BulkActRow, *, after: int, count: int, at: str) -> dict[int, int]:
     """Place → group of what is taken back next; places are event ids, or group ids of second looks."""
     if act.kind is BulkKind.REVIEW:
-        looks = store.standing_looks(db, act.id, after=after, limit=_STEP_GROUPS)
+        looks = store.standing_looks(db, act.id, after=after, limit=count)
         store.end_looks(db, [look["id"] for look in looks], at=at)
         return {look["group_id"]: look["group_id"] for look in looks}
-    events = store.standing_events(db, act.id, after=after, limit=_STEP_GROUPS)
+    events = store.standing_events(db, act.id, after=after, limit=count)
     for event in events:
         add_event(
             db,

@@ -1,13 +1,14 @@
 """Acts on many groups: which groups an act would change and which it leaves out, its plan, its events, its undoing."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
 from hitl.domain.bulk import BulkKind
+from hitl.store.bulk_plans import Plan, add_plan, planned_pairs
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, insert_row
 from hitl.store.derived import CHAMPION, DRAWN, OPEN_SECOND_LOOK, RETIRED_CLASSES
 
@@ -53,14 +54,8 @@ _ACTS = """
     LEFT JOIN bulk_undos AS undo ON undo.act_id = act.id
     LEFT JOIN bulk_act_ends AS undone ON undone.act_id = act.id AND undone.step = 'undone'
     """
-_CHOSEN = """
-    SELECT chosen_state.group_id, min(chosen_state.item_id) AS item_id
-    FROM temp.chosen_items AS chosen CROSS JOIN item_state AS chosen_state ON chosen_state.item_id = chosen.item_id
-    GROUP BY chosen_state.group_id
-    """
 _PLANNED = """
-    SELECT group_id, item_id FROM bulk_act_groups WHERE act_id = :act_id AND group_id > :after
-    ORDER BY group_id LIMIT :limit
+    SELECT json_extract(value, '$[0]') AS group_id, json_extract(value, '$[1]') AS item_id FROM json_each(:planned)
     """
 _WANTED = "CASE :kind WHEN 'confirm' THEN prediction.class_id WHEN 'correct' THEN :class_id END"
 _LEASED = """
@@ -87,8 +82,7 @@ _LEFT_OUT = f"""
 def _judged(candidates: str) -> str:
     return f"""
     SELECT candidate.group_id, candidate.item_id, prediction.version_id, prediction.class_id AS predicted_id,
-        prediction.confidence, state.resolved_class_id AS label_id, state.cannot_tell,
-        coalesce(state.review_count, 0) > 0 AS is_reviewed, {_WANTED} AS wanted_id, {_LEFT_OUT} AS left_out
+        prediction.confidence, {_LEFT_OUT} AS left_out
     FROM ({candidates}) AS candidate
     LEFT JOIN item_state AS state ON state.item_id = candidate.item_id
     LEFT JOIN predictions AS prediction
@@ -112,54 +106,11 @@ class Asked:
         return {"kind": self.kind.value, "class_id": self.class_id, "actor_id": self.actor_id, "now": self.now}
 
 
-def choose_items(db: Database, item_ids: Iterable[int]) -> None:
-    """Keep a selection of items for the statements that follow on this connection. Writes no table of the project."""
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen_items(item_id INTEGER PRIMARY KEY)")
-    db.execute("DELETE FROM temp.chosen_items")
-    db.execute("INSERT OR IGNORE INTO temp.chosen_items SELECT value FROM json_each(?)", (json.dumps(list(item_ids)),))
-
-
-def count_chosen(db: Database, asked: Asked) -> list[dict[str, Any]]:
-    """The chosen groups by their label and what would become of them.
-
-    ``left_out, label_id, cannot_tell, wanted_id, is_reviewed, groups, items``; ``items`` counts identical ones too.
-    """
-    return fetch_all(
-        db,
-        f"""
-        SELECT left_out, label_id, cannot_tell, wanted_id, is_reviewed, count(*) AS groups,
-            sum((SELECT count(*) FROM item_state WHERE item_state.group_id = judged.group_id)) AS items
-        FROM ({_judged(_CHOSEN)}) AS judged GROUP BY left_out, label_id, cannot_tell, wanted_id, is_reviewed
-        """,
-        asked.values,
-    )
-
-
-def sample_chosen(db: Database, asked: Asked, *, count: int) -> list[dict[str, Any]]:
-    """A few of the chosen groups that would change, from all over the selection; the same ones when asked again."""
-    return fetch_all(
-        db,
-        f"""
-        SELECT judged.*, items.external_id, items.fields
-        FROM ({_judged(_CHOSEN)}) AS judged JOIN items ON items.id = judged.item_id
-        WHERE left_out IS NULL ORDER BY judged.group_id * 2654435761 % 4294967296 LIMIT :count
-        """,
-        {**asked.values, "count": count},
-    )
-
-
-def add_act(db: Database, asked: Asked, **values: Any) -> int | None:
-    """Write an act with its plan, the chosen groups that it will change; None when there is no such group."""
-    counts = _plan(db, asked)
-    if not counts["group_count"]:
-        return None
+def add_act(db: Database, asked: Asked, plan: Plan, **values: Any) -> int:
+    """Write an act with its plan: the groups that it will change, each with one of its items; the act's id."""
     row = {"kind": asked.kind.value, "class_id": asked.class_id, "actor_id": asked.actor_id, "at": asked.now}
-    act_id = insert_row(db, "bulk_acts", {**values, **row, **counts})
-    db.execute(
-        "INSERT INTO bulk_act_groups(act_id, group_id, item_id)"
-        " SELECT ?, group_id, item_id FROM temp.planned_groups ORDER BY group_id",
-        (act_id,),
-    )
+    act_id = insert_row(db, "bulk_acts", {**values, **row, "group_count": len(plan)})
+    add_plan(db, act_id, plan)
     return act_id
 
 
@@ -197,10 +148,9 @@ def done_so_far(db: Database, act_id: int) -> tuple[int, int]:
 def next_planned(db: Database, asked: Asked, *, act_id: int, after: int, limit: int) -> list[Candidate]:
     """The next groups of an act's plan, judged anew: what happened meanwhile may leave one out."""
     columns = "group_id, item_id, version_id, predicted_id, confidence, left_out"
+    planned = json.dumps(planned_pairs(db, act_id, after=after, limit=limit))
     rows = fetch_all(
-        db,
-        f"SELECT {columns} FROM ({_judged(_PLANNED)}) ORDER BY group_id",
-        {**asked.values, "act_id": act_id, "after": after, "limit": limit},
+        db, f"SELECT {columns} FROM ({_judged(_PLANNED)}) ORDER BY group_id", {**asked.values, "planned": planned}
     )
     return [Candidate(**row) for row in rows]
 
@@ -293,24 +243,6 @@ def open_look_of(db: Database, group_id: int) -> dict[str, Any] | None:
         """,
         {"group_id": group_id},
     )
-
-
-def _plan(db: Database, asked: Asked) -> dict[str, int]:
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS planned_groups(group_id INTEGER PRIMARY KEY, item_id INTEGER)")
-    db.execute("DELETE FROM temp.planned_groups")
-    db.execute(
-        f"INSERT INTO temp.planned_groups SELECT group_id, item_id FROM ({_judged(_CHOSEN)}) WHERE left_out IS NULL",
-        asked.values,
-    )
-    counts = fetch_one(
-        db,
-        """
-        SELECT count(*) AS group_count, coalesce(sum((
-            SELECT count(*) FROM item_state WHERE item_state.group_id = planned.group_id)), 0) AS item_count
-        FROM temp.planned_groups AS planned
-        """,
-    )
-    return counts or {}
 
 
 def _act(row: dict[str, Any]) -> BulkActRow:

@@ -1,7 +1,6 @@
 """What people see of acts on many items: what one would do, what was done, and who sent an item back."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +14,11 @@ from hitl.domain.fields import learned_fields
 from hitl.domain.language import Words, _, later, ngettext
 from hitl.domain.people import Actor
 from hitl.store import bulk as store
+from hitl.store.bulk import Asked
+from hitl.store.bulk_judgement import Judgement, judge_fitting, judge_items
 from hitl.store.derived import group_label
 from hitl.store.item_selection import select_item_ids
+from hitl.store.items import read_items
 from hitl.store.projects import list_classes, read_project
 from hitl.views.explore import excerpt_of
 from hitl.views.filter_words import describe_filter
@@ -79,20 +81,16 @@ def read_bulk_preview(
     db: Database, *, kind: BulkKind, class_id: int | None, item_ids: Iterable[int], actor: Actor, now: datetime
 ) -> BulkPreview:
     """What an act on these items would do if it were begun now."""
-    names = _names(db)
-    asked = store.Asked(kind, class_id, actor.id, utc_text(now))
-    store.choose_items(db, item_ids)
-    rows = store.count_chosen(db, asked)
-    changing = [row for row in rows if row["left_out"] is None]
-    return BulkPreview(
-        item_count=sum(row["items"] for row in changing),
-        group_count=sum(row["groups"] for row in changing),
-        people_count=sum(row["items"] for row in changing if row["is_reviewed"]),
-        becomes=_summed((_becomes(kind, row, names), row["items"]) for row in changing),
-        present=_summed((_present(row, names), row["items"]) for row in changing),
-        left_out=_summed((LeftOut(row["left_out"]), row["groups"]) for row in rows if row["left_out"]),
-        sample=_read_sample(db, asked, names),
-    )
+    asked = Asked(kind, class_id, actor.id, utc_text(now))
+    return _preview(db, kind, judge_items(db, asked, item_ids))
+
+
+def read_fitting_preview(
+    db: Database, *, kind: BulkKind, class_id: int | None, chosen: ExploreFilter, actor: Actor, now: datetime
+) -> BulkPreview:
+    """What an act on all items that fit would do if it were begun now; counted once until something changes."""
+    asked = Asked(kind, class_id, actor.id, utc_text(now))
+    return _preview(db, kind, judge_fitting(db, asked, chosen))
 
 
 def read_acts(db: Database, *, people: Mapping[int, str]) -> tuple[ShownAct, ...]:
@@ -178,14 +176,30 @@ def _names(db: Database) -> dict[int | None, str]:
     return {one.id: one.name for one in list_classes(db)}
 
 
-def _becomes(kind: BulkKind, row: Mapping[str, Any], names: Mapping[int | None, str]) -> str:
-    if kind is BulkKind.REVIEW:
-        return _present(row, names)
-    return _("can't tell") if kind is BulkKind.CANNOT_TELL else names[row["wanted_id"]]
+def _preview(db: Database, kind: BulkKind, judged: Judgement) -> BulkPreview:
+    names = _names(db)
+    present = _summed(
+        (_present(names, label_id, cannot_tell=untellable), count)
+        for (label_id, untellable), count in judged.present_counts.items()
+    )
+    wanted = ((_becomes(kind, names, class_id), count) for class_id, count in judged.wanted_counts.items())
+    return BulkPreview(
+        item_count=judged.item_count,
+        group_count=judged.group_count,
+        people_count=judged.people_count,
+        becomes=present if kind is BulkKind.REVIEW else _summed(wanted),
+        present=present,
+        left_out=_summed(judged.left_out_counts.items()),
+        sample=tuple(_read_sample(db, kind, judged, names)),
+    )
 
 
-def _present(row: Mapping[str, Any], names: Mapping[int | None, str]) -> str:
-    return names.get(row["label_id"]) or (_("can't tell") if row["cannot_tell"] else _("no label yet"))
+def _becomes(kind: BulkKind, names: Mapping[int | None, str], class_id: int) -> str:
+    return _("can't tell") if kind is BulkKind.CANNOT_TELL else names[class_id]
+
+
+def _present(names: Mapping[int | None, str], label_id: int, *, cannot_tell: bool) -> str:
+    return names.get(label_id) or (_("can't tell") if cannot_tell else _("no label yet"))
 
 
 def _summed(pairs: Iterable[tuple[Any, int]]) -> dict[Any, int]:
@@ -195,14 +209,19 @@ def _summed(pairs: Iterable[tuple[Any, int]]) -> dict[Any, int]:
     return dict(sorted(counts.items(), key=lambda pair: -pair[1]))
 
 
-def _read_sample(db: Database, asked: store.Asked, names: Mapping[int | None, str]) -> tuple[SampleItem, ...]:
+def _read_sample(
+    db: Database, kind: BulkKind, judged: Judgement, names: Mapping[int | None, str]
+) -> Iterator[SampleItem]:
     shown = learned_fields(read_project(db).fields)
-    return tuple(
-        SampleItem(
+    sampled = judged.sample(SAMPLE_SIZE)
+    places = judged.places[sampled]
+    items = {row["id"]: row for row in read_items(db, judged.items.item_id[places].tolist())}
+    for place, wanted_id in zip(places.tolist(), judged.wanted_id[sampled].tolist(), strict=True):
+        row = items[int(judged.items.item_id[place])]
+        present = _present(names, int(judged.items.label_id[place]), cannot_tell=judged.is_untellable(place))
+        yield SampleItem(
             external_id=row["external_id"],
-            excerpt=excerpt_of(json.loads(row["fields"]), shown),
-            label=_present(row, names),
-            becomes=_becomes(asked.kind, row, names),
+            excerpt=excerpt_of(row["fields"], shown),
+            label=present,
+            becomes=present if kind is BulkKind.REVIEW else _becomes(kind, names, wanted_id),
         )
-        for row in store.sample_chosen(db, asked, count=SAMPLE_SIZE)
-    )

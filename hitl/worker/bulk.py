@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 from hitl.domain.clock import utc_now
+from hitl.domain.pacing import Pace
 from hitl.domain.people import Actor
 from hitl.loop.bulk import BulkProgress, go_on, go_on_undoing
 from hitl.store.connection import open_project
@@ -12,6 +13,7 @@ from hitl.views.formatting import number
 from hitl.worker.progress import JobRun
 
 _STEPS: dict[str, Callable[..., BulkProgress]] = {"do": go_on, "undo": go_on_undoing}
+_FEWEST = 10
 _NOTES = {"do": "{done} of {all} items done", "undo": "{done} of {all} items taken back"}
 
 
@@ -36,9 +38,17 @@ def perform_bulk(run: JobRun, actor: Actor) -> str:
 
 def _repeat(run: JobRun, db: Database, step: str, actor: Actor) -> str:
     act_id = int(str(run.job.args["act_id"]))
-    progress: BulkProgress | None = None
+    latest: list[BulkProgress] = []
+    pace = Pace(count=_FEWEST, fewest=_FEWEST)
+
+    def take(count: int) -> int:
+        before = latest[0] if latest else None
+        latest[:] = [_STEPS[step](db, act_id=act_id, before=before, count=count, actor=actor, now=utc_now())]
+        return count
+
     while True:
-        progress = _STEPS[step](db, act_id=act_id, before=progress, actor=actor, now=utc_now())
+        pace.take(take)
+        [progress] = latest
         note = _NOTES[step].format(done=number(progress.done_count), all=number(progress.group_count))
         if progress.ended:
             return note

@@ -15,7 +15,7 @@ def house(tmp_path):
 
 @pytest.fixture
 def large_house(tmp_path):
-    """A house of 660 items, which a bulk act changes in seven steps."""
+    """A house of 660 items, which a bulk act changes in many steps."""
     house = House(tmp_path, rows=660)
     yield house
     house.close()

@@ -15,6 +15,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     m015_bulk_acts,
     m016_looks_and_views,
     m017_training,
+    m019_bulk_plans,
     m019_skips,  # noqa: F401
     m021_unknown_confidence,  # noqa: F401
     t001_first,  # noqa: F401
@@ -29,5 +30,6 @@ FACT_TABLES = (
     *m015_bulk_acts.GUARDED_TABLES,
     *m016_looks_and_views.GUARDED_TABLES,
     *m017_training.GUARDED_TABLES,
+    *m019_bulk_plans.GUARDED_TABLES,
 )
 """Tables whose rows are inserted and never changed; triggers refuse an update or a delete."""

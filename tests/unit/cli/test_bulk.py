@@ -7,7 +7,6 @@ import pytest
 from hitl.domain.clock import utc_now
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.people import LOCAL_OWNER
-from hitl.loop import bulk as verbs
 from hitl.loop.saved_views import save_view
 from hitl.store.connection import open_project
 from tests.small_project import SmallProject
@@ -57,7 +56,7 @@ def test_items_are_named_by_their_own_ids(desk):
 
 def test_a_large_act_is_done_in_the_background(desk, monkeypatch):
     monkeypatch.setattr(import_module("hitl.cli.bulk"), "AT_ONCE", 3)
-    monkeypatch.setattr(verbs, "_STEP_GROUPS", 2)
+    monkeypatch.setattr(import_module("hitl.worker.bulk"), "_FEWEST", 2)
     act = desk.json("bulk", "small", "cannot_tell", "--all")
     assert act["state"] == "done"
     assert desk.json("status", "small")["cannot_tell"] == 12
