@@ -8,13 +8,14 @@ import typer
 from hitl.cli.app import Desk, Json, Project, tell
 from hitl.cli.jobs import carry_out, finish
 from hitl.domain.clock import utc_now
-from hitl.domain.errors import BadInput, NotFound
+from hitl.domain.errors import BadInput, HitlError, JobFailed, NotFound
 from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.interrupted import InterruptedImport, discarding_args, find_interrupted, resume_import
 from hitl.loop.jobs import JobKind
 from hitl.loop.withdraw import plan_withdrawal, withdraw_import
 from hitl.views.import_list import ImportLine, effects_text, interrupted_text, list_imports
+from hitl.views.versions import has_champion
 
 
 def imports(
@@ -115,8 +116,19 @@ def withdraw(
             actor=LOCAL_OWNER,
             now=utc_now(),
         )
+        is_answered = has_champion(db)
+    if is_answered:
+        _answer_what_stands_again(desk, project, plan.file_name)
     result = {"import": number, "items": plan.item_count, "returning": plan.returning_count}
     tell(result, _("The import of {file_name} is withdrawn.").format(file_name=plan.file_name), as_json=as_json)
+
+
+def _answer_what_stands_again(desk: Desk, slug: str, file_name: str) -> None:
+    try:
+        carry_out(desk, slug=slug, kind=JobKind.PREDICT, args={})
+    except HitlError as error:
+        told = _("The import of {file} is withdrawn, but the model has not answered what stands again: {error}")
+        raise JobFailed(told.format(file=file_name, error=error)) from error
 
 
 def _line(one: ImportLine) -> str:

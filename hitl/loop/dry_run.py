@@ -279,10 +279,10 @@ class _Checker:
         return earlier_items(self.ground.db, external_ids) if self.ground.db and self.id_column else {}
 
     def _kind(self, found: ReadRow, known: EarlierItem | None) -> str:
-        if known is None:
+        if known is None or not known.fields:  # all that was known of it was withdrawn
             return "new"
         class_id = self.ground.vocabulary.find(found.label) if found.label else None
-        if not known.fields or class_id not in (None, known.imported_class_id):
+        if class_id not in (None, known.imported_class_id):
             return "changed"
         return "unchanged" if json.loads(known.fields) == found.fields else "changed"
 

@@ -31,12 +31,20 @@ _REPLACED = f"""
     """
 
 
+_IS_NEW = """
+    (items.revision = 1 OR NOT EXISTS (
+        SELECT 1 FROM items AS older WHERE older.external_id = items.external_id AND older.revision < items.revision
+            AND older.import_id NOT IN (SELECT import_id FROM import_withdrawals)))
+    """
+"""A record that is known from withdrawn imports alone is as new as one that never was here."""
+
+
 def import_counts(db: Database, span: ImportSpan) -> dict[str, int]:
     """New, changed, labelled, unlabelled items of an import, and those with the inputs of an earlier other record."""
     row = fetch_one(
         db,
         f"""
-        SELECT sum(revision = 1) AS new, sum(revision > 1) AS changed,
+        SELECT sum({_IS_NEW}) AS new, sum(NOT {_IS_NEW}) AS changed,
             sum(imported_class_id IS NOT NULL) AS labelled, sum(imported_class_id IS NULL) AS unlabelled,
             (SELECT count(*) - count(DISTINCT group_id) FROM items WHERE group_id >= :own)
             + (SELECT count(*) FROM items WHERE {ITEMS_OF_IMPORT} AND group_id < :own AND EXISTS (

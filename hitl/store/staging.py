@@ -170,7 +170,7 @@ class Stager:
             return candidates, []
         column = next((field.name for field in self.project.fields if field.role is Role.ID), "")
         known = [(one, earlier.get(one.row.external_id)) for one in candidates]
-        changed = {one.row.number: one for one, item in known if item and not self._is_same(one, item)}
+        changed = {one.row.number: one for one, item in known if item and item.fields and not self._is_same(one, item)}
         rejects = [Reject(number, column, changed_message(one.row.external_id)) for number, one in changed.items()]
         return [one for one in candidates if one.row.number not in changed], rejects
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from hitl.store.connection import fetch_all, fetch_one
+from hitl.store.connection import fetch_all, fetch_one, fetch_value
 from hitl.store.derived import rebuild, refresh_scope
 from hitl.store.import_spans import ITEMS_OF_IMPORT
 from hitl.store.item_changes import note_change
@@ -110,6 +110,33 @@ def groups_gone(db: Database, withdrawn: Collection[int]) -> set[int]:
         {"withdrawn": json.dumps(sorted(withdrawn))},
     )
     return {row["group_id"] for row in rows}
+
+
+def count_unlearned(db: Database, snapshot_id: int) -> int:
+    """Imported labels that a snapshot held and that were withdrawn since: what a model trained on it has to unlearn."""
+    return int(
+        fetch_value(
+            db,
+            """
+            SELECT coalesce(sum(import_ends.summary ->> '$.labelled'), 0)
+            FROM snapshots JOIN import_withdrawals AS withdrawal ON withdrawal.import_id NOT IN (
+                SELECT value FROM json_each(snapshots.rules, '$.withdrawn_imports'))
+            JOIN import_ends ON import_ends.import_id = withdrawal.import_id AND import_ends.at <= snapshots.at
+            WHERE snapshots.id = ?
+            """,
+            (snapshot_id,),
+        )
+    )
+
+
+def withdrawn_files(db: Database, version_id: int) -> list[str]:
+    """The files of withdrawn imports that a version's answers came with."""
+    rows = fetch_all(
+        db,
+        "SELECT file_name FROM imports JOIN import_withdrawals ON import_id = imports.id WHERE version_id = ?",
+        (version_id,),
+    )
+    return [row["file_name"] for row in rows]
 
 
 def learned_labels(db: Database, version_id: int) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from hitl.domain.language import _, ngettext, plural_later
 from hitl.loop.interrupted import InterruptedImport
 from hitl.loop.withdraw import WithdrawalPlan
-from hitl.store.withdrawals import learned_labels, list_published
+from hitl.store.withdrawals import learned_labels, list_published, withdrawn_files
 from hitl.views.formatting import number
 from hitl.views.wording import ago
 
@@ -73,7 +73,10 @@ def effects_text(plan: WithdrawalPlan) -> str:
 
 
 def withdrawn_labels_text(db: Database, version_id: int) -> str:
-    """That a version learned from labels that were withdrawn since; empty where it did not."""
+    """That a version learned from labels, or came with a file, withdrawn since; empty where it did not."""
+    gone = withdrawn_files(db, version_id)
+    if gone:
+        return _("It came with {files}, which was withdrawn since.").format(files=", ".join(gone))
     found = learned_labels(db, version_id)
     if not found:
         return ""

@@ -10,6 +10,7 @@ from hitl.store.item_counts import LabelCounts, count_labels
 from hitl.store.projects import list_classes
 from hitl.store.reads_overview import count_events_since
 from hitl.store.versions import list_versions, read_snapshot
+from hitl.store.withdrawals import count_unlearned
 from hitl.views.formatting import number
 
 FEWEST_LABELS = 10
@@ -75,13 +76,14 @@ def read_class_counts(db: Database) -> tuple[ClassCount, ...]:
 
 
 def read_staleness(db: Database) -> Staleness:
-    """How far the labels have moved on since the newest trained version, by event id."""
+    """How far the labels have moved on since the newest trained version, by event id and withdrawn imports."""
     newest = next((version for version in list_versions(db) if version.snapshot_id is not None), None)
     if newest is None or newest.snapshot_id is None:
         counts = count_events_since(db, 0)
         return Staleness(None, counts.labels, counts.classes)
     counts = count_events_since(db, read_snapshot(db, newest.snapshot_id).watermark)
-    return Staleness(newest.name, counts.labels, counts.classes)
+    unlearned = count_unlearned(db, newest.snapshot_id)
+    return Staleness(newest.name, counts.labels + unlearned, counts.classes)
 
 
 def count_learnable(counts: Sequence[ClassCount]) -> int:

@@ -1,6 +1,7 @@
 """imports · withdraw at a terminal."""
 
 from hitl.store.connection import open_tandem
+from hitl.store.jobs import list_latest_jobs
 from tests.small_project import SmallProject
 from tests.stopped_import import stop_an_import
 
@@ -18,6 +19,17 @@ def test_a_wrong_import_is_listed_described_and_withdrawn(terminal):
     assert done == {"import": 2, "items": 2, "returning": 1}
     assert terminal.json("imports", "small")["imports"][0]["withdrawn"] == "wrong"
     assert "withdrawn already" in terminal.refused("withdraw", "small", 2, "--reason", "again", "--yes")
+
+
+def test_after_a_withdrawal_the_model_answers_what_stands_again(terminal):
+    small = SmallProject(terminal.data)
+    small.add_rows([("t0", "changed", "")])
+    small.answer_with(dict.fromkeys(range(2, 14), (1, 0.9)))
+    told = terminal.refused("withdraw", "small", 2, "--reason", "wrong", "--yes")  # the given version has no model
+    assert told.startswith("The import of small.csv is withdrawn, but the model has not answered what stands again: ")
+    tandem = open_tandem(terminal.data)
+    assert [job.kind for job in list_latest_jobs(tandem, slug="small", count=9)] == ["predict"]
+    tandem.conn.close()
 
 
 def test_a_dry_run_says_what_would_become_of_each_row_and_keeps_nothing(terminal):

@@ -17,12 +17,14 @@ from hitl.loop.projects import create_project
 from hitl.loop.promote import promote
 from hitl.loop.review import Shown, claim, decide
 from hitl.loop.route import set_policy
+from hitl.loop.withdraw import withdraw_import
 from hitl.store.columns import read_columns
 from hitl.store.connection import fetch_all, fetch_value, open_project
 from hitl.store.derived import check
 from hitl.store.item_selection import select_item_ids
 from hitl.store.versions import latest_evaluations
 from hitl.views.histogram import read_histogram, unknown_text
+from hitl.views.import_list import withdrawn_labels_text
 from hitl.views.item_detail import read_item
 from hitl.views.settings_policy import read_preview
 from tests.small_project import START
@@ -117,6 +119,12 @@ def test_its_share_right_is_measured_and_its_honesty_is_not(project):
     body = latest_evaluations(project, 1)["imported_test"]["body"]
     assert body["accuracy"]["n"] == 50
     assert (body["calibration_error"], body["reliability"]) == (None, [])
+
+
+def test_a_version_that_came_with_a_withdrawn_file_says_so(project):
+    assert withdrawn_labels_text(project, 1) == ""
+    withdraw_import(project, import_id=1, reason="wrong", request_id="w", **WHO)
+    assert withdrawn_labels_text(project, 1) == "It came with g.csv, which was withdrawn since."
 
 
 def test_exports_leave_it_empty(project, tmp_path):

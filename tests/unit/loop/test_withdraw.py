@@ -3,7 +3,10 @@
 import pytest
 
 from hitl.domain.errors import BadInput, Conflict, FactGuarded, NotFound, NotPermitted
+from hitl.domain.import_choices import ChangedPolicy, ImportChoices
 from hitl.domain.people import Actor, MemberRole
+from hitl.domain.rows import Row
+from hitl.loop.dry_run import check_rows, ground_of
 from hitl.loop.review import claim, decide
 from hitl.loop.train import take_snapshot
 from hitl.loop.withdraw import plan_withdrawal, withdraw_import
@@ -79,7 +82,16 @@ def test_who_holds_one_of_its_items_loses_the_lease(small):
 def test_the_same_file_can_be_imported_again(small):
     rows = [("n1", "new", "yes"), ("t0", "a changed text", "")]
     withdraw(small, small.add_rows(rows).import_id)
-    small.add_rows(rows)
+    for changed in ChangedPolicy:
+        found = check_rows(
+            ground_of(small.db, ImportChoices(changed)),
+            [Row(2, {"id": "n1", "text": "new", "label": "yes"})],
+            choices=ImportChoices(changed),
+            actor=small.actor,
+        )
+        assert (found.new.count, found.left_out.count) == (1, 0)
+    again = small.add_rows(rows)
+    assert (again.new, again.changed) == (1, 1)
     assert (texts(small)["n1"], texts(small)["t0"]) == ("new", "a changed text")
     assert check(small.db) == []
 

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from hitl.domain.clock import utc_text
 from hitl.loop.review import claim, decide, return_skipped, skip, undo
+from hitl.loop.withdraw import withdraw_import
 from hitl.store.events import latest_event_id
 from hitl.store.versions import add_snapshot, add_version
 from hitl.views.labels import read_staleness
@@ -22,7 +24,7 @@ def trained(tmp_path):
         class_counts={1: 2, 2: 2},
         digest="-",
         actor_id=1,
-        at="x",
+        at=utc_text(small.now()),
     )
     add_version(
         small.db,
@@ -75,3 +77,17 @@ def test_a_surplus_answer_says_nothing_new(trained):
     label(trained, lease.item_id, 1, "first", actor=OTHER, now=late, assignment_id=taken.id)
     assert label(trained, lease.item_id, 2, "second", now=late, assignment_id=lease.id).outcome == "surplus"
     assert news(trained) == 1
+
+
+def test_labels_that_were_withdrawn_after_it_learned_them_make_a_version_out_of_date(trained):
+    withdraw_import(trained.db, import_id=1, reason="wrong", request_id="w", actor=trained.actor, now=trained.now())
+    assert news(trained) == 4
+
+
+def test_a_withdrawn_import_that_it_never_saw_is_told_by_its_own_labels_alone(trained):
+    late = trained.add_rows([("n1", "a late text", "yes")])
+    before = news(trained)
+    withdraw_import(
+        trained.db, import_id=late.import_id, reason="wrong", request_id="w", actor=trained.actor, now=trained.now()
+    )
+    assert news(trained) == before == 1
