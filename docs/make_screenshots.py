@@ -50,6 +50,7 @@ PAGES = {
     "explore": f"/explore?project={SLUG}",
     "versions": f"/versions?project={SLUG}",
 }
+BY_DAY = {"compare": f"/compare?project={SLUG}", "image": "/review?project=handwritten-digits"}
 
 
 def main():
@@ -125,12 +126,14 @@ def who():
 
 
 def take_pictures(url):
-    """Every page by day and by night, and the review on a phone."""
+    """The main pages by day and by night, two more by day, and the review on a phone."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_args())
         for scheme in ("light", "dark"):
             for name, address in PAGES.items():
                 shoot(browser, url + address, f"{name}-{scheme}", viewport=DESKTOP, scheme=scheme)
+        for name, address in BY_DAY.items():
+            shoot(browser, url + address, f"{name}-light", viewport=DESKTOP, scheme="light")
         shoot(browser, url + PAGES["review"], "review-phone", viewport=PHONE, scheme="light")
         browser.close()
 
