@@ -6,6 +6,7 @@ import streamlit as st
 
 from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
+from hitl.views.projects import ProjectLine
 from pages._pages import IMPORT, list_pages
 from pages._reader import follow_browser
 from pages._session import PROJECT_KEY, chosen_slug, list_lines, run_connections
@@ -20,11 +21,15 @@ def main() -> None:
     st.set_page_config(page_icon=icon, layout="wide")  # before the navigation, whose icons come from another host
     logo = "logo-dark.svg" if st.context.theme.type == "dark" else "logo.svg"
     st.logo(str(ROOT / "static" / logo), size="medium", icon_image=icon)
+    lines = list_lines()
+    choose_project(
+        [line.slug for line in lines]
+    )  # before the links are there: who follows one at once keeps the project
     page = st.navigation(list_pages())
     st.set_page_config(page_title=f"{page.title} · Tandem", page_icon=icon)
-    draw_sidebar()
+    draw_sidebar(lines)
     with run_connections():
-        if chosen_slug() is None and list_lines() and page.url_path != IMPORT:
+        if chosen_slug() is None and lines and page.url_path != IMPORT:
             say_missing(st.query_params.get(PROJECT_KEY, ""))
         elif chosen_slug() is None and page.url_path != IMPORT:
             welcome()
@@ -32,9 +37,7 @@ def main() -> None:
             page.run()
 
 
-def draw_sidebar() -> None:
-    lines = list_lines()
-    choose_project([line.slug for line in lines])
+def draw_sidebar(lines: tuple[ProjectLine, ...]) -> None:
     names = {line.slug: line.name for line in lines}
     with st.sidebar:
         if lines:
