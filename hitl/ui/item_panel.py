@@ -90,7 +90,7 @@ def draw_history(item: ItemDetail, *, actor_id: int, now: datetime, on_undo: Cal
 def _draw_class_choice(label: str, classes: Sequence[LabelClass]) -> None:
     names = {label_class.id: label_class.name for label_class in classes}
     if len(names) <= _MOST_PILLS:
-        st.pills(label, list(names), format_func=lambda class_id: names.get(class_id, "?"), key=CLASS_KEY)
+        st.pills(label, list(names), format_func=lambda class_id: plain(names.get(class_id, "?")), key=CLASS_KEY)
         return
     st.selectbox(
         label,

@@ -190,7 +190,7 @@ def field_text(value: object) -> str:
 
 
 def plain(text: object) -> str:
-    r"""Text from outside as Markdown that shows it literally: no links, images, colours or formulas.
+    r"""Text from outside as Markdown that shows it literally: no image, colour, formula; no link but a bare address.
 
     >>> plain("![x](http://y) $1")
     '\\!\\[x\\]\\(http\\:\\/\\/y\\) \\$1'

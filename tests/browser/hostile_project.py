@@ -12,6 +12,7 @@ from hitl.loop.predict import predict_version
 from hitl.loop.projects import create_project, set_guide, set_guideline
 from hitl.loop.promote import promote
 from hitl.loop.review import decide
+from hitl.loop.route import set_policy
 from hitl.loop.saved_views import save_view
 from hitl.loop.train import take_snapshot, train_version
 from hitl.store.connection import open_project
@@ -48,7 +49,8 @@ def text_of(number):
 
 def row_of(number):
     label = CLASSES[number % 2] if number < LABELLED else ""
-    values = (f"{number} {SHORT}", text_of(number), f"{number % 2} {EVERYTHING}", EVERYTHING, MARKUP, LINKS[number % 3], label)
+    slice_and_more = (f"{number % 2} {EVERYTHING}", EVERYTHING, MARKUP, LINKS[number % 3])
+    values = (f"{number} {SHORT}", text_of(number), *slice_and_more, label)
     return Row(number + 2, dict(zip([field.name for field in FIELDS], values, strict=True)))
 
 
@@ -64,6 +66,8 @@ def make_hostile_project(data_dir, slug="hostile"):
     set_guide(db, name=SHORT, guide=EVERYTHING, metric="accuracy", **who)
     for one in active_classes(db):
         set_guideline(db, key=one.key, guideline=EVERYTHING, **who)
+    doubt = {"audit_rate": 0.0, "lease_seconds": 600, "query_strategy": "default"}
+    set_policy(db, threshold=1.0, reason=EVERYTHING, **doubt, **who)
     first = train(db, folder, "one", who)
     promote(db, version_id=first, reason=EVERYTHING, request_id="promote", **who)
     for item_id in (45, 46, 47):
