@@ -123,9 +123,9 @@ def add_answers(db: Database, number: int, count: int) -> None:
     db.execute(
         f"""
         {_NUMBERS} INSERT INTO predictions(version_id, item_id, class_id, confidence, runner_up_id,
-            runner_up_confidence, novelty, accept_score, priority)
+            runner_up_confidence, novelty, other_accept_score, priority)
         SELECT :version_id, n, class_id, sure, class_id % {len(CLASSES)} + 1, (1 - sure) * 0.8,
-            {_SCATTERED.format(id="n * 11")}, sure * ({_SCATTERED.format(id="n * 11")} < 0.98), sure
+            {_SCATTERED.format(id="n * 11")}, CASE WHEN {_SCATTERED.format(id="n * 11")} >= 0.98 THEN 0 END, sure
         FROM (SELECT n, 1 + (n + (n % 17 = :version_id)) % {len(CLASSES)} AS class_id, {sure} AS sure FROM numbers)
         """,
         {"count": count, "version_id": version_id},

@@ -186,7 +186,7 @@ def add_predictions(db: Database, version_id: int, rows: Iterable[tuple[Any, ...
     note_items(db, min(item_ids), max(item_ids))
     db.conn.executemany(
         "INSERT INTO predictions(version_id, item_id, class_id, confidence, runner_up_id, runner_up_confidence,"
-        " novelty, accept_score, priority) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " novelty, other_accept_score, priority) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, nullif(?8, ?4), ?9)"
         " ON CONFLICT(version_id, item_id) DO NOTHING",
         ((version_id, *answer) for answer in answers),
     )
