@@ -115,6 +115,7 @@ def refresh_scope(db: Database, scope: Scope, *, at: str) -> None:
 def settle_scope(db: Database, scope: Scope, *, at: str) -> None:
     """Route items; end the releases that no longer hold and give those that now do, the facts beside item_state.
 
+    CROSS JOIN keeps SQLite from walking through all predictions of the champion to release a few items.
     Writes: item_state, release_ends, releases.
     """
     scope.note(db)
@@ -125,7 +126,7 @@ def settle_scope(db: Database, scope: Scope, *, at: str) -> None:
         f"""
         INSERT INTO releases(item_id, version_id, policy_id, class_id, accept_score, at)
         SELECT state.item_id, prediction.version_id, {POLICY}, prediction.class_id, prediction.accept_score, :at
-        FROM item_state AS state JOIN predictions AS prediction
+        FROM item_state AS state CROSS JOIN predictions AS prediction
             ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
         WHERE state.route = 'auto_accept' AND state.release_id IS NULL AND {UNANSWERED} AND {scope.states}
         ORDER BY state.item_id

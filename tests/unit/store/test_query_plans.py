@@ -57,6 +57,26 @@ def test_no_answer_reads_a_table_to_its_end(small):
     assert not scans(small.db, answer)
 
 
+def test_a_decision_looks_up_its_own_predictions_to_release(small):
+    lease = claim(small.db, actor=small.actor, count=1, now=small.now())[0]
+    ran = []
+    small.db.conn.set_trace_callback(ran.append)
+    decide(
+        small.db,
+        request_id="a",
+        item_id=lease.item_id,
+        class_id=1,
+        assignment_id=lease.id,
+        actor=small.actor,
+        now=small.now(),
+    )
+    small.db.conn.set_trace_callback(None)
+    (sql,) = [one for one in ran if "INSERT INTO releases" in one]
+    plan = [row[3] for row in small.db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert plan[0].startswith("SEARCH state")
+    assert "SEARCH prediction USING PRIMARY KEY (version_id=? AND item_id=?)" in plan
+
+
 def test_publishing_a_few_rows_reads_no_table_to_its_end(small):
     rows = [
         ("t1", "a changed text", "no"),
