@@ -86,6 +86,12 @@ def test_too_few_labels_of_a_class_are_said(open_page, tested):
     assert "Old" not in classes
 
 
+def test_where_no_class_has_labels_enough_it_says_how_to_get_them(open_page, tested):
+    texts = read_texts(open_page("compare"))
+    assert "draw another blind test" in texts
+    assert "Holm" not in texts
+
+
 def test_what_they_learned_from_is_told(open_page, house):
     app = open_page("compare")
     [balance] = [frame for frame in frames(app) if "More" in frame]
