@@ -84,3 +84,8 @@ def test_a_wrong_part_of_the_request_is_named(body, sentence):
 def test_a_body_that_is_no_object_is_refused(body):
     with pytest.raises(BadInput, match="the body must be a JSON object"):
         parse_review_request(body)
+
+
+def test_a_confidence_that_is_not_known_is_none():
+    shown = {"version_id": 3, "class_id": 2, "confidence": None}
+    assert parse(ops=[{**LABEL, "shown": shown}]).ops[0].shown == Shown(3, 2, None)
