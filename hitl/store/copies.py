@@ -27,8 +27,9 @@ from hitl.store.upgrade import migrate_alone
 DATABASE = "project.db"
 PASSING_FOLDERS = frozenset({"uploads", "arrays"})
 STEP_PAGES = 2_000
-_TRIES = 20
+_TRIES = 10
 _WAIT_SECONDS = 0.05
+_LOCK_SECONDS = 2.0
 _OWN_OBJECTS = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 
 
@@ -50,7 +51,8 @@ def copy_database(source: Path, target: Path) -> None:
 def hold_still(path: Path, *, spare: Path) -> Iterator[Path]:
     """A file with the database as it stands at one moment, which nobody changes until the block ends; nobody waits.
 
-    It is the database's own file; a copy at ``spare`` where a long read keeps the log from being moved into it.
+    It is the database's own file; a copy at ``spare`` where a long read keeps the log from being moved into it, or
+    where others write without a pause, so that the lock for one instant is not to be had.
     Never open it in this process: closing it would end the locks of every connection here.
 
     Raises
@@ -173,9 +175,10 @@ def _told_as_uncopied(source: Path) -> Iterator[None]:
 
 def _reads_the_file_alone(path: Path, reader: sqlite3.Connection) -> bool:
     """Whether the reader now reads, and needs nothing but the file; writers wait for an instant."""
-    with closing(_connected(path)) as keeper, closing(_connected(path)) as writer:
+    with closing(_connected(path)) as keeper, closing(_connected(path, wait_seconds=_LOCK_SECONDS)) as writer:
         keeper.execute("PRAGMA wal_checkpoint(PASSIVE)")  # most of it before anybody has to wait
-        writer.execute("BEGIN IMMEDIATE")
+        if not _takes_lock(writer):
+            return False
         busy, logged, moved = keeper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -194,9 +197,17 @@ def _check_unchanged(path: Path, before: os.stat_result) -> None:
         )
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _takes_lock(writer: sqlite3.Connection) -> bool:
+    try:
+        writer.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:  # others write without a pause
+        return False
+    return True
+
+
+def _connected(path: Path, *, wait_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
     uri = f"file:{quote(str(path))}?mode=rw"
-    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    return sqlite3.connect(uri, uri=True, timeout=wait_seconds, isolation_level=None)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -76,3 +76,10 @@ def test_a_file_that_another_program_writes_to_is_not_copied(small, tmp_path):
         database.open("ab") as file,
     ):
         file.write(b"more")
+
+
+def test_where_the_lock_is_never_free_a_copy_serves_in_its_place(small, tmp_path, monkeypatch):
+    monkeypatch.setattr(copies, "_LOCK_SECONDS", 0.01)
+    before, spare = fetch_value(small.db, COUNT), tmp_path / "spare.db"
+    with write_transaction(small.db), hold_still(small.folder / "project.db", spare=spare) as path:
+        assert (path, read_raw(path, tmp_path)) == (spare, before)
