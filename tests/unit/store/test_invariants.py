@@ -79,6 +79,9 @@ def full(tmp_path):
         small.db.execute(
             "INSERT INTO version_changes(old_version_id, new_version_id, body, at) VALUES (1, 1, '{}', 'x')"
         )
+        small.db.execute(
+            "INSERT INTO bulk_act_groups(act_id, group_id, item_id) SELECT min(id), 1, 1 FROM bulk_acts"
+        )  # as acts were planned before
         small.db.execute("INSERT INTO learning_curves(version_id, body, at) VALUES (1, '{}', 'x')")
     return small
 
