@@ -173,5 +173,7 @@ def test_too_much_in_between_is_not_listed(tmp_path, monkeypatch):
 def test_settings_that_differ_are_listed(tmp_path):
     small = SmallProject(tmp_path, rows=40, labelled=20)
     old, new = snapshot_version(small), snapshot_version(small)
-    assert [(one.name, one.old, one.new) for one in list_recipe_changes(old, new)] == [("C", "1", "2")]
+    assert [(one.name, one.old, one.new) for one in list_recipe_changes(old, new)] == [
+        ("how closely it follows the labels (C)", "1", "2")
+    ]
     assert list_recipe_changes(old, old) == ()
