@@ -31,7 +31,6 @@ from hitl.cli.server import demo, serve
 from hitl.cli.simulation import simulate
 from hitl.cli.triggers import triggers
 from hitl.cli.upkeep import doctor
-from hitl.domain.language import _
 
 __all__ = ["app", "main"]
 
@@ -70,4 +69,4 @@ for command in (
 
 def main() -> None:
     """Run the command that the process was started with."""
-    app(prog_name=_("python -m hitl"))
+    app(prog_name="python -m hitl")

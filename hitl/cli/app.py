@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from hitl import __version__
 from hitl.domain.errors import HitlError
-from hitl.domain.language import _, later
+from hitl.domain.language import _
 from hitl.domain.reader import make_terminal_reader, reading
 from hitl.settings import prepare_data_dir, read_settings
 from hitl.store.connection import open_project, open_tandem
@@ -26,17 +26,23 @@ Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's s
 
 
 class OneSentence(TyperGroup):
-    """Commands whose errors of ours are told in one sentence on stderr, with exit code 1."""
+    """Commands in the words of the terminal's language, whose errors are one sentence on stderr, with exit code 1."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """What the command line asks for, its help included, in the language that the terminal's variables name."""
+        with reading(make_terminal_reader(os.environ)):
+            _give_words(self)
+            return super().main(*args, **kwargs)
 
     def invoke(self, ctx: Any) -> Any:
         """What the command gives back."""
         try:
             return super().invoke(ctx)
         except HitlError as error:
-            typer.echo(f"Error: {error}", err=True)
+            typer.echo(_("Error: {sentence}").format(sentence=error), err=True)
             raise typer.Exit(REFUSED) from None
         except UnicodeEncodeError as error:
-            typer.echo(f"Error: {_complain_of(str(error.object))}", err=True)
+            typer.echo(_("Error: {sentence}").format(sentence=_complain_of(str(error.object))), err=True)
             raise typer.Exit(REFUSED) from None
         except KeyboardInterrupt:
             typer.echo(_("Stopped. Nothing half-done is in use."), err=True)
@@ -45,8 +51,8 @@ class OneSentence(TyperGroup):
 
 app = typer.Typer(
     cls=OneSentence,
-    help=later("Tandem: people and a model label data together."),
-    epilog=later("Exit codes: 0 done, 1 refused (one sentence on stderr says what to do), 2 wrong use."),
+    help="Tandem: people and a model label data together.",
+    epilog="Exit codes: 0 done, 1 refused (one sentence on stderr says what to do), 2 wrong use.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -72,6 +78,25 @@ class Desk:
         """The database of a project."""
         with _closing(open_project(self.data_dir, slug)) as db:
             yield db
+
+
+def list_help(command: Any) -> Iterator[str]:
+    """The sentences of a command's help and its options', and those of the commands in it, for the catalogue."""
+    for holder, name in _help_places(command):
+        yield getattr(holder, name)
+
+
+def _give_words(command: Any) -> None:
+    """Put the help into the reader's language; commands are made anew for each run."""
+    for holder, name in _help_places(command):
+        setattr(holder, name, _(getattr(holder, name)))
+
+
+def _help_places(command: Any) -> Iterator[tuple[Any, str]]:
+    places = [(command, "help"), (command, "epilog"), *((one, "help") for one in command.params)]
+    yield from (place for place in places if getattr(*place, None))
+    for inner in getattr(command, "commands", {}).values():
+        yield from _help_places(inner)
 
 
 def _complain_of(text: str) -> str:
@@ -100,7 +125,6 @@ def place(
     data_dir = read_settings().data_dir if data is None else data.expanduser().resolve()
     prepare_data_dir(data_dir)
     context.obj = Desk(data_dir)
-    context.with_resource(reading(make_terminal_reader(os.environ)))
 
 
 def tell(result: Mapping[str, Any], text: str, *, as_json: bool) -> None:

@@ -71,7 +71,8 @@ class ClassVocabulary:
             if nearest
             else _("Add the class in the settings, or mend the label.")
         )
-        return f"label '{_shortened(text)}' is not a class of this project. {advice}"
+        found = _("label '{label}' is not a class of this project.").format(label=_shortened(text))
+        return f"{found} {advice}"
 
 
 def needed_columns(fields: Sequence[Field]) -> list[str]:

@@ -155,6 +155,7 @@ class Job:
     created_at: str
     started_at: str | None
     ended_at: str | None
+    language: str = "en"
 
     @property
     def can_be_cancelled(self) -> bool:

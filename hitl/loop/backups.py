@@ -185,7 +185,7 @@ def _check_databases(folder: Path) -> None:
 def _end_jobs(data_dir: Path, now: datetime) -> None:
     tandem = open_tandem(data_dir)
     try:
-        end_live_jobs(tandem, note="Under way when the back-up was made: start it again", at=utc_text(now))
+        end_live_jobs(tandem, note=_("Under way when the back-up was made: start it again"), at=utc_text(now))
     finally:
         tandem.conn.close()
 

@@ -241,7 +241,9 @@ def _nothing_to_import(db: Database, import_id: int) -> str:
     if not rejects:
         return _("The file has no rows below its header. Choose a file with at least one record.")
     first = rejects[0]
-    return f"None of the {len(rejects):,} rows could be imported. Row {first.row}: {first.message}"
+    return _("None of the {count:,} rows could be imported. Row {row}: {message}").format(
+        count=len(rejects), row=first.row, message=first.message
+    )
 
 
 def _reveal_classes(db: Database, import_id: int, *, actor_id: int, at: str) -> None:

@@ -9,8 +9,9 @@ from sqlite_utils import Database
 from hitl.access import require
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import Conflict, NotFound
-from hitl.domain.language import _
+from hitl.domain.language import Words, _, later
 from hitl.domain.people import Actor, Permission
+from hitl.domain.reader import current_reader
 from hitl.domain.records import ROUTING_JOB, Job
 from hitl.store.connection import write_transaction
 from hitl.store.jobs import add_job, ask_to_cancel, find_active_job, find_job, find_job_of_request
@@ -45,19 +46,31 @@ _PERMISSIONS = {
     JobKind.BULK: Permission.BULK,
     JobKind.BACKUP: Permission.MANAGE,
 }
-_BUSY = {
-    JobKind.TRAIN: "is being trained already",
-    JobKind.IMPORT: "is importing another file",
-    JobKind.PREDICT: "is being predicted already",
-    JobKind.PROMOTE: "is bringing another version into use",
-    JobKind.ROLL_BACK: "is being rolled back already",
-    JobKind.COMPARE: "is having two other versions compared",
-    JobKind.CURVE: "is having its learning curve made already",
-    JobKind.REROUTE: "is routing its items already",
-    JobKind.SAMPLES: "is being built already",
-    JobKind.BULK: "is in the middle of another bulk act",
-    JobKind.BACKUP: "is being backed up already",
-}
+_BUSY = Words(
+    {
+        JobKind.TRAIN: later("The project is being trained already (job {id}). Wait for it, or cancel it first."),
+        JobKind.IMPORT: later("The project is importing another file (job {id}). Wait for it, or cancel it first."),
+        JobKind.PREDICT: later("The project is being predicted already (job {id}). Wait for it, or cancel it first."),
+        JobKind.PROMOTE: later(
+            "The project is bringing another version into use (job {id}). Wait for it, or cancel it first."
+        ),
+        JobKind.ROLL_BACK: later(
+            "The project is being rolled back already (job {id}). Wait for it, or cancel it first."
+        ),
+        JobKind.COMPARE: later(
+            "The project is having two other versions compared (job {id}). Wait for it, or cancel it first."
+        ),
+        JobKind.CURVE: later(
+            "The project is having its learning curve made already (job {id}). Wait for it, or cancel it first."
+        ),
+        JobKind.REROUTE: later("The project is routing its items already (job {id}). Wait for it, or cancel it first."),
+        JobKind.SAMPLES: later("The project is being built already (job {id}). Wait for it, or cancel it first."),
+        JobKind.BULK: later(
+            "The project is in the middle of another bulk act (job {id}). Wait for it, or cancel it first."
+        ),
+        JobKind.BACKUP: later("The project is being backed up already (job {id}). Wait for it, or cancel it first."),
+    }
+)
 
 
 def submit_job(
@@ -89,13 +102,16 @@ def submit_job(
             return known
         busy = find_active_job(tandem, slug=slug, kind=kind)
         if busy:
-            raise Conflict(
-                _("The project {busy} (job {id}). Wait for it, or cancel it first.").format(
-                    busy=_BUSY[job_kind], id=busy.id
-                )
-            )
+            raise Conflict(_BUSY[job_kind].format(id=busy.id))
         job_id = add_job(
-            tandem, slug=slug, kind=kind, args=args, request_id=request_id, actor_id=actor.id, at=utc_text(now)
+            tandem,
+            slug=slug,
+            kind=kind,
+            args=args,
+            request_id=request_id,
+            actor_id=actor.id,
+            at=utc_text(now),
+            language=current_reader().language,
         )
         return _known_job(tandem, job_id)
 

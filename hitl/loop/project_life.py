@@ -161,7 +161,11 @@ def _at_rest(data_dir: Path, slug: str) -> Iterator[Database]:
         with write_transaction(tandem):
             job = find_live_job(tandem, slug)
             if job:
-                raise Conflict(f"Job {job.id} ({job.kind}) is under way in '{slug}'. Wait for it, or cancel it first.")
+                raise Conflict(
+                    _("Job {id} ({kind}) is under way in '{slug}'. Wait for it, or cancel it first.").format(
+                        id=job.id, kind=job.kind, slug=slug
+                    )
+                )
             yield tandem
     finally:
         tandem.conn.close()

@@ -167,7 +167,7 @@ def _add_first_policy(db: Database, *, audit_rate: float, actor_id: int, at: str
         reviews_required=1,
         lease_seconds=LEASE_SECONDS,
         query_strategy="default",
-        reason="The first policy of a new project",
+        reason=_("The first policy of a new project"),
         actor_id=actor_id,
         at=at,
     )

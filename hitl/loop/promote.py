@@ -91,7 +91,7 @@ def roll_back(
                 raise NoModel(_("There is no earlier champion to return to. Train and promote another version first."))
             if version_id != wanted:
                 raise Conflict(_("Another version was brought into use meanwhile. Look at it, then roll back again."))
-            why = reason.strip() or "Rolled back"
+            why = reason.strip() or _("Rolled back")
             version = store.read_version(db, version_id)
             _take_over(db, version, "rollback", why, request_id=request_id, actor=actor, at=utc_text(now))
     route_in_steps(db, at=utc_text(now), tick=tick)

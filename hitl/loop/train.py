@@ -204,14 +204,11 @@ def _check_enough(db: Database, labels: dict[int, int]) -> None:
         return
     names = {label_class.id: label_class.name for label_class in list_classes(db)}
     if not labels:
-        found = "there are none yet"
+        found = _("There are none yet.")
     elif len(counts) == 1:
-        found = f"there are {len(labels)}, all '{names[next(iter(counts))]}'"
+        found = _("There are {count}, all '{name}'.").format(count=len(labels), name=names[next(iter(counts))])
     else:
-        found = f"there are {len(labels)}"
-    raise NotEnoughLabels(
-        _(
-            "Training needs at least {fewest_labels} labels in at least 2 classes; {found}. Review a "
-            "few more items of different classes, then train."
-        ).format(fewest_labels=FEWEST_LABELS, found=found)
-    )
+        found = _("There are {count}.").format(count=len(labels))
+    needed = _("Training needs at least {count} labels in at least 2 classes.").format(count=FEWEST_LABELS)
+    remedy = _("Review a few more items of different classes, then train.")
+    raise NotEnoughLabels(f"{needed} {found} {remedy}")

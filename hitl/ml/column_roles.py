@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from hitl.domain.fields import Role
-from hitl.domain.language import _
+from hitl.domain.language import _, ngettext
 from hitl.domain.links import safe_link
 
 LABEL_NAMES = frozenset(
@@ -157,7 +157,7 @@ def _words_of(name: str) -> set[str]:
 
 
 def _label_proposal(column: _Column) -> ProposedRole:
-    values = "1 value" if column.n_distinct == 1 else f"{column.n_distinct} different values"
+    values = ngettext("{count} value", "{count} different values", column.n_distinct).format(count=column.n_distinct)
     if _words_of(column.name) & LABEL_NAMES:
         return ProposedRole(
             column.name, Role.LABEL, _("The name says so, and the sample holds {values}.").format(values=values)
@@ -215,7 +215,7 @@ _RULES: tuple[tuple[Callable[[_Column], bool], Role, Callable[[_Column], str]], 
         lambda column: _("{number_share:.0%} of the values are numbers.").format(number_share=column.number_share),
     ),
     (_is_code, Role.ID, lambda _column: _("Every value is different and one word.")),
-    (_is_category, Role.CATEGORY, lambda column: f"Only {column.n_distinct} different values."),
+    (_is_category, Role.CATEGORY, lambda column: _("Only {count} different values.").format(count=column.n_distinct)),
     (
         lambda column: column.mean_words >= TEXT_WORDS,
         Role.TEXT,

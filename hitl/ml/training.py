@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from hitl.domain.errors import NotEnoughLabels
 from hitl.domain.fields import Field, learned_fields
-from hitl.domain.language import _
+from hitl.domain.language import _, ngettext
 from hitl.ml.calibration import fit_calibration, routing_confidence, temper
 from hitl.ml.class_scores import fit_classifier
 from hitl.ml.cross_validation import N_FOLDS, CandidateScore, Contestant, Trial, best_trial, plan_exam, run_trials
@@ -170,13 +170,17 @@ def _usable_fields(inputs: pd.DataFrame, fields: Sequence[Field]) -> tuple[Field
     if usable_fields:
         return usable_fields
     names = ", ".join(f"'{field.name}'" for field in learned_fields(fields))
-    found = f"every value of {names} is empty" if names and len(inputs) else "there is none"
-    raise NotEnoughLabels(
-        _(
-            "Training needs a text, number, category or image column with values; {found}. Import "
-            "items that have such a column."
-        ).format(found=found)
-    )
+    if names and len(inputs):
+        message = _(
+            "Training needs a text, number, category or image column with values; every value of {names} is empty. "
+            "Import items that have such a column."
+        ).format(names=names)
+    else:
+        message = _(
+            "Training needs a text, number, category or image column with values; there is none. Import items that "
+            "have such a column."
+        )
+    raise NotEnoughLabels(message)
 
 
 def _check_labels(class_ids: NDArray[np.int64], class_names: Mapping[int, str]) -> None:
@@ -184,15 +188,15 @@ def _check_labels(class_ids: NDArray[np.int64], class_names: Mapping[int, str]) 
     if len(class_ids) >= FEWEST_LABELS and len(present) >= 2:
         return
     count = len(class_ids)
-    found = "there is 1 label" if count == 1 else f"there are {count or 'no'} labels"
+    needed = _("Training needs at least {count} labels.").format(count=FEWEST_LABELS)
+    if len(present) < 2:
+        needed = _("Training needs labels of at least 2 classes.")
+    found = ngettext("There is {count} label.", "There are {count} labels.", count).format(count=count)
     if len(present) == 1:
-        found += f"{', all' if count > 1 else ','} '{class_names.get(int(present[0]), f'class {present[0]}')}'"
-    needed = "labels of at least 2 classes" if len(present) < 2 else f"at least {FEWEST_LABELS} labels"
-    raise NotEnoughLabels(
-        _("Training needs {needed}; {found}. Review a few more items of different classes, then train.").format(
-            needed=needed, found=found
+        found = ngettext("There is {count} label, '{name}'.", "There are {count} labels, all '{name}'.", count).format(
+            count=count, name=class_names.get(int(present[0]), str(present[0]))
         )
-    )
+    raise NotEnoughLabels(f"{needed} {found} {_('Review a few more items of different classes, then train.')}")
 
 
 def _counted(tick: Tick, total: int) -> Callable[[str], None]:

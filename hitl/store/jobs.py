@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from hitl.domain.language import SOURCE_LANGUAGE, _, speaking
 from hitl.domain.records import Job
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, write_transaction
 
@@ -27,15 +28,23 @@ _OURS = "id = :id AND token = :token AND status = 'running'"
 
 
 def add_job(
-    db: Database, *, slug: str, kind: str, args: Mapping[str, object], request_id: str, actor_id: int, at: str
+    db: Database,
+    *,
+    slug: str,
+    kind: str,
+    args: Mapping[str, object],
+    request_id: str,
+    actor_id: int,
+    at: str,
+    language: str = SOURCE_LANGUAGE,
 ) -> int:
-    """The id of a new queued job."""
+    """The id of a new queued job; its notes and errors are in the language of whoever asks for it."""
     return int(
         fetch_value(
             db,
-            "INSERT INTO jobs(slug, kind, args, request_id, actor_id, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-            (slug, kind, json.dumps(args), request_id, actor_id, at),
+            "INSERT INTO jobs(slug, kind, args, request_id, actor_id, created_at, language)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (slug, kind, json.dumps(args), request_id, actor_id, at, language),
         )
     )
 
@@ -178,12 +187,12 @@ def ask_to_cancel(db: Database, *, job_id: int, at: str) -> None:
         db.execute(
             """
             UPDATE jobs SET cancel_requested = 1,
-                note = CASE status WHEN 'queued' THEN 'Cancelled before it began' ELSE 'Stopping' END,
+                note = CASE status WHEN 'queued' THEN :cancelled ELSE :stopping END,
                 ended_at = CASE status WHEN 'queued' THEN :at END,
                 status = CASE status WHEN 'queued' THEN 'cancelled' ELSE status END
             WHERE id = :id AND status IN ('queued', 'running')
             """,
-            {"id": job_id, "at": at},
+            {"id": job_id, "at": at, "cancelled": _("Cancelled before it began"), "stopping": _("Stopping")},
         )
 
 
@@ -206,6 +215,7 @@ def job_record(row: Mapping[str, Any]) -> Job:
         created_at=row["created_at"],
         started_at=row["started_at"],
         ended_at=row["ended_at"],
+        language=row["language"],
     )
 
 
@@ -218,17 +228,18 @@ def _close_hopeless(db: Database, *, at: str, lost_before: str) -> None:
     lost = {"at": at, "lost_before": lost_before, "attempts": MAX_ATTEMPTS}
     db.execute(
         f"""
-        UPDATE jobs SET status = 'cancelled', note = 'Cancelled', ended_at = :at, token = NULL
+        UPDATE jobs SET status = 'cancelled', note = :cancelled, ended_at = :at, token = NULL
         WHERE cancel_requested = 1 AND {_CLAIMABLE}
         """,
-        {"at": at, "lost_before": lost_before},
+        {"at": at, "lost_before": lost_before, "cancelled": _("Cancelled")},
     )
-    db.execute(
-        f"""
-        UPDATE jobs SET status = 'failed', ended_at = :at, token = NULL,
-            error = 'The worker stopped ' || attempts || ' times during this job (job ' || id || '). '
-                || 'See worker.log in the data folder, free memory or disk, and start the job again.'
-        WHERE {_LOST} AND attempts >= :attempts
-        """,
-        lost,
-    )
+    for row in fetch_all(db, f"SELECT * FROM jobs WHERE {_LOST} AND attempts >= :attempts", lost):
+        with speaking(row["language"]):
+            error = _(
+                "The worker stopped {attempts} times during this job (job {id}). See worker.log in the data folder, "
+                "free memory or disk, and start the job again."
+            ).format(attempts=row["attempts"], id=row["id"])
+        db.execute(
+            "UPDATE jobs SET status = 'failed', ended_at = ?, token = NULL, error = ? WHERE id = ?",
+            (at, error, row["id"]),
+        )

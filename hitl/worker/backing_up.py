@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from hitl.domain.backup_plan import BACKUP_SLUG
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import StoreUnusable
-from hitl.domain.language import _
+from hitl.domain.language import _, ngettext
 from hitl.domain.logs import tell
 from hitl.domain.people import SYSTEM
 from hitl.loop.backup_turns import find_due_backup
@@ -52,7 +52,8 @@ def perform_backup(run: JobRun) -> str:
     run.enter("backup", begin=0.0, share=1.0, note=_("Copying all projects and looking through the copy"))
     _check_room(run.data_dir, folder)
     made = back_up(run.data_dir, to=folder, keep=keep, actor=SYSTEM, now=utc_now())
-    return f"{made.path.name}, {made.project_count} projects"
+    projects = ngettext("{count} project", "{count} projects", made.project_count).format(count=made.project_count)
+    return f"{made.path.name}, {projects}"
 
 
 def _check_room(data_dir: Path, folder: Path) -> None:

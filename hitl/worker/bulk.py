@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 from hitl.domain.clock import utc_now
+from hitl.domain.language import Words, later
 from hitl.domain.pacing import Pace
 from hitl.domain.people import Actor
 from hitl.loop.bulk import BulkProgress, go_on, go_on_undoing
@@ -14,7 +15,7 @@ from hitl.worker.progress import JobRun
 
 _STEPS: dict[str, Callable[..., BulkProgress]] = {"do": go_on, "undo": go_on_undoing}
 _FEWEST = 10
-_NOTES = {"do": "{done} of {all} items done", "undo": "{done} of {all} items taken back"}
+_NOTES = Words({"do": later("{done} of {all} items done"), "undo": later("{done} of {all} items taken back")})
 
 
 def perform_bulk(run: JobRun, actor: Actor) -> str:

@@ -30,6 +30,6 @@ def perform_comparison(run: JobRun, actor: Actor) -> str:
         run.enter("evaluate", begin=0.9, share=0.1, note=_("Measuring both versions"))
         for version_id in version_ids:
             evaluate_version(db, version_id=version_id, actor=actor, now=utc_now())
-        return "Both have answered the same items"
+        return _("Both have answered the same items")
     finally:
         db.conn.close()

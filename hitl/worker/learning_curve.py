@@ -35,6 +35,6 @@ def perform_learning_curve(run: JobRun, actor: Actor) -> str:
             now=utc_now(),
             tick=run.tick,
         )
-        return "The learning curve is made"
+        return _("The learning curve is made")
     finally:
         db.conn.close()

@@ -19,6 +19,7 @@ from hitl.domain.clock import utc_now, utc_text
 from hitl.domain.errors import HitlError, JobCancelled, JobLost, StoreUnusable
 from hitl.domain.language import _
 from hitl.domain.logs import ids, make_formatter, tell
+from hitl.domain.reader import Reader, reading
 from hitl.domain.records import Job
 from hitl.store.connection import open_tandem_there
 from hitl.store.jobs import beat, claim_next_job, end_job, find_job, put_back
@@ -112,7 +113,8 @@ def _do_jobs(
             if job is None:
                 stop.wait(POLL_SECONDS)
                 continue
-            with _heartbeat(data_dir, lock, job, token, stop) as lost:
+            asker = Reader(language=job.language, locale=job.language)
+            with _heartbeat(data_dir, lock, job, token, stop) as lost, reading(asker):
                 _do(JobRun(tandem, data_dir, job, token, stop, lost))
             os.utime(lock.fileno())
     finally:
@@ -127,11 +129,11 @@ def _do(run: JobRun) -> None:
     try:
         _end(run, "done", perform(run), None)
     except JobCancelled:
-        _end(run, "cancelled", "Cancelled", None)
+        _end(run, "cancelled", _("Cancelled"), None)
     except JobLost:
         tell(_LOGGER, "job_taken_over", level=logging.WARNING, job=job.id)
     except WorkerStopped:
-        put_back(run.tandem, job_id=job.id, token=run.token, note="Waiting for the worker to start again")
+        put_back(run.tandem, job_id=job.id, token=run.token, note=_("Waiting for the worker to start again"))
     except HitlError as error:
         _end(run, "failed", "", str(error))
     except Exception as error:  # the process's edge: the job fails, the worker goes on

@@ -11,4 +11,4 @@ def perform_samples(run: JobRun) -> str:
 
     run.enter("build", begin=0.0, share=1.0, note=_("Building the sample projects"))
     build_samples(run.data_dir, now=utc_now(), tick=run.tick)
-    return "The sample projects are ready"
+    return _("The sample projects are ready")

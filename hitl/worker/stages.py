@@ -38,6 +38,7 @@ from hitl.store.projects import read_project
 from hitl.store.reads_imports import imported_version_id, unfinished_imports
 from hitl.store.triggers import current_triggers
 from hitl.store.versions import champion_before, champion_id, find_promotion, read_version
+from hitl.views.wording import count_of
 from hitl.worker.backing_up import perform_backup
 from hitl.worker.bulk import perform_bulk
 from hitl.worker.comparing import perform_comparison
@@ -100,7 +101,7 @@ def _perform_chain(run: JobRun, stages: tuple[Stage, ...], conclude: Callable[[B
         bench = Bench(run, db, project_folder(run.data_dir, run.job.slug), _PEOPLE[run.job.actor_id])
         begin = 0.0
         for stage in stages:
-            run.enter(stage.name, begin=begin, share=stage.share, note=stage.note)
+            run.enter(stage.name, begin=begin, share=stage.share, note=_(stage.note))
             stage.do(bench)
             begin += stage.share
         return conclude(bench)
@@ -149,12 +150,12 @@ def _promote_first(bench: Bench) -> None:
 
 def _reason_to_promote(bench: Bench) -> str | None:
     if _may_promote_unasked(bench):
-        return "The first version of the project"
+        return _("The first version of the project")
     triggers = current_triggers(bench.db)
     if not (bench.run.job.args.get("trigger") and triggers and triggers.promotes):
         return None
     verdict = judge_gate(bench.db, bench.made("version_id"))
-    return f"Not worse: {verdict.reason}" if verdict.holds else None
+    return _("Not worse: {reason}").format(reason=verdict.reason) if verdict.holds else None
 
 
 def _may_promote_unasked(bench: Bench) -> bool:
@@ -179,8 +180,8 @@ def _promote(bench: Bench, version_id: int, *, reason: str, actor: Actor) -> Non
 def _conclude_training(bench: Bench) -> str:
     name = read_version(bench.db, bench.made("version_id")).name
     if bench.run.made.get("promoted"):
-        return f"{name} is trained and predicts now"
-    return f"{name} is trained; compare it and promote it on the versions page"
+        return _("{name} is trained and predicts now").format(name=name)
+    return _("{name} is trained; compare it and promote it on the versions page").format(name=name)
 
 
 def _perform_import(run: JobRun) -> str:
@@ -262,7 +263,7 @@ def _publish(bench: Bench) -> None:
 def _promote_imported(bench: Bench) -> None:
     version_id = imported_version_id(bench.db, bench.made("import_id"))
     if version_id is not None and _may_promote_unasked(bench):
-        _promote(bench, version_id, reason="The answers that came with the first import", actor=SYSTEM)
+        _promote(bench, version_id, reason=_("The answers that came with the first import"), actor=SYSTEM)
 
 
 def _predict_champion(bench: Bench) -> None:
@@ -313,7 +314,7 @@ def _roll_back(bench: Bench) -> None:
 
 
 def _conclude_promotion(bench: Bench) -> str:
-    return f"{read_version(bench.db, bench.made('version_id')).name} predicts now"
+    return _("{name} predicts now").format(name=read_version(bench.db, bench.made("version_id")).name)
 
 
 def _reroute(bench: Bench) -> None:
@@ -323,7 +324,9 @@ def _reroute(bench: Bench) -> None:
 def _conclude_import(bench: Bench) -> str:
     _upload_of(bench.run).unlink(missing_ok=True)
     summary = bench.run.made["summary"]
-    return f"{summary['new']:,} new items" if isinstance(summary, dict) else ""
+    if not isinstance(summary, dict):
+        return ""
+    return count_of(summary["new"], "{count} new item", "{count} new items")
 
 
 def _upload_of(run: JobRun) -> Path:
@@ -373,12 +376,12 @@ _ROUTING = (Stage("reroute", 1.0, later("Routing all items"), _reroute),)
 _KINDS: dict[str, Callable[[JobRun], str]] = {
     "train": partial(_perform_chain, stages=_TRAINING, conclude=_conclude_training),
     "import": _perform_import,
-    "predict": partial(_perform_chain, stages=_PREDICTION, conclude=lambda _bench: "All items are predicted"),
+    "predict": partial(_perform_chain, stages=_PREDICTION, conclude=lambda _bench: _("All items are predicted")),
     "promote": partial(_perform_chain, stages=_PROMOTION, conclude=_conclude_promotion),
     "roll_back": partial(_perform_chain, stages=_ROLL_BACK, conclude=_conclude_promotion),
     "compare": lambda run: perform_comparison(run, _PEOPLE[run.job.actor_id]),
     "curve": lambda run: perform_learning_curve(run, _PEOPLE[run.job.actor_id]),
-    "reroute": partial(_perform_chain, stages=_ROUTING, conclude=lambda _bench: "All items are routed"),
+    "reroute": partial(_perform_chain, stages=_ROUTING, conclude=lambda _bench: _("All items are routed")),
     "samples": perform_samples,
     "backup": perform_backup,
     "bulk": lambda run: perform_bulk(run, _PEOPLE[run.job.actor_id]),

@@ -18,7 +18,7 @@ from hitl.adapters.readers.unpack import Content, is_data, size_of, spool, unpac
 from hitl.adapters.readers.workbooks import read_workbook
 from hitl.adapters.readers.zip_images import ZipImages, is_image_member
 from hitl.domain.errors import BadInput, NotFound
-from hitl.domain.language import _, ngettext
+from hitl.domain.language import _, later, ngettext
 
 SUFFIXES = ("csv", "tsv", "txt", "tab", "json", "jsonl", "ndjson", "xlsx", "xlsm", "xls", "ods", "parquet", "gz", "zip")
 """The name endings of files that can be read, without the dot."""
@@ -32,28 +32,28 @@ _JSON = re.compile(r'\[\s*\{|\{\s*"[^"\n]*"\s*:')
 _MARKUP = re.compile(r"<(?:!|\?xml|(?:html|head|body|table|meta|style|div|svg|rss|xsl)\b|(\w+)>\s*<)", re.IGNORECASE)
 _TAR_MARK = (257, b"ustar")
 _FOREIGN = (
-    (b"%PDF", "a PDF"),
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"),
-    (b"BZh", "packed with bzip2"),
-    (b"\xfd7zXZ", "packed with xz"),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"SQLite format 3", "an SQLite database"),
-    (b"ARROW1", "an Arrow file"),
-    (b"{\\rtf", "a text document"),
-    (b"PARE", "a locked Parquet file"),
-    (b"\x89HDF", "an HDF5 file"),
-    (b"\x93NUMPY", "a NumPy file"),
-    (b"\x80\x04\x95", "a Python pickle"),
-    (b"\x80\x05\x95", "a Python pickle"),
-    (b"Obj\x01", "an Avro file"),
-    (b"$FL2", "an SPSS file"),
-    (b"<stata_dta>", "a Stata file"),
+    (b"%PDF", later("a PDF")),
+    (b"\x89PNG", later("an image")),
+    (b"\xff\xd8\xff", later("an image")),
+    (b"GIF8", later("an image")),
+    (b"BZh", later("packed with bzip2")),
+    (b"\xfd7zXZ", later("packed with xz")),
+    (b"\x28\xb5\x2f\xfd", later("packed with zstd")),
+    (b"7z\xbc\xaf", later("a 7z archive")),
+    (b"Rar!", later("a RAR archive")),
+    (b"SQLite format 3", later("an SQLite database")),
+    (b"ARROW1", later("an Arrow file")),
+    (b"{\\rtf", later("a text document")),
+    (b"PARE", later("a locked Parquet file")),
+    (b"\x89HDF", later("an HDF5 file")),
+    (b"\x93NUMPY", later("a NumPy file")),
+    (b"\x80\x04\x95", later("a Python pickle")),
+    (b"\x80\x05\x95", later("a Python pickle")),
+    (b"Obj\x01", later("an Avro file")),
+    (b"$FL2", later("an SPSS file")),
+    (b"<stata_dta>", later("a Stata file")),
 )
-_WANTED = "CSV, JSON, Excel, OpenDocument or Parquet, plain or packed as .gz or .zip"
+_WANTED = later("CSV, JSON, Excel, OpenDocument or Parquet, plain or packed as .gz or .zip")
 
 
 @contextmanager
@@ -207,9 +207,11 @@ def _read_plain(content: Content, head: bytes, options: ReadOptions) -> Table:
         return read_workbook(stream, kind="xls", name=name, options=options)
     foreign = next((kind for signature, kind in _FOREIGN if head.startswith(signature)), None)
     if head.startswith(_TAR_MARK[1], _TAR_MARK[0]):
-        foreign = "a tar archive"
+        foreign = later("a tar archive")
     if foreign:
-        raise BadInput(_("{name} is {foreign}. Wanted: {wanted}.").format(name=name, foreign=foreign, wanted=_WANTED))
+        raise BadInput(
+            _("{name} is {foreign}. Wanted: {wanted}.").format(name=name, foreign=_(foreign), wanted=_(_WANTED))
+        )
     encoding = require_encoding(options.encoding) if options.encoding else find_encoding(stream)
     return _read_text(stream, head, name=name, options=replace(options, encoding=encoding))
 
@@ -218,7 +220,7 @@ def _read_text(stream: BinaryIO, head: bytes, *, name: str, options: ReadOptions
     encoding = options.encoding or "utf-8"
     start = head.removeprefix(mark_of(encoding)).decode(encoding, UNREADABLE).lstrip()
     if _MARKUP.match(start):
-        raise BadInput(_("{name} is a web page or XML. Wanted: {wanted}.").format(name=name, wanted=_WANTED))
+        raise BadInput(_("{name} is a web page or XML. Wanted: {wanted}.").format(name=name, wanted=_(_WANTED)))
     is_named_so = name.lower().endswith(_JSON_SUFFIXES)
     if not is_named_so and not _JSON.match(start):
         return read_csv(stream, name=name, options=options)

@@ -54,9 +54,12 @@ class ReadOptions:
         BadInput
             The delimiter or the quote is not one visible character or tab, or they are the same.
         """
-        for kind, mark in (("delimiter", self.delimiter), ("quote", self.quote)):
+        for mark, wanted in (
+            (self.delimiter, _("The delimiter must be one character; '{mark}' is not. Choose another.")),
+            (self.quote, _("The quote must be one character; '{mark}' is not. Choose another.")),
+        ):
             if mark is not None and (len(mark) != 1 or mark in "\r\n\0"):
-                raise BadInput(f"The {kind} must be one character; '{mark}' is not. Choose another.")
+                raise BadInput(wanted.format(mark=mark))
         if self.delimiter is not None and self.delimiter == self.quote:
             raise BadInput(_("The delimiter and the quote are the same character. Choose another for one of them."))
 

@@ -28,7 +28,7 @@ from hitl.adapters.readers.table import (
 from hitl.adapters.readers.unpack import copy_within_limit
 from hitl.adapters.readers.workbook_check import CheckedParts, check_ods, check_xlsx, damaged, unstored_message
 from hitl.domain.errors import BadInput
-from hitl.domain.language import _
+from hitl.domain.language import _, ngettext
 
 _LOOKED_AT = 100
 _ROOT = Path(__file__).resolve().parents[3]
@@ -130,9 +130,14 @@ def _require_sheet(found: Mapping[str, Any], wanted: str | None, name: str) -> N
 
 def _notes(merged: int, checked: CheckedParts) -> Iterator[str]:
     if merged:
-        yield _("{merged:,} merged {value}: the value stands in the first cell alone.").format(
-            merged=merged, value="range" if merged == 1 else "ranges"
-        )
+        yield ngettext(
+            "{count:,} merged range: the value stands in the first cell alone.",
+            "{count:,} merged ranges: the value stands in the first cell alone.",
+            merged,
+        ).format(count=merged)
     if checked.error_count:
-        cells = "1 cell holds" if checked.error_count == 1 else f"{checked.error_count:,} cells hold"
-        yield _("{cells} an error such as #N/A in the file's sheets; read as empty.").format(cells=cells)
+        yield ngettext(
+            "{count:,} cell holds an error such as #N/A in the file's sheets; read as empty.",
+            "{count:,} cells hold an error such as #N/A in the file's sheets; read as empty.",
+            checked.error_count,
+        ).format(count=checked.error_count)

@@ -20,6 +20,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     m021_unknown_confidence,  # noqa: F401
     m022_accept_scores,  # noqa: F401
     t001_first,  # noqa: F401
+    t004_language,  # noqa: F401
 )
 from hitl.store.migrations.sequence import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
 

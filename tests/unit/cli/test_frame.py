@@ -50,3 +50,12 @@ def test_python_m_hitl_ends_with_the_commands_exit_code(tmp_path):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "Error: There is no project 'nope'. Projects here: none yet.\n"
+
+
+def test_the_help_is_in_the_terminals_language(terminal, pseudo_language, monkeypatch):
+    monkeypatch.setenv("LC_ALL", f"{pseudo_language}.UTF-8")
+    shown = " ".join(terminal.done("train", "--help").stdout.split())
+    for english in ("⟦The project's short name; `status` lists them.", "⟦Print the result as JSON."):
+        assert english in shown
+    assert "⟦Tandem: people and a model label data together." in terminal.done("--help").stdout
+    assert "⟦There is no project 'nowhere'." in terminal.run("status", "nowhere").stderr
