@@ -70,11 +70,11 @@ def test_the_same_labels_have_the_same_hash_and_a_corrected_one_another(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("labelled", "found"), [(0, "there are none yet"), (1, "there are 1, all 'yes'"), (4, "there are 4")]
+    ("labelled", "found"), [(0, "There are none yet"), (1, "There are 1, all 'yes'"), (4, "There are 4")]
 )
 def test_too_few_labels_are_refused_with_what_is_missing(tmp_path, labelled, found):
     small = labelled_project(tmp_path, labelled=labelled)
-    with pytest.raises(NotEnoughLabels, match=f"at least 10 labels in at least 2 classes; {found}"):
+    with pytest.raises(NotEnoughLabels, match=f"at least 10 labels in at least 2 classes. {found}"):
         snapshot(small)
     assert fetch_value(small.db, "SELECT count(*) FROM snapshots") == 0
 
@@ -83,7 +83,7 @@ def test_one_class_alone_is_refused_by_its_name(tmp_path):
     small = labelled_project(tmp_path, labelled=0)
     for item_id in range(1, 13):
         correct(small, item_id, 1)
-    with pytest.raises(NotEnoughLabels, match="there are 12, all 'yes'"):
+    with pytest.raises(NotEnoughLabels, match="There are 12, all 'yes'"):
         snapshot(small)
 
 

@@ -9,6 +9,7 @@ import sys
 import threading
 from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from sqlite_utils import Database
@@ -169,7 +170,8 @@ def add_ones(data_dir, count):
     tandem.conn.close()
 
 
-def test_writers_that_read_first_never_lose_an_update(tmp_path):
+def test_writers_that_read_first_never_lose_an_update(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))  # a page under test may have left its own
     tandem = open_tandem(tmp_path)
     tandem.execute("CREATE TABLE counter(n INTEGER NOT NULL) STRICT")
     tandem.execute("INSERT INTO counter VALUES (0)")
