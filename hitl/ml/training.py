@@ -192,6 +192,8 @@ def _check_labels(class_ids: NDArray[np.int64], class_names: Mapping[int, str]) 
     if len(present) < 2:
         needed = _("Training needs labels of at least 2 classes.")
     found = ngettext("There is {count} label.", "There are {count} labels.", count).format(count=count)
+    if not count:
+        found = _("There are no labels.")
     if len(present) == 1:
         found = ngettext("There is {count} label, '{name}'.", "There are {count} labels, all '{name}'.", count).format(
             count=count, name=class_names.get(int(present[0]), str(present[0]))

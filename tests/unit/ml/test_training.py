@@ -134,7 +134,7 @@ def test_texts_without_a_usual_word_are_read(text):
 @pytest.mark.parametrize(
     ("class_ids", "found"),
     [
-        ([], "at least 2 classes. There are 0 labels"),
+        ([], "at least 2 classes. There are no labels"),
         ([1], "at least 2 classes. There is 1 label, 'late'"),
         ([1] * 12, "at least 2 classes. There are 12 labels, all 'late'"),
         ([1, 2] * 2, "at least 10 labels. There are 4 labels"),
