@@ -12,7 +12,7 @@ class TrainingTriggers:
     Attributes
     ----------
     label_count : int or None
-        Train after so many new or changed labels and classes.
+        Train after so many new, changed or withdrawn labels and changed classes.
     daily : Daily or None
         Train at this time, when something was said since the training before.
     is_paused : bool

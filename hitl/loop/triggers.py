@@ -40,6 +40,8 @@ class DueTraining:
         The time of day of that turn, else empty.
     set_at : str
         When the triggers were set.
+    withdrawn : tuple of int
+        The imports that were withdrawn when it was found due.
     """
 
     trigger: str
@@ -49,11 +51,13 @@ class DueTraining:
     day: date | None
     at: str
     set_at: str
+    withdrawn: tuple[int, ...]
 
     @property
     def request_id(self) -> str:
         """What made it due, so that asking again asks for the same job."""
-        return f"trigger-{self.trigger}-{self.day or f'{self.base_id}-{self.event_id}'}-{self.set_at}"
+        reached = f"{self.base_id}-{self.event_id}-{len(self.withdrawn)}"
+        return f"trigger-{self.trigger}-{self.day or reached}-{self.set_at}"
 
 
 def set_triggers(
@@ -106,27 +110,27 @@ def _check(label_count: int | None, reason: str) -> None:
 def find_due_training(db: Database, tandem: Database, *, slug: str, now: datetime) -> DueTraining | None:
     """The training that shall begin by itself now, or None; reads little, for it is asked every few seconds.
 
-    What was said is counted from the newest version's snapshot or from the last training that began by itself,
-    whichever is later: one that failed waits for something new. Changes nothing.
+    What was said or withdrawn is counted from the newest version's snapshot or from the last training that began by
+    itself, whichever is later: one that failed waits for something new. Changes nothing.
     """
     triggers = store.current_triggers(db)
     if triggers is None or not triggers.is_on:
         return None
-    end, before = latest_event_id(db), last_triggered(tandem, slug)
-    base = store.count_from(db, before, end)
-    if base >= end:
+    end, before, withdrawn = latest_event_id(db), last_triggered(tandem, slug), store.withdrawn_imports(db)
+    known = store.known_so_far(db, before, end)
+    if known.event_id >= end and withdrawn <= known.withdrawn:
         return None
-    wanted = triggers.label_count
-    if wanted is not None and store.count_news(db, base, at_most=wanted) >= wanted:
-        return DueTraining("labels", end, base, wanted, None, "", triggers.at)
-    day = _due_day(db, triggers, before, base=base, now=now)
+    taken_back, wanted = tuple(sorted(withdrawn)), triggers.label_count
+    if wanted is not None and store.count_news(db, known, at_most=wanted) >= wanted:
+        return DueTraining("labels", end, known.event_id, wanted, None, "", triggers.at, taken_back)
+    day = _due_day(db, triggers, before, known=known, now=now)
     if day is None or triggers.daily is None:
         return None
-    return DueTraining("daily", end, base, None, day, triggers.daily.text, triggers.at)
+    return DueTraining("daily", end, known.event_id, None, day, triggers.daily.text, triggers.at, taken_back)
 
 
 def _due_day(
-    db: Database, triggers: TrainingTriggers, before: TriggeredBefore, *, base: int, now: datetime
+    db: Database, triggers: TrainingTriggers, before: TriggeredBefore, *, known: store.Known, now: datetime
 ) -> date | None:
     """The day whose turn has come with something said before it; what is said after its time waits for the next."""
     if triggers.daily is None:
@@ -134,5 +138,5 @@ def _due_day(
     day = due(triggers.daily, now=now, since=parse_utc(triggers.at), last_day=before.day)
     if day is None:
         return None
-    first = store.first_news_at(db, base)
+    first = store.first_news_at(db, known)
     return day if first is not None and first <= utc_text(moment_on(triggers.daily, day)) else None

@@ -13,10 +13,11 @@ _TRIGGERED = "slug = ? AND kind = 'train' AND json_extract(args, '$.trigger') IS
 
 @dataclass(frozen=True)
 class TriggeredBefore:
-    """The event up to which the last triggered training knew, and the last day whose turn was taken."""
+    """Up to which event and withdrawals the last triggered training knew, and the last day whose turn was taken."""
 
     event_id: int
     day: date | None
+    withdrawn: frozenset[int] = frozenset()
 
 
 def last_triggered(tandem: Database, slug: str) -> TriggeredBefore:
@@ -28,7 +29,9 @@ def last_triggered(tandem: Database, slug: str) -> TriggeredBefore:
         " ORDER BY id DESC LIMIT 1",
         (slug,),
     )
+    known = json.loads(latest["args"]) if latest else {}
     return TriggeredBefore(
-        event_id=int(json.loads(latest["args"])["event_id"]) if latest else 0,
+        event_id=int(known.get("event_id", 0)),
         day=date.fromisoformat(json.loads(daily["args"])["day"]) if daily else None,
+        withdrawn=frozenset(known.get("withdrawn", [])),
     )

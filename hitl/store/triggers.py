@@ -1,5 +1,7 @@
 """Training triggers, and how much was said since the last training."""
 
+import json
+from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
@@ -9,6 +11,27 @@ from hitl.domain.triggers import TrainingTriggers
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, insert_row
 from hitl.store.job_triggers import TriggeredBefore
 from hitl.store.news import NEWS, NEWS_KINDS
+
+_UNLEARNED = """
+    FROM import_withdrawals JOIN import_ends USING (import_id)
+    WHERE import_id NOT IN (SELECT value FROM json_each(:withdrawn))
+        AND import_ends.summary ->> '$.labelled' > 0
+        AND import_ends.at <= (SELECT at FROM events WHERE id = :event_id)
+    """
+"""Withdrawals not taken into account, of imports whose labels were: those came with the import's end, at its time."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What has been taken into account by a training: all up to an event, and these withdrawn imports."""
+
+    event_id: int
+    withdrawn: frozenset[int]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters of queries on what came later."""
+        return {"event_id": self.event_id, "withdrawn": json.dumps(sorted(self.withdrawn))}
 
 
 def add_triggers(db: Database, triggers: TrainingTriggers) -> None:
@@ -37,45 +60,59 @@ def list_triggers(db: Database) -> list[TrainingTriggers]:
     return [_record(row) for row in fetch_all(db, "SELECT * FROM training_triggers ORDER BY id DESC")]
 
 
-def last_watermark(db: Database) -> int:
-    """The event up to which the newest trained version learned; 0 before the first."""
-    return int(
-        fetch_value(
-            db,
-            "SELECT coalesce((SELECT watermark FROM versions JOIN snapshots ON snapshots.id = versions.snapshot_id"
-            " ORDER BY versions.id DESC LIMIT 1), 0)",
-        )
-    )
-
-
-def count_from(db: Database, before: TriggeredBefore, end: int) -> int:
-    """The event after which news is counted: the newest snapshot's end, or that of the last training by itself.
+def known_so_far(db: Database, before: TriggeredBefore, end: int) -> Known:
+    """What news is counted from: the newest trained version's snapshot or the last training by itself, the later one.
 
     A job of another project that had this short name may name an event after the ``end`` of the sequence.
     """
-    return max(last_watermark(db), before.event_id if before.event_id <= end else 0)
+    known = _known_by_version(db)
+    if before.event_id > end:
+        return known
+    return Known(max(known.event_id, before.event_id), known.withdrawn | before.withdrawn)
 
 
-def count_news(db: Database, watermark: int, *, at_most: int) -> int:
-    """What was said after a watermark that a model could learn from, as `count_events_since` counts, up to a limit."""
-    return int(
-        fetch_value(
-            db,
-            f"""
-            SELECT count(*) FROM (
-                SELECT 1 FROM events WHERE id > ? AND {NEWS_KINDS} AND {NEWS} ORDER BY id LIMIT ?)
-            """,
-            (watermark, at_most),
-        )
+def withdrawn_imports(db: Database) -> frozenset[int]:
+    """All imports that are withdrawn."""
+    return frozenset(row["import_id"] for row in fetch_all(db, "SELECT import_id FROM import_withdrawals"))
+
+
+def count_news(db: Database, known: Known, *, at_most: int) -> int:
+    """What changed since that a model could learn from, up to a limit: what was said, and labels that were withdrawn.
+
+    What was said is counted as `count_events_since` counts.
+    """
+    said = fetch_value(
+        db,
+        f"""
+        SELECT count(*) FROM (
+            SELECT 1 FROM events WHERE id > :event_id AND {NEWS_KINDS} AND {NEWS} ORDER BY id LIMIT :limit)
+        """,
+        {**known.values, "limit": at_most},
     )
+    taken_back = fetch_value(db, f"SELECT coalesce(sum(summary ->> '$.labelled'), 0) {_UNLEARNED}", known.values)
+    return min(int(said) + int(taken_back), at_most)
 
 
-def first_news_at(db: Database, watermark: int) -> str | None:
-    """When the first of what was said after a watermark was said, or None."""
+def first_news_at(db: Database, known: Known) -> str | None:
+    """When the first of what changed since was said or withdrawn, or None."""
+    said = fetch_one(
+        db,
+        f"SELECT at FROM events WHERE id > :event_id AND {NEWS_KINDS} AND {NEWS} ORDER BY id LIMIT 1",
+        known.values,
+    )
+    taken_back = fetch_value(db, f"SELECT min(import_withdrawals.at) {_UNLEARNED}", known.values)
+    return min([row for row in (said and str(said["at"]), taken_back) if row], default=None)
+
+
+def _known_by_version(db: Database) -> Known:
     row = fetch_one(
-        db, f"SELECT at FROM events WHERE id > ? AND {NEWS_KINDS} AND {NEWS} ORDER BY id LIMIT 1", (watermark,)
+        db,
+        "SELECT watermark, rules ->> '$.withdrawn_imports' AS withdrawn FROM versions"
+        " JOIN snapshots ON snapshots.id = versions.snapshot_id ORDER BY versions.id DESC LIMIT 1",
     )
-    return str(row["at"]) if row else None
+    if row is None:
+        return Known(0, frozenset())
+    return Known(int(row["watermark"]), frozenset(json.loads(row["withdrawn"] or "[]")))
 
 
 def _record(row: dict[str, Any]) -> TrainingTriggers:

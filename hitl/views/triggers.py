@@ -13,7 +13,7 @@ from hitl.domain.schedule import next_moment
 from hitl.domain.triggers import TrainingTriggers
 from hitl.store.events import latest_event_id
 from hitl.store.job_triggers import last_triggered
-from hitl.store.triggers import count_from, count_news, current_triggers
+from hitl.store.triggers import count_news, current_triggers, known_so_far
 from hitl.views.formatting import number
 
 __all__ = ["TriggerView", "describe_trigger", "list_zones", "machine_zone", "read_triggers"]
@@ -74,9 +74,9 @@ def read_triggers(db: Database, tandem: Database, *, slug: str, now: datetime) -
     if triggers is None:
         return TriggerView(None, None, None, has_news=False)
     before = last_triggered(tandem, slug)
-    base = count_from(db, before, latest_event_id(db))
+    known = known_so_far(db, before, latest_event_id(db))
     wanted, daily = triggers.label_count, triggers.daily
-    news = count_news(db, base, at_most=wanted or 1)
+    news = count_news(db, known, at_most=wanted or 1)
     coming = next_moment(daily, now=now, last_day=before.day) if daily else None
     return TriggerView(
         triggers=triggers,

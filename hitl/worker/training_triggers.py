@@ -57,4 +57,6 @@ def _args(found: DueTraining) -> dict[str, object]:
         args |= {"day": found.day.isoformat(), "at": found.at}
     if found.label_count is not None:
         args |= {"label_count": found.label_count}
+    if found.withdrawn:
+        args |= {"withdrawn": list(found.withdrawn)}
     return args

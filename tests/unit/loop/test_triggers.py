@@ -10,6 +10,7 @@ from hitl.domain.schedule import Daily
 from hitl.loop.review import decide
 from hitl.loop.train import take_snapshot
 from hitl.loop.triggers import find_due_training, set_triggers
+from hitl.loop.withdraw import withdraw_import
 from hitl.store.connection import open_tandem
 from hitl.store.jobs import add_job
 from hitl.store.versions import add_version
@@ -67,7 +68,7 @@ class Desk:
 
     def begin(self, found):
         """The job of a due training, however it ends."""
-        args = {"trigger": found.trigger, "event_id": found.event_id}
+        args = {"trigger": found.trigger, "event_id": found.event_id, "withdrawn": list(found.withdrawn)}
         if found.day:
             args["day"] = found.day.isoformat()
         add_job(self.tandem, slug="small", kind="train", args=args, request_id=found.request_id, actor_id=0, at="x")
@@ -216,3 +217,70 @@ def test_they_are_kept_with_their_reason_and_actor(desk):
     found = desk.set(label_count=5, daily=NIGHT)
     assert (found.reason, found.actor_id, found.daily.zone) == ("why", 1, "UTC")
     assert found.at > START.isoformat()
+
+
+def withdraw(desk, import_id=1, *, now=None):
+    who = {"actor": desk.project.actor, "now": now or desk.project.now(), "request_id": desk.project.request()}
+    withdraw_import(desk.project.db, import_id=import_id, reason="the wrong file", **who)
+
+
+def two_labelled(desk):
+    return desk.project.add_rows([("n1", "a new text", "yes"), ("n2", "one more text", "no")])
+
+
+def test_labels_that_were_withdrawn_count_like_new_ones(desk):
+    desk.train()
+    desk.set(label_count=20)
+    assert desk.due() is None
+    withdraw(desk)
+    found = desk.due()
+    assert (found.trigger, found.withdrawn) == ("labels", (1,))
+    desk.begin(found)
+    assert desk.due() is None
+
+
+def test_new_and_withdrawn_labels_count_together(desk):
+    added = two_labelled(desk)
+    desk.train()
+    desk.set(label_count=4)
+    desk.label(1)
+    withdraw(desk, added.import_id)
+    assert desk.due() is None
+    desk.label(1)
+    assert desk.due() is not None
+
+
+def test_a_training_that_somebody_asked_for_knows_what_was_withdrawn(desk):
+    added = two_labelled(desk)
+    desk.train()
+    desk.set(label_count=1)
+    withdraw(desk, added.import_id)
+    desk.train()
+    assert desk.due() is None
+
+
+def test_a_withdrawn_file_without_labels_changes_nothing_to_learn(desk):
+    added = desk.project.add_rows([("n1", "a new text", "")])
+    desk.train()
+    desk.set(label_count=1, daily=NIGHT)
+    withdraw(desk, added.import_id)
+    assert desk.due(now=NEXT_NIGHT) is None
+
+
+def test_labels_that_came_after_the_training_are_not_taken_back_from_it(desk):
+    desk.train()
+    desk.set(label_count=3)
+    added = two_labelled(desk)
+    withdraw(desk, added.import_id)
+    assert desk.due() is None
+
+
+def test_every_night_it_trains_when_labels_were_withdrawn_before(desk):
+    desk.train()
+    desk.set(daily=NIGHT)
+    withdraw(desk, now=NEXT_NIGHT + timedelta(hours=7))
+    assert desk.due(now=NEXT_NIGHT + timedelta(hours=8)) is None
+    found = desk.due(now=NEXT_NIGHT + timedelta(days=1))
+    assert found.day.isoformat() == "2026-01-07"
+    desk.begin(found)
+    assert desk.due(now=NEXT_NIGHT + timedelta(days=2)) is None
