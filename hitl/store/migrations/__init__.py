@@ -19,8 +19,10 @@ from hitl.store.migrations import (  # importing registers them, in this order
     m019_skips,  # noqa: F401
     m021_unknown_confidence,  # noqa: F401
     m022_accept_scores,  # noqa: F401
+    m024_audit,
     t001_first,  # noqa: F401
     t004_language,  # noqa: F401
+    t006_audit,  # noqa: F401
 )
 from hitl.store.migrations.sequence import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
 
@@ -33,5 +35,6 @@ FACT_TABLES = (
     *m016_looks_and_views.GUARDED_TABLES,
     *m017_training.GUARDED_TABLES,
     *m019_bulk_plans.GUARDED_TABLES,
+    *m024_audit.GUARDED_TABLES,
 )
 """Tables whose rows are inserted and never changed; triggers refuse an update or a delete."""
