@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import time
 import unicodedata
 import uuid
@@ -71,6 +72,26 @@ def save_upload(folder: Path, name: str, chunks: Iterable[bytes]) -> Path:
         with suppress(OSError):
             staging.unlink()
     return path
+
+
+def save_in_own_folder(parent: Path, name: str, chunks: Iterable[bytes]) -> Path:
+    """The file into which the chunks were written, in a new folder of its own; such folders go after a day.
+
+    Raises
+    ------
+    StoreUnusable
+        The folder can't be written or the disk is full.
+    """
+    for folder in parent.glob("*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _STALE_SECONDS:
+                shutil.rmtree(folder)
+    folder = parent / uuid.uuid4().hex
+    try:
+        return save_upload(folder, name, chunks)
+    except StoreUnusable:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def digest_file(path: Path) -> FileDigest:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -22,6 +23,7 @@ class JobKind(StrEnum):
 
     TRAIN = "train"
     IMPORT = "import"
+    CHECK = "check"
     PREDICT = "predict"
     PROMOTE = "promote"
     ROLL_BACK = "roll_back"
@@ -36,6 +38,7 @@ class JobKind(StrEnum):
 _PERMISSIONS = {
     JobKind.TRAIN: Permission.TRAIN,
     JobKind.IMPORT: Permission.IMPORT,
+    JobKind.CHECK: Permission.IMPORT,
     JobKind.PREDICT: Permission.SET_POLICY,
     JobKind.PROMOTE: Permission.PROMOTE,
     JobKind.ROLL_BACK: Permission.PROMOTE,
@@ -46,10 +49,12 @@ _PERMISSIONS = {
     JobKind.BULK: Permission.BULK,
     JobKind.BACKUP: Permission.MANAGE,
 }
+_OF_A_FILE = frozenset({JobKind.IMPORT, JobKind.CHECK})
 _BUSY = Words(
     {
         JobKind.TRAIN: later("The project is being trained already (job {id}). Wait for it, or cancel it first."),
         JobKind.IMPORT: later("The project is importing another file (job {id}). Wait for it, or cancel it first."),
+        JobKind.CHECK: later("Another file is being checked (job {id}). Wait for it, or cancel it first."),
         JobKind.PREDICT: later("The project is being predicted already (job {id}). Wait for it, or cancel it first."),
         JobKind.PROMOTE: later(
             "The project is bringing another version into use (job {id}). Wait for it, or cancel it first."
@@ -119,7 +124,7 @@ def submit_job(
 def request_cancel(tandem: Database, *, job_id: int, actor: Actor, now: datetime) -> Job:
     """The job after the request: cancelled when it waited, asked to stop when it runs, unchanged when it has ended.
 
-    Writes: jobs.
+    Writes: jobs; removes the file of an import or a check that waited.
 
     Raises
     ------
@@ -131,7 +136,17 @@ def request_cancel(tandem: Database, *, job_id: int, actor: Actor, now: datetime
     with write_transaction(tandem):
         require(actor, _PERMISSIONS[JobKind(_known_job(tandem, job_id).kind)])
         ask_to_cancel(tandem, job_id=job_id, at=utc_text(now))
-        return _known_job(tandem, job_id)
+        job = _known_job(tandem, job_id)
+    if job.status == "cancelled":
+        _drop_file(job)
+    return job
+
+
+def _drop_file(job: Job) -> None:
+    """Remove the file of a job that never began: nothing of it is staged, and nobody will read it."""
+    began = "import_id" in (job.result or {})
+    if job.kind in _OF_A_FILE and not began and "discard" not in job.args:
+        Path(str(job.args["path"])).unlink(missing_ok=True)
 
 
 def _known_job(tandem: Database, job_id: int) -> Job:

@@ -1,7 +1,10 @@
 """The check before an import: what would become of the rows, and what the owner decides about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -34,19 +37,40 @@ def draw_check(check: ImportCheck) -> None:
     _draw_classes(check)
 
 
-def draw_check_offer(size: int, *, key: str) -> None:
-    """Draw the offer to check a large file; the answer stands under the key."""
+def draw_check_offer(
+    size: int, *, choices: ImportChoices, key: str, on_check: Callable[..., None], args: tuple[Any, ...]
+) -> None:
+    """Draw the offer to check a large file in the background; a second time once something is chosen."""
     st.button(
-        _("Check the whole file first"),
-        key=f"{key}_ask",
+        _("Check the whole file first") if choices == USUAL_CHOICES else _("Check again with these choices"),
+        key=f"check_ask_{key}",
         icon=":material/fact_check:",
-        help=_("Reads all {size} once and keeps nothing.").format(size=size_text(size)),
-        on_click=st.session_state.__setitem__,
-        args=(key, True),
+        help=_("Reads all {size} once in the background and keeps nothing.").format(size=size_text(size)),
+        on_click=on_check,
+        args=args,
     )
 
 
-def draw_left_out(check: ImportCheck, rejects: bytes) -> None:
+def draw_check_again(*, is_kept: bool, key: str, on_check: Callable[..., None], args: tuple[Any, ...]) -> None:
+    """Draw why a check should be made again, and the button."""
+    told = (
+        _("The project has changed since this check; the numbers are of that moment.")
+        if is_kept
+        else _("The result of this check is no longer kept.")
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(told, width="content")
+        st.button(
+            _("Check again"),
+            key=f"check_again_{key}",
+            icon=":material/refresh:",
+            type="tertiary",
+            on_click=on_check,
+            args=args,
+        )
+
+
+def draw_left_out(check: ImportCheck, rejects: bytes | Path) -> None:
     """Draw why rows would be left out, with the file of all of them."""
     if not check.left_out.count:
         return
@@ -65,7 +89,7 @@ def draw_left_out(check: ImportCheck, rejects: bytes) -> None:
         )
         st.download_button(
             _("Download all of them with their cells"),
-            data=rejects,
+            data=rejects if isinstance(rejects, bytes) else partial(_read_rejects, rejects),
             file_name="rejected-rows.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -100,6 +124,14 @@ def rows_text(found: Finding) -> str:
     shown = ", ".join(number(row) for row in found.rows[:5])
     more = " …" if found.count > len(found.rows[:5]) else ""
     return ngettext("Row {rows}.", "Rows {rows}.", found.count).format(rows=f"{shown}{more}").replace("….", "…")
+
+
+def _read_rejects(path: Path) -> bytes:
+    """The file as it is when somebody wants it; a page may stand open for longer than it is kept."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return _("This file is no longer kept. Check the upload again.").encode()
 
 
 def _kinds(check: ImportCheck) -> tuple[tuple[str, Finding], ...]:

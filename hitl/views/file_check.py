@@ -1,6 +1,5 @@
 """A file before it is imported: what would become of each of its rows, and those left out as a file."""
 
-import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import BinaryIO
 from sqlite_utils import Database
 
 from hitl.adapters.readers.settling import open_rows, settle_reading
-from hitl.adapters.tables import neutralise
+from hitl.adapters.rejects_file import RejectsFile
 from hitl.domain.fields import Field, usual_group_rule
 from hitl.domain.import_check import ImportCheck
 from hitl.domain.import_choices import ImportChoices
@@ -88,33 +87,49 @@ def check_file(
     BadInput
         It can't be read, or does not fit the project.
     """
-    settled = settle_reading(source, file_name=name, args=how, fields=ground.fields, tick=tick)
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["row", "field", "remedy", "cells"])
+    rejects = RejectsFile(text)
+    found = check_stream(
+        source,
+        name=name,
+        how=how,
+        ground=ground,
+        choices=choices,
+        actor=actor,
+        tick_reading=tick,
+        tick=tick,
+        on_reject=rejects.add,
+    )
+    rejects.conclude()
+    return CheckedFile(found, _encoded(text.getvalue()))
+
+
+def check_stream(
+    source: Path | BinaryIO,
+    *,
+    name: str,
+    how: Mapping[str, object],
+    ground: Ground,
+    choices: ImportChoices,
+    actor: Actor,
+    tick_reading: Callable[[int], None],
+    tick: Callable[[int], None],
+    on_reject: Callable[[Reject], None],
+) -> ImportCheck:
+    """The dry run alone; ``tick_reading`` is told how many rows the numbers and dates were looked for in."""
+    settled = settle_reading(source, file_name=name, args=how, fields=ground.fields, tick=tick_reading)
     with open_rows(source, file_name=name, settled=settled) as rows:
-        check = check_rows(
-            ground,
-            rows,
-            choices=choices,
-            actor=actor,
-            tick=tick,
-            on_reject=lambda reject: writer.writerow(_line(reject)),
-        )
-    return CheckedFile(check, _encoded(text.getvalue()))
+        return check_rows(ground, rows, choices=choices, actor=actor, tick=tick, on_reject=on_reject)
 
 
 def write_rejects(rejected: Iterable[Reject]) -> bytes:
-    """The rows that were left out as a CSV file: row, field, what to do, and the row's own cells from there on."""
+    """The rows that were left out as a CSV file, of a bounded size."""
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["row", "field", "remedy", "cells"])
-    writer.writerows(_line(one) for one in rejected)
+    rejects = RejectsFile(text)
+    for one in rejected:
+        rejects.add(one)
+    rejects.conclude()
     return _encoded(text.getvalue())
-
-
-def _line(reject: Reject) -> Sequence[object]:
-    return [reject.row, neutralise(reject.field), neutralise(reject.message), *map(neutralise, reject.cells)]
 
 
 def _encoded(text: str) -> bytes:

@@ -20,6 +20,7 @@ KIND_NAMES = Words(
     {
         "train": later("training"),
         "import": later("import"),
+        "check": later("check of the file"),
         "predict": later("prediction"),
         "promote": later("promotion"),
         "roll_back": later("roll-back"),
@@ -51,6 +52,7 @@ STAGE_NAMES: dict[str, Words[str]] = {
             "reroute": later("route"),
         }
     ),
+    "check": Words({"read": later("find out how it is read"), "rows": later("check every row")}),
     "promote": Words({"predict": later("answer all items"), "promote": later("take into use")}),
     "roll_back": Words({"predict": later("answer all items"), "promote": later("return to it")}),
     "curve": Words({"curve": later("train on parts of the labels")}),
@@ -62,6 +64,7 @@ WHAT_STAYS = Words(
     {
         "train": later("The labels and the model in use are as they were."),
         "import": later("Nothing of this file was kept."),
+        "check": later("Nothing of this file was kept."),
         "promote": later("The model in use is as it was."),
         "roll_back": later("The model in use is as it was."),
         "bulk": later("What it had changed so far stands."),
@@ -74,6 +77,8 @@ WHAT_NEXT = Words(
         ("train", "cancelled"): later("Train again whenever you like."),
         ("import", "failed"): later("Mend it, then import it again."),
         ("import", "cancelled"): later("Import it again whenever you like."),
+        ("check", "failed"): later("Mend it, then check it again."),
+        ("check", "cancelled"): later("Check it again whenever you like, or import it as it is."),
         ("bulk", "failed"): later("Go on with it or undo it when that is mended."),
         ("bulk", "cancelled"): later("Go on with it, or undo it."),
     }

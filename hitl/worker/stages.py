@@ -2,6 +2,7 @@
 
 train: snapshot → train → predict → evaluate → promote (only where nothing predicts yet);
 import: read → stage → publish → predict → reroute, or discard what an interrupted one had staged;
+check: what a large file would bring, with nothing kept;
 predict: predict → reroute; samples: the sample projects;
 promote and roll_back: predict what the version has not answered yet → bring it into use, route all items;
 reroute: route what a new policy, a class out of use or a job cut off left to be routed;
@@ -41,6 +42,7 @@ from hitl.store.versions import champion_before, champion_id, find_promotion, re
 from hitl.views.wording import count_of
 from hitl.worker.backing_up import perform_backup
 from hitl.worker.bulk import perform_bulk
+from hitl.worker.checking import perform_check
 from hitl.worker.comparing import perform_comparison
 from hitl.worker.discarding import clear_abandoned, discard_own, perform_discard
 from hitl.worker.learning_curve import perform_learning_curve
@@ -374,6 +376,7 @@ _ROLL_BACK = (
 )
 _ROUTING = (Stage("reroute", 1.0, later("Routing all items"), _reroute),)
 _KINDS: dict[str, Callable[[JobRun], str]] = {
+    "check": lambda run: perform_check(run, _PEOPLE[run.job.actor_id]),
     "train": partial(_perform_chain, stages=_TRAINING, conclude=_conclude_training),
     "import": _perform_import,
     "predict": partial(_perform_chain, stages=_PREDICTION, conclude=lambda _bench: _("All items are predicted")),

@@ -232,14 +232,6 @@ def test_a_new_project_is_told_its_classes_and_empty_rows(open_page, data_dir):
     assert {metric.label: metric.value for metric in app.metric}["Left out"] == "1"
 
 
-def test_a_large_file_is_checked_when_somebody_asks(open_page, house, monkeypatch):
-    monkeypatch.setattr("pages._import_check.CHECKED_AT_ONCE_BYTES", 10)
-    app = choose_file(open_page("import_"), "id,text,label\nn1,new text,yes\n")
-    assert not app.metric
-    next(one for one in app.button if one.label == "Check the whole file first").click().run()
-    assert {metric.label: metric.value for metric in app.metric}["New"] == "1"
-
-
 def test_a_wrong_import_is_withdrawn_after_saying_what_would_go(open_page, house, data_dir):
     app = open_page("import_")
     app.selectbox(key="withdraw_import").select_index(0).run()
