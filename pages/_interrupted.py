@@ -11,6 +11,12 @@ from pages._jobs import submit
 from pages._session import PageContext, acting
 
 
+def unfinished_jobs(page: PageContext) -> frozenset[int]:
+    """The jobs of the project's interrupted imports: how they ended is said with the two ways on."""
+    found = find_interrupted(page.db, page.tandem, slug=page.slug)
+    return frozenset(one.job.id for one in found if one.job)
+
+
 def draw_unfinished(page: PageContext) -> bool:
     """Draw the project's interrupted imports; whether one can go on, so that no other may begin."""
     found = find_interrupted(page.db, page.tandem, slug=page.slug)

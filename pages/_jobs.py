@@ -1,6 +1,6 @@
 """Background jobs on a page: asked for, followed while the page is open, cancelled."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import streamlit as st
 
@@ -12,14 +12,17 @@ from pages._session import DeskContext, acting_desk, reopened, request_id
 EVERY_SECONDS = 1.0
 
 
-def follow(desk: DeskContext, slug: str, *kinds: str) -> JobView | None:
-    """Draw a project's newest job of these kinds while it is under way, or why it ended without a result."""
+def follow(desk: DeskContext, slug: str, *kinds: str, told_elsewhere: Container[int] = frozenset()) -> JobView | None:
+    """Draw a project's newest job of these kinds while it is under way, or why it ended without a result.
+
+    How jobs ``told_elsewhere`` ended is said by another part of the page.
+    """
     view = find_latest_job(read_jobs(desk.tandem, slug, now=desk.now), kinds=kinds)
     if view is None:
         return None
     if view.is_live:
         st.fragment(watch, run_every=EVERY_SECONDS)(desk, view.job.id)
-    else:
+    elif view.job.id not in told_elsewhere:
         draw_ended_job(view, now=desk.now)
     return view
 

@@ -15,7 +15,7 @@ from hitl.views.overview import read_progress, suggest_steps
 from pages._by_hand import draw_by_hand
 from pages._import_check import draw_plan_check, draw_project_check
 from pages._imports import start_more, start_new, upload_key
-from pages._interrupted import draw_unfinished
+from pages._interrupted import draw_unfinished, unfinished_jobs
 from pages._jobs import follow
 from pages._session import DeskContext, PageContext, chosen_slug, open_desk, open_page, shown_errors
 from pages._withdraw import draw_earlier
@@ -25,7 +25,7 @@ def main() -> None:
     page = open_page() if chosen_slug() else None
     desk = page or open_desk()
     draw_heading(_("Import"))
-    job = follow(page, page.slug, "import") if page else None
+    job = follow(page, page.slug, "import", told_elsewhere=unfinished_jobs(page)) if page else None
     if page and job and not st.session_state.get(upload_key()):
         draw_receipt(page, job)
     is_unfinished = draw_unfinished(page) if page else False

@@ -19,6 +19,8 @@ def draw_interrupted(
         heading = _(":material/pause_circle: **The import of {file} is not finished**")
         st.markdown(heading.format(file=plain(one.file_name)))
         st.markdown(plain(interrupted_text(one, now=now)))
+        if one.job and one.job.error:
+            st.caption(plain(one.job.error))
         with st.container(horizontal=True):
             st.button(
                 _("Go on"),

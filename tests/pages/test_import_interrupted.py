@@ -25,6 +25,21 @@ def test_it_says_what_is_there_and_no_other_import_may_begin(open_page, house, s
     assert app.button(key="start_import").disabled
 
 
+def test_it_is_said_once_that_it_stopped(open_page, house, stopped):
+    told = read_texts(open_page("import_"))
+    assert "was cancelled" not in told
+    assert told.count("Go on from there, or discard what was read.") == 1
+
+
+def test_why_it_stopped_is_said_with_it(open_page, house, stopped):
+    house.tandem.execute(
+        "UPDATE jobs SET status = 'failed', error = 'The worker stopped 3 times.' WHERE id = ?", [stopped]
+    )
+    house.tandem.conn.commit()
+    told = read_texts(open_page("import_"))
+    assert told.count("The worker stopped 3 times.") == 1
+
+
 def test_going_on_brings_in_the_rest(open_page, house, stopped):
     app, before = open_page("import_"), visible_count(house.db)
     app.button(key="resume_2").click().run()
