@@ -92,9 +92,9 @@ def write_archive(
     """
     with _told_as_unusable(path), path.open("x+b") as file, ExitStack() as helpers:
         path.chmod(0o600)
+        copier = helpers.enter_context(raw_copier(file)) if databases else None
         with zipfile.ZipFile(file, "w", compression=zipfile.ZIP_STORED) as archive:
             members = [_add(archive, name, source) for name, source in sorted(files.items())]
-            copier = helpers.enter_context(raw_copier(file)) if databases else None
             for name, held in sorted((databases or {}).items()):
                 with held as source:
                     members.append(_add_database(archive, file, name, source, copier))

@@ -1,7 +1,6 @@
 """Databases copied into an open file by a process of its own, and read back from it while it goes on writing."""
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from hitl.domain.errors import StoreUnusable
 from hitl.domain.language import _
@@ -45,11 +44,11 @@ class RawCopier:
         StoreUnusable
             The source can't be read, the disk is full, or it gives back other bytes than were written.
         """
-        digest, size, crc, wanted = hashlib.sha256(), 0, 0, 0
+        digest, size, crc, expected = hashlib.sha256(), 0, 0, 0
         block = memoryview(bytearray(_BLOCK_BYTES))
-        for answer in self._answers({"source": str(source), "begin": begin}, source):
-            while size < answer["size"]:
-                count = os.preadv(self._file.fileno(), [block[: answer["size"] - size]], begin + size)
+        for written, written_crc in self._answers(source, begin):
+            while size < written:
+                count = os.preadv(self._file.fileno(), [block[: written - size]], begin + size)
                 if not count:
                     raise StoreUnusable(
                         _("The copy of {source} ended early. Check the disk, then try again.").format(source=source)
@@ -57,8 +56,8 @@ class RawCopier:
                 crc = zlib.crc32(block[:count], crc)
                 digest.update(block[:count])
                 size += count
-            wanted = answer["crc"]
-        if crc != wanted:
+            expected = written_crc
+        if crc != expected:
             raise StoreUnusable(
                 _("The copy of {source} differs from what was written. Check the disk, then try again.").format(
                     source=source
@@ -66,19 +65,20 @@ class RawCopier:
             )
         return Copied(size, crc, digest.hexdigest())
 
-    def _answers(self, asked: dict[str, object], source: Path) -> Iterator[dict[str, Any]]:
+    def _answers(self, source: Path, begin: int) -> Iterator[tuple[int, int]]:
+        """(Bytes, CRC-32) of what has been written so far, again and again until all is."""
         asking, telling = self._process.stdin, self._process.stdout
         if asking is None or telling is None:
             raise RuntimeError(_("The copying process was started without pipes."))
-        asking.write(json.dumps(asked).encode() + b"\n")
+        asking.write(f"{begin} {os.fsencode(source).hex()}\n".encode())
         asking.flush()
         for line in telling:
-            answer = json.loads(line)
-            if "end" in answer:
+            word, _space, rest = line.decode(errors="replace").strip().partition(" ")
+            if word == "end":
                 return
-            if "error" in answer:
-                raise _not_copied(source, answer["error"])
-            yield answer
+            if word == "error":
+                raise _not_copied(source, rest)
+            yield int(word), int(rest)
         raise _not_copied(source, _("the disk is full, or the copying was stopped"))
 
 
