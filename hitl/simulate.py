@@ -24,7 +24,7 @@ from hitl.adapters.image_features import ImageFeatures
 from hitl.adapters.image_folder import FOLDER as IMAGES
 from hitl.domain.errors import BadInput, NotEnoughLabels
 from hitl.domain.fields import Field, learned_fields
-from hitl.domain.people import SIMULATED_REVIEWER
+from hitl.domain.people import SIMULATED_REVIEWER, SYSTEM
 from hitl.domain.rows import Row
 from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.predict import predict_version
@@ -302,7 +302,7 @@ def _make_project(data_dir: Path, study: Study) -> None:
         fields=study.fields,
         class_names=sorted({*study.pool_labels}),
         audit_rate=0.0,
-        actor=SIMULATED_REVIEWER,
+        actor=SYSTEM,
         now=_START,
     )
     db = open_project(data_dir, _SLUG)

@@ -12,6 +12,7 @@ import pytest
 from streamlit import config
 
 import hitl
+from hitl.domain.policies import VERB_PERMISSIONS, VERBS_OF_JOBS
 
 ROOT = Path(__file__).resolve().parents[1]
 HITL = sorted((ROOT / "hitl").rglob("*.py"))
@@ -155,10 +156,12 @@ SYSTEM_VERBS = [name for name, (verb, _) in VERBS.items() if "System only" in (a
 
 
 def asks_permission(function: ast.FunctionDef, tree: ast.Module) -> bool:
-    """Whether a verb calls ``require``, itself or through a private function of its module."""
+    """Whether a verb calls ``require`` (``as_maker`` does), itself or through a private function of its module."""
     called = {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
     inner = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in called]
-    return "require" in called or any(asks_permission(node, tree) for node in inner if node.name.startswith("_"))
+    return bool(called & {"require", "as_maker"}) or any(
+        asks_permission(node, tree) for node in inner if node.name.startswith("_")
+    )
 
 
 def can_reach_data(function: ast.FunctionDef) -> bool:
@@ -174,6 +177,12 @@ def test_every_verb_asks_who_acts_or_says_why_it_need_not(name):
     said = ast.get_docstring(verb) or ""
     changes_nothing = "Changes nothing" in said and "Writes" not in said
     assert asks_permission(verb, tree) or changes_nothing or name in SYSTEM_VERBS or not can_reach_data(verb)
+
+
+def test_every_verb_that_is_told_who_acts_is_in_the_table_of_permissions():
+    """tests/unit/domain/test_policies.py then asks each of them as every role."""
+    told = {name for name, (verb, _) in VERBS.items() if "actor" in {one.arg for one in verb.args.kwonlyargs}}
+    assert told == set(VERB_PERMISSIONS) | VERBS_OF_JOBS
 
 
 @pytest.mark.parametrize("name", SYSTEM_VERBS)

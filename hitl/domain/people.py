@@ -1,4 +1,4 @@
-"""Who acts, and what each role may do."""
+"""Who acts, the roles there are and what can be permitted; which role may do what: domain.policies."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +15,7 @@ class MemberRole(StrEnum):
 
 
 class Permission(StrEnum):
-    """What a verb needs."""
+    """What a verb needs: of the role in a project, or (the last three) of an administrator of the site."""
 
     VIEW = "view"
     REVIEW = "review"
@@ -26,29 +26,26 @@ class Permission(StrEnum):
     IMPORT = "import"
     EXPORT = "export"
     MANAGE = "manage"
-
-
-_REVIEWER = frozenset({Permission.VIEW, Permission.REVIEW, Permission.TRAIN})
-_LEAD = _REVIEWER | {Permission.BULK, Permission.PROMOTE, Permission.SET_POLICY, Permission.IMPORT, Permission.EXPORT}
-
-ROLE_PERMISSIONS: dict[MemberRole, frozenset[Permission]] = {
-    MemberRole.VIEWER: frozenset({Permission.VIEW}),
-    MemberRole.REVIEWER: _REVIEWER,
-    MemberRole.ADJUDICATOR: _REVIEWER,
-    MemberRole.LEAD: _LEAD,
-    MemberRole.OWNER: frozenset(Permission),
-}
+    SEE_NAMES = "see_names"
+    CREATE_PROJECT = "create_project"
+    MANAGE_PEOPLE = "manage_people"
+    OPERATE = "operate"
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The person or system on whose behalf code runs."""
+    """The person or system on whose behalf code runs.
+
+    ``role`` is that in the project at hand, None for who is no member of it. An administrator runs the site: people,
+    new projects, back-ups; that alone opens no project.
+    """
 
     id: int
     name: str
-    role: MemberRole
+    role: MemberRole | None
+    is_admin: bool = False
 
 
-SYSTEM = Actor(id=0, name="Tandem", role=MemberRole.OWNER)
-LOCAL_OWNER = Actor(id=1, name="Local owner", role=MemberRole.OWNER)
+SYSTEM = Actor(id=0, name="Tandem", role=MemberRole.OWNER, is_admin=True)
+LOCAL_OWNER = Actor(id=1, name="Local owner", role=MemberRole.OWNER, is_admin=True)
 SIMULATED_REVIEWER = Actor(id=2, name="Simulated reviewer", role=MemberRole.OWNER)

@@ -88,7 +88,7 @@ def back_up(
     StoreUnusable
         The disk is full, or a folder can't be written.
     """
-    require(actor, Permission.MANAGE)
+    require(actor, Permission.OPERATE)
     path = _named(to, now)
     if keep is not None and (keep < 1 or path == to):
         raise BadInput(_("To keep a number of back-ups, name a folder to write to and a number of at least 1."))
@@ -121,7 +121,7 @@ def restore(path: Path, *, data_dir: Path, actor: Actor, now: datetime) -> Resto
     StoreUnusable
         The disk is full, or the folder can't be written.
     """
-    require(actor, Permission.MANAGE)
+    require(actor, Permission.OPERATE)
     _check_empty(data_dir)
     staging = data_dir.with_name(f".{data_dir.name}.restoring-{uuid.uuid4().hex}")
     try:

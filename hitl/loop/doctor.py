@@ -83,7 +83,7 @@ def rebuild(db: Database, *, actor: Actor, now: datetime) -> None:
 
     Writes: item_state, queue, items_fts; and what a routing writes.
     """
-    require(actor, Permission.MANAGE)
+    require(actor, Permission.OPERATE)
     derived.rebuild(db)
     route_in_steps(db, at=utc_text(now), tick=lambda _share, _note: None)
     rebuild_index(db)
@@ -94,7 +94,7 @@ def remove_unused_images(db: Database, folder: Path, *, actor: Actor, now: datet
 
     Writes: removes files in the project folder's ``images``.
     """
-    require(actor, Permission.MANAGE)
+    require(actor, Permission.OPERATE)
     remove_left_over(_images_left(db, folder, now))
 
 

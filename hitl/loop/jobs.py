@@ -11,7 +11,8 @@ from hitl.access import require
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import Conflict, NotFound
 from hitl.domain.language import Words, _, later
-from hitl.domain.people import Actor, Permission
+from hitl.domain.people import Actor
+from hitl.domain.policies import JOB_PERMISSIONS
 from hitl.domain.reader import current_reader
 from hitl.domain.records import ROUTING_JOB, Job
 from hitl.store.connection import write_transaction
@@ -35,20 +36,6 @@ class JobKind(StrEnum):
     BACKUP = "backup"
 
 
-_PERMISSIONS = {
-    JobKind.TRAIN: Permission.TRAIN,
-    JobKind.IMPORT: Permission.IMPORT,
-    JobKind.CHECK: Permission.IMPORT,
-    JobKind.PREDICT: Permission.SET_POLICY,
-    JobKind.PROMOTE: Permission.PROMOTE,
-    JobKind.ROLL_BACK: Permission.PROMOTE,
-    JobKind.COMPARE: Permission.TRAIN,
-    JobKind.CURVE: Permission.TRAIN,
-    JobKind.REROUTE: Permission.SET_POLICY,
-    JobKind.SAMPLES: Permission.MANAGE,
-    JobKind.BULK: Permission.BULK,
-    JobKind.BACKUP: Permission.MANAGE,
-}
 _OF_A_FILE = frozenset({JobKind.IMPORT, JobKind.CHECK})
 _BUSY = Words(
     {
@@ -100,7 +87,7 @@ def submit_job(
         The actor may not do what the job does.
     """
     job_kind = JobKind(kind)
-    require(actor, _PERMISSIONS[job_kind])
+    require(actor, JOB_PERMISSIONS[job_kind])
     with write_transaction(tandem):
         known = find_job_of_request(tandem, request_id)
         if known:
@@ -134,7 +121,7 @@ def request_cancel(tandem: Database, *, job_id: int, actor: Actor, now: datetime
         The actor may not do what the job does.
     """
     with write_transaction(tandem):
-        require(actor, _PERMISSIONS[JobKind(_known_job(tandem, job_id).kind)])
+        require(actor, JOB_PERMISSIONS[_known_job(tandem, job_id).kind])
         ask_to_cancel(tandem, job_id=job_id, at=utc_text(now))
         job = _known_job(tandem, job_id)
     if job.status == "cancelled":

@@ -90,7 +90,7 @@ def unpack_project(path: Path, *, data_dir: Path, slug: str | None = None, actor
     StoreUnusable
         It comes from a newer Tandem, or the disk is full.
     """
-    require(actor, Permission.MANAGE)
+    require(actor, Permission.CREATE_PROJECT)
     staging = data_dir / f"{_UNPACKING}{uuid.uuid4().hex}"
     try:
         make_private_folder(staging)

@@ -53,6 +53,7 @@ def duplicate_settings(data_dir: Path, *, slug: str, new_slug: str, new_name: st
         The new short name is taken.
     """
     require(actor, Permission.MANAGE)
+    require(actor, Permission.CREATE_PROJECT)
     if not new_name.strip():
         raise BadInput(_("The new project needs a name. Give it the name its people use."))
     at = utc_text(now)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from hitl.access import require
+from hitl.access import as_maker, require
 from hitl.domain.class_looks import ClassLook, complain_of_looks
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput
@@ -75,14 +75,14 @@ def create_project(
     Conflict
         The slug is taken.
     """
-    require(actor, Permission.MANAGE)
+    maker = as_maker(actor)
     project = _checked(name, guide, metric, group_rule, tuple(fields))
     texts = guidelines or {}
     drafts = [ClassDraft(None, class_name, texts.get(class_name, "")) for class_name in class_names]
     with new_project_database(data_dir, slug) as db, write_transaction(db):
         at = utc_text(now)
         add_project_revision(db, project, actor_id=actor.id, at=at)
-        save_classes(db, classes=drafts, actor=actor, now=now)
+        save_classes(db, classes=drafts, actor=maker, now=now)
         _add_first_policy(db, audit_rate=audit_rate, actor_id=actor.id, at=at)
 
 

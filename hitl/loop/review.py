@@ -237,8 +237,8 @@ class _Request:
 
 
 def _answer(db: Database, request: _Request) -> Answer:
+    require(request.actor, Permission.REVIEW)
     actor, at = request.actor, utc_text(request.now)
-    require(actor, Permission.REVIEW)
     _check_comment(request.comment)
     with write_transaction(db):
         repeated = _repeated(db, actor, request.request_id, said=(request.kind, request.item_id, None))

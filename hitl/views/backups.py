@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from hitl.access import may
 from hitl.domain.clock import parse_utc
 from hitl.domain.language import _
-from hitl.domain.people import ROLE_PERMISSIONS, Actor, Permission
+from hitl.domain.people import Actor, Permission
 from hitl.loop.backup_turns import LATE_AFTER, BackupState, read_backup_state
 from hitl.views.wording import ago, plain
 
@@ -22,7 +23,7 @@ class BackupNote:
 
 def read_backup_note(tandem: Database, actor: Actor, *, now: datetime) -> BackupNote | None:
     """What to say of the back-ups; None to those who can't mend them, and where none were ever due."""
-    if Permission.MANAGE not in ROLE_PERMISSIONS[actor.role]:
+    if not may(actor, Permission.OPERATE):
         return None
     state = read_backup_state(tandem)
     if state.done_at is None and state.error is None:

@@ -1,0 +1,133 @@
+"""The one table of who may do what: role → permissions, verb → permissions.
+
+A verb is a public function of ``hitl.loop`` that is told who acts; it is named ``module.function``. It asks
+``access.require`` for what stands here before it does anything else. A test finds every verb in the code, and fails on
+one that is not in this table, asks for something else or does something before it asks.
+"""
+
+from collections.abc import Mapping
+
+from hitl.domain.people import Actor, MemberRole, Permission
+
+SITE_PERMISSIONS = frozenset({Permission.CREATE_PROJECT, Permission.MANAGE_PEOPLE, Permission.OPERATE})
+
+_VIEWER = frozenset({Permission.VIEW})
+_REVIEWER = _VIEWER | {Permission.REVIEW}
+_ADJUDICATOR = _REVIEWER | {Permission.SEE_NAMES}
+_LEAD = _ADJUDICATOR | {
+    Permission.BULK,
+    Permission.TRAIN,
+    Permission.PROMOTE,
+    Permission.SET_POLICY,
+    Permission.IMPORT,
+    Permission.EXPORT,
+}
+
+ROLE_PERMISSIONS: Mapping[MemberRole, frozenset[Permission]] = {
+    MemberRole.VIEWER: _VIEWER,
+    MemberRole.REVIEWER: _REVIEWER,
+    MemberRole.ADJUDICATOR: _ADJUDICATOR,
+    MemberRole.LEAD: _LEAD,
+    MemberRole.OWNER: _LEAD | {Permission.MANAGE},
+}
+
+JOB_PERMISSIONS: Mapping[str, Permission] = {
+    "train": Permission.TRAIN,
+    "compare": Permission.TRAIN,
+    "curve": Permission.TRAIN,
+    "import": Permission.IMPORT,
+    "check": Permission.IMPORT,
+    "predict": Permission.SET_POLICY,
+    "reroute": Permission.SET_POLICY,
+    "promote": Permission.PROMOTE,
+    "roll_back": Permission.PROMOTE,
+    "bulk": Permission.BULK,
+    "samples": Permission.CREATE_PROJECT,
+    "backup": Permission.OPERATE,
+}
+"""What each kind of background job needs."""
+
+VERBS_OF_JOBS = frozenset({"jobs.submit_job", "jobs.request_cancel"})
+"""The verbs that need what the job needs, which JOB_PERMISSIONS says."""
+
+_NEEDED: Mapping[Permission, tuple[str, ...]] = {
+    Permission.REVIEW: (
+        "review.claim",
+        "review.decide",
+        "review.cannot_tell",
+        "review.skip",
+        "review.undo",
+        "review.return_skipped",
+        "review.release",
+        "saved_views.save_view",
+        "saved_views.rename_view",
+        "saved_views.remove_view",
+    ),
+    Permission.BULK: (
+        "bulk.begin_act",
+        "bulk.go_on",
+        "bulk.finish_act",
+        "bulk.undo_act",
+        "bulk.go_on_undoing",
+        "bulk.finish_undoing",
+    ),
+    Permission.TRAIN: (
+        "train.take_snapshot",
+        "train.train_version",
+        "evaluate.evaluate_version",
+        "evaluate.answer_tests",
+        "learning_curve.make_learning_curve",
+    ),
+    Permission.PROMOTE: ("promote.promote", "promote.roll_back"),
+    Permission.SET_POLICY: ("route.set_policy", "route.draw_items", "triggers.set_triggers"),
+    Permission.IMPORT: (
+        "dry_run.check_rows",
+        "ingest.stage_rows",
+        "ingest.add_item",
+        "ingest.publish_import",
+        "ingest.discard_import",
+        "interrupted.resume_import",
+        "uploads.keep_upload",
+        "uploads.keep_for_check",
+        "uploads.drop_upload",
+        "withdraw.withdraw_import",
+    ),
+    Permission.EXPORT: ("export.export_table", "packs.pack_project"),
+    Permission.MANAGE: (
+        "projects.save_classes",
+        "projects.move_class",
+        "projects.set_guideline",
+        "projects.set_guide",
+        "project_life.duplicate_settings",
+        "project_life.archive_project",
+        "project_life.bring_back_project",
+        "project_life.delete_project",
+    ),
+    Permission.CREATE_PROJECT: (
+        "projects.create_project",
+        "project_life.duplicate_settings",
+        "packs.unpack_project",
+    ),
+    Permission.OPERATE: ("backups.back_up", "backups.restore", "doctor.rebuild", "doctor.remove_unused_images"),
+}
+
+VERB_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
+    verb: frozenset(permission for permission, verbs in _NEEDED.items() if verb in verbs)
+    for verb in sorted(name for verbs in _NEEDED.values() for name in verbs)
+}
+"""All that each verb needs; those of VERBS_OF_JOBS are not among them."""
+
+
+def permissions_of(actor: Actor) -> frozenset[Permission]:
+    """What an actor may do in the project that the role is for, and on the site.
+
+    Examples
+    --------
+    >>> from hitl.domain.people import LOCAL_OWNER
+    >>> permissions_of(LOCAL_OWNER) == frozenset(Permission)
+    True
+    >>> permissions_of(Actor(id=9, name="Nobody's member", role=None))
+    frozenset()
+    """
+    in_project = ROLE_PERMISSIONS[actor.role] if actor.role is not None else frozenset()
+    return in_project | SITE_PERMISSIONS if actor.is_admin else in_project
