@@ -8,6 +8,7 @@ Databases are copied by a process of their own (`raw_copies`) and hashed as they
 import hashlib
 import importlib.metadata
 import json
+import math
 import os
 import re
 import shutil
@@ -355,10 +356,15 @@ def _check_room(folder: Path, size: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < size:
         raise StoreUnusable(
-            _("It needs {size:,.0f} MB, but {folder} has {free:,.0f} MB free. Make room, then try again.").format(
-                size=size / 1000000.0, folder=folder, free=free / 1000000.0
+            _("It needs {size:,} MB, but the disk of {folder} has {free:,} MB free. Make room, then try again.").format(
+                size=math.ceil(size / 1_000_000), folder=_seen_folder(folder), free=free // 1_000_000
             )
         )
+
+
+def _seen_folder(folder: Path) -> Path:
+    """The folder, or the first above it that people see."""
+    return next(one for one in (folder, *folder.parents) if not any(part.startswith(".") for part in one.parts))
 
 
 def _refused(path: Path, found: str, remedy: str) -> BadInput:

@@ -46,9 +46,9 @@ def write_table(path: Path, *, columns: Sequence[Column], records: Iterable[Reco
         staging.replace(path)
     except OSError as error:
         raise StoreUnusable(
-            _("{path} can't be written ({strerror}). Name a file in a folder that you may write to.").format(
-                path=path, strerror=error.strerror or error
-            )
+            _(
+                "{path} can't be written ({strerror}). Make room, or name a file in a folder that you may write to."
+            ).format(path=path, strerror=error.strerror or error)
         ) from error
     finally:
         with suppress(OSError):

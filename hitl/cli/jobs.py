@@ -9,13 +9,14 @@ from contextlib import contextmanager
 
 from hitl.cli.app import Desk, note
 from hitl.domain.clock import utc_now
-from hitl.domain.errors import HitlError, JobCancelled, JobFailed
+from hitl.domain.errors import Conflict, HitlError, JobCancelled, JobFailed
 from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from hitl.domain.records import Job
 from hitl.loop.jobs import JobKind, request_cancel, submit_job
-from hitl.store.jobs import find_job
+from hitl.store.jobs import find_active_job, find_job
 from hitl.views.jobs import LIVE
+from hitl.worker import worker_alive
 from hitl.worker.run import work_until_ended
 
 POLL_SECONDS = 0.2
@@ -23,6 +24,8 @@ POLL_SECONDS = 0.2
 
 def carry_out(desk: Desk, *, slug: str, kind: JobKind, args: Mapping[str, object]) -> Job:
     """The job when it is done: by the server's worker where one is alive, else in this process.
+
+    A job of that kind which an interrupted command left behind is ended first; it is the job when it is the same.
 
     Raises
     ------
@@ -33,16 +36,17 @@ def carry_out(desk: Desk, *, slug: str, kind: JobKind, args: Mapping[str, object
     KeyboardInterrupt
         The person stopped it; the job is cancelled.
     """
-    with desk.tandem() as tandem:
-        job = submit_job(
-            tandem,
-            slug=slug,
-            kind=kind.value,
-            args=args,
-            request_id=f"cli-{uuid.uuid4()}",
-            actor=LOCAL_OWNER,
-            now=utc_now(),
-        )
+    try:
+        job = _submit(desk, slug, kind, args)
+    except Conflict:
+        left = _left_behind(desk, slug, kind)
+        if left is None:
+            raise
+        note(_("Job {id} of an interrupted command is ended first.").format(id=left.id))
+        if left.args == args:
+            return finish(desk, left.id)
+        work_until_ended(desk.data_dir, job_id=left.id)
+        job = _submit(desk, slug, kind, args)
     return finish(desk, job.id)
 
 
@@ -62,6 +66,27 @@ def finish(desk: Desk, job_id: int) -> Job:
     if job.status != "done":
         raise JobFailed(job.error or f"Job {job.id} ended without a result; see worker.log in the data folder.")
     return job
+
+
+def _submit(desk: Desk, slug: str, kind: JobKind, args: Mapping[str, object]) -> Job:
+    with desk.tandem() as tandem:
+        return submit_job(
+            tandem,
+            slug=slug,
+            kind=kind.value,
+            args=args,
+            request_id=f"cli-{uuid.uuid4()}",
+            actor=LOCAL_OWNER,
+            now=utc_now(),
+        )
+
+
+def _left_behind(desk: Desk, slug: str, kind: JobKind) -> Job | None:
+    """The job of that kind which nobody does: it is queued or running, and no worker is alive."""
+    if worker_alive(desk.data_dir):
+        return None
+    with desk.tandem() as tandem:
+        return find_active_job(tandem, slug=slug, kind=kind.value)
 
 
 def _read(desk: Desk, job_id: int) -> Job:

@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -135,11 +135,7 @@ def write_transaction(db: Database) -> Iterator[Database]:
         except sqlite3.IntegrityError as error:
             raise FactGuarded(_refusal(error)) from error
         except sqlite3.OperationalError as error:
-            remedy = "Make room on the disk" if "full" in str(error) else "Wait a moment"
-            message = _(
-                "The database can't be written now ({error}). Nothing was changed. {remedy}, then try again."
-            ).format(error=error, remedy=remedy)
-            raise StoreUnusable(message) from error
+            raise StoreUnusable(_not_now(error)) from error
         except sqlite3.DatabaseError as error:
             raise _damaged(error) from error
         finally:
@@ -183,14 +179,14 @@ def small_steps(db: Database) -> Iterator[Callable[[], None]]:
 
     def tidy() -> None:
         if next(taken) % _STEPS_A_CHECKPOINT == 0:
-            db.conn.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            _move_log(db)
 
     before = fetch_value(db, "PRAGMA wal_autocheckpoint")
     db.conn.execute("PRAGMA wal_autocheckpoint = 0")
     try:
         yield tidy
     finally:
-        db.conn.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        _move_log(db)
         db.conn.execute(f"PRAGMA wal_autocheckpoint = {int(before)}")
 
 
@@ -248,6 +244,12 @@ def _connect(path: Path) -> sqlite3.Connection:
         return connect(path)
     except sqlite3.OperationalError as error:  # a folder lies there, or a folder above it is shut
         raise _unusable(path, error) from error
+
+
+def _move_log(db: Database) -> None:
+    """The log in the file, as far as there is room for it: what is committed is safe in the log as well."""
+    with suppress(sqlite3.OperationalError):
+        db.conn.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
 
 def _roll_back_rest(db: Database) -> None:
@@ -313,9 +315,31 @@ def _unusable(path: Path, error: Exception) -> StoreUnusable:
         return StoreUnusable(
             _("{path} can't be written. Check the rights of the file and its folder.").format(path=path)
         )
+    if _lacks_room(error):
+        return StoreUnusable(
+            _(
+                "{path} can't be opened ({error}). Look whether its disk is full and make room; if there is plenty, "
+                "run `python -m hitl doctor`."
+            ).format(path=path, error=error)
+        )
     return StoreUnusable(
         _("{path} can't be opened ({error}). Run `python -m hitl doctor`.").format(path=path, error=error)
     )
+
+
+def _not_now(error: sqlite3.OperationalError) -> str:
+    if _lacks_room(error):
+        remedied = _(
+            "The database can't be written now ({error}). Nothing was changed. Make room on the disk, then try again."
+        )
+    else:
+        remedied = _("The database can't be written now ({error}). Nothing was changed. Wait a moment, then try again.")
+    return remedied.format(error=error)
+
+
+def _lacks_room(error: Exception) -> bool:
+    """Whether the disk is full: SQLite says so of a page, and of its small files beside the database that it is I/O."""
+    return "full" in str(error) or "disk I/O" in str(error)
 
 
 def _refusal(error: sqlite3.IntegrityError) -> str:

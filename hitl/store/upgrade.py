@@ -10,6 +10,7 @@ it in between, such as an older Tandem still running, makes the work begin anew 
 
 import fcntl
 import logging
+import math
 import os
 import shutil
 import sqlite3
@@ -69,14 +70,23 @@ def migrate_alone(path: Path, migrations: Migrations) -> None:
 
     Raises
     ------
+    StoreUnusable
+        The disk is too full.
     sqlite3.DatabaseError
         It is no database.
     """
-    with closing(connect(path)) as conn:
-        db = Database(conn, execute_plugins=False)
-        known = {migration.name for migration in migrations.pending(Database(memory=True))}
-        if {migration.name for migration in migrations.applied(db)} < known:
-            migrations.apply(db)
+    try:
+        with closing(connect(path)) as conn:
+            db = Database(conn, execute_plugins=False)
+            known = {migration.name for migration in migrations.pending(Database(memory=True))}
+            if {migration.name for migration in migrations.applied(db)} < known:
+                migrations.apply(db)
+    except sqlite3.OperationalError as error:
+        raise StoreUnusable(
+            _("{path} can't be brought to this version here ({error}). Make room on the disk, then try again.").format(
+                path=path, error=error
+            )
+        ) from error
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -198,8 +208,8 @@ def _check_room(path: Path) -> None:
     if free < needed:
         raise _not_upgraded(
             path,
-            _("it needs {needed:,.0f} MB free, and the disk has {free:,.0f} MB").format(
-                needed=needed / 1000000.0, free=free / 1000000.0
+            _("it needs {needed:,} MB free, and the disk has {free:,} MB: make room on the disk").format(
+                needed=math.ceil(needed / 1_000_000), free=free // 1_000_000
             ),
         )
 
@@ -243,7 +253,7 @@ def _remove(copy: Path) -> None:
 
 
 def _not_upgraded(path: Path, reason: str) -> StoreUnusable:
-    if "full" in reason:
+    if "full" in reason or "I/O" in reason or "No space" in reason:
         reason = f"{reason}: make room on the disk"
     return StoreUnusable(
         _(

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import IO
 
 import hitl
+from hitl.domain.errors import StoreUnusable
+from hitl.domain.language import _
 
 LOCK_NAME = "worker.lock"
 LOG_NAME = "worker.log"
@@ -83,7 +85,23 @@ def claim_lock(data_dir: Path) -> IO[bytes] | None:
     """The lock file, held by this process as long as it stays open; None when another worker holds it.
 
     Those who only look for a worker touch the lock for an instant, so it is tried for a little while.
+
+    Raises
+    ------
+    StoreUnusable
+        The file can't be written.
     """
+    try:
+        return _claimed(data_dir)
+    except OSError as error:
+        raise StoreUnusable(
+            _("{path} can't be written ({strerror}). Make room or mend its rights, then retry.").format(
+                path=data_dir / LOCK_NAME, strerror=error.strerror or error
+            )
+        ) from error
+
+
+def _claimed(data_dir: Path) -> IO[bytes] | None:
     file = (data_dir / LOCK_NAME).open("ab+")
     deadline = time.monotonic() + _CLAIM_SECONDS
     while not _try_lock(file, fcntl.LOCK_EX):

@@ -8,6 +8,8 @@ from hitl.domain.clock import utc_now
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.jobs import submit_job
 from hitl.store.connection import open_tandem
+from hitl.store.jobs import claim_next_job
+from hitl.worker.process import claim_lock
 from tests.generated_texts import write_messages
 from tests.unit.cli.conftest import Terminal, living_worker
 
@@ -85,11 +87,36 @@ def test_promote_without_a_reason_is_wrong_use(trained):
     assert trained.run("promote", "messages", "1").exit_code == 2
 
 
-def test_a_training_under_way_is_not_started_twice(own):
+def leave_behind(own, seed):
+    """A training as a killed command leaves it."""
     tandem = open_tandem(own.data)
-    submit_job(tandem, slug="messages", kind="train", args={}, request_id="other", actor=LOCAL_OWNER, now=utc_now())
+    args = {"seed": seed}
+    submit_job(tandem, slug="messages", kind="train", args=args, request_id="other", actor=LOCAL_OWNER, now=utc_now())
+    claim_next_job(tandem, token="killed", at="2026-01-05T09:00:00.000000Z", lost_before="")
     tandem.conn.close()
-    assert "is being trained already" in own.refused("train", "messages")
+
+
+def count_versions(own):
+    return len(own.json("versions", "messages")["versions"])
+
+
+def test_a_training_under_way_is_not_started_twice(own):
+    leave_behind(own, 0)
+    with claim_lock(own.data):
+        assert "is being trained already" in own.refused("train", "messages")
+    assert count_versions(own) == 1
+
+
+def test_a_training_that_a_killed_command_left_is_ended_by_the_next_one(own):
+    leave_behind(own, 0)
+    assert "of an interrupted command" in own.done("train", "messages").stderr
+    assert count_versions(own) == 2
+
+
+def test_a_different_one_that_was_left_is_ended_before_the_one_asked_for(own):
+    leave_behind(own, 7)
+    own.done("train", "messages")
+    assert count_versions(own) == 3
 
 
 def test_where_a_worker_is_alive_the_command_waits_for_it(own):

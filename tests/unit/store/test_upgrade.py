@@ -157,7 +157,7 @@ def test_a_migration_that_goes_wrong_leaves_the_old_one_as_it_was(older, monkeyp
 
 def test_too_little_room_is_said_before_anything_is_done(older, monkeypatch):
     monkeypatch.setattr(upgrade.shutil, "disk_usage", lambda _: upgrade.shutil._ntuple_diskusage(100, 90, 10))
-    with pytest.raises(StoreUnusable, match=r"needs 2\d MB free, and the disk has 0 MB"):
+    with pytest.raises(StoreUnusable, match=r"needs 2\d MB free, and the disk has 0 MB: make room"):
         open_project(data_dir_of(older), "old")
     assert shown(older.parent) == [".upgrade.lock", "project.db"]
 
