@@ -9,7 +9,7 @@ from hitl.loop.review import decide, skip, undo
 from hitl.loop.route import draw_items
 from hitl.store.projects import list_classes
 from hitl.store.reads_overview import count_events_since
-from hitl.store.triggers import count_news, first_news_at
+from hitl.store.triggers import Known, count_news, first_news_at
 from tests.small_project import SmallProject
 
 
@@ -37,18 +37,22 @@ def project(tmp_path):
     return small
 
 
+def known(watermark):
+    return Known(watermark, frozenset())
+
+
 @pytest.mark.parametrize("at_most", [0, 1, 3, 1000])
 def test_it_counts_what_the_train_page_counts_up_to_the_limit(project, at_most):
     totals = []
     for watermark in range(25):
         counts = count_events_since(project.db, watermark)
         totals.append(counts.labels + counts.classes)
-        assert count_news(project.db, watermark, at_most=at_most) == min(totals[-1], at_most)
+        assert count_news(project.db, known(watermark), at_most=at_most) == min(totals[-1], at_most)
     assert totals[0] == 12  # 2 classes, 4 imported labels, 3 decisions, 1 undo, 2 class revisions; no skip, no test
     assert totals[-1] == 0
 
 
 def test_the_first_news_after_a_watermark_is_the_oldest(project):
     rows = list(project.db.query("SELECT id, at FROM events ORDER BY id"))
-    assert first_news_at(project.db, 0) == rows[0]["at"]
-    assert first_news_at(project.db, rows[-1]["id"]) is None
+    assert first_news_at(project.db, known(0)) == rows[0]["at"]
+    assert first_news_at(project.db, known(rows[-1]["id"])) is None
