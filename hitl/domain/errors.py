@@ -17,6 +17,10 @@ class NotPermitted(HitlError):
     """The actor's role does not carry the permission."""
 
 
+class SignInRefused(HitlError):
+    """A name and password, or an identity, that open nothing; the words are the same for every reason."""
+
+
 class Conflict(HitlError):
     """Somebody or something else got there first."""
 

@@ -50,6 +50,21 @@ JOB_PERMISSIONS: Mapping[str, Permission] = {
 VERBS_OF_JOBS = frozenset({"jobs.submit_job", "jobs.request_cancel"})
 """The verbs that need what the job needs, which JOB_PERMISSIONS says."""
 
+VERBS_ON_ONESELF = frozenset(
+    {
+        "people.rename_person",
+        "people.set_language",
+        "people.change_password",
+        "sign_in.list_sessions",
+        "sign_in.end_session",
+        "sign_in.end_sessions_of",
+    }
+)
+"""The verbs that anybody with an account may use on themself; on somebody else they need MANAGE_PEOPLE."""
+
+VERBS_ON_MEMBERS = frozenset({"memberships.set_role", "memberships.list_members"})
+"""The verbs that need MANAGE in the very project they name, or MANAGE_PEOPLE on the site."""
+
 _NEEDED: Mapping[Permission, tuple[str, ...]] = {
     Permission.REVIEW: (
         "review.claim",
@@ -108,6 +123,24 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
         "project_life.duplicate_settings",
         "packs.unpack_project",
     ),
+    Permission.MANAGE_PEOPLE: (
+        "access_links.make_setup_link",
+        "access_links.invite",
+        "access_links.make_reset_link",
+        "access_links.withdraw_links",
+        "access_links.list_links",
+        "people.list_people",
+        "people.set_admin",
+        "people.deactivate_person",
+        "people.reactivate_person",
+        "people.erase_person",
+        "memberships.list_groups",
+        "memberships.make_group",
+        "memberships.rename_group",
+        "memberships.remove_group",
+        "memberships.add_to_group",
+        "memberships.remove_from_group",
+    ),
     Permission.OPERATE: ("backups.back_up", "backups.restore", "doctor.rebuild", "doctor.remove_unused_images"),
 }
 
@@ -115,7 +148,7 @@ VERB_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     verb: frozenset(permission for permission, verbs in _NEEDED.items() if verb in verbs)
     for verb in sorted(name for verbs in _NEEDED.values() for name in verbs)
 }
-"""All that each verb needs; those of VERBS_OF_JOBS are not among them."""
+"""All that each verb needs; those of VERBS_OF_JOBS, VERBS_ON_ONESELF and VERBS_ON_MEMBERS are not among them."""
 
 
 def permissions_of(actor: Actor) -> frozenset[Permission]:

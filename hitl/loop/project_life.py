@@ -15,6 +15,7 @@ from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Project
 from hitl.store.connection import new_project_database, open_project, open_tandem, project_folder, write_transaction
 from hitl.store.folders import (
+    ARCHIVED,
     archive_dir,
     list_archived,
     move_project,
@@ -34,7 +35,6 @@ from hitl.store.projects import (
     read_project,
 )
 
-_ARCHIVED_JOBS = "archived:"
 _DELETED_JOBS = "deleted:"
 
 
@@ -88,7 +88,7 @@ def archive_project(data_dir: Path, *, slug: str, actor: Actor) -> None:
                 ).format(slug=slug)
             )
         move_project(folder, project_folder(archive_dir(data_dir), slug))
-        move_jobs(tandem, slug=slug, to_slug=f"{_ARCHIVED_JOBS}{slug}")
+        move_jobs(tandem, slug=slug, to_slug=f"{ARCHIVED}{slug}")
 
 
 def bring_back_project(data_dir: Path, *, slug: str, new_slug: str | None = None, actor: Actor) -> str:
@@ -113,7 +113,7 @@ def bring_back_project(data_dir: Path, *, slug: str, new_slug: str | None = None
                 _("There is no archived project '{slug}'. Archived here: {known}.").format(slug=slug, known=known)
             )
         move_project(folder, project_folder(data_dir, chosen))
-        move_jobs(tandem, slug=f"{_ARCHIVED_JOBS}{slug}", to_slug=chosen)
+        move_jobs(tandem, slug=f"{ARCHIVED}{slug}", to_slug=chosen)
     return chosen
 
 

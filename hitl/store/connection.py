@@ -91,9 +91,13 @@ def open_project(data_dir: Path, slug: str) -> Database:
     """The database of an existing project, migrated to this version's schema."""
     path = project_folder(data_dir, slug) / "project.db"
     if not path.exists():
-        known = ", ".join(list_slugs(data_dir)) or "none yet"
-        raise NotFound(_("There is no project '{slug}'. Projects here: {known}.").format(slug=slug, known=known))
+        raise no_project(slug)
     return _open(path, PROJECT_MIGRATIONS, least_applied=1)
+
+
+def no_project(slug: str) -> NotFound:
+    """What is said of a project that is not there, and to who is no member of one that is: it names no other."""
+    return NotFound(_("There is no project '{slug}'. Choose one from the list of projects.").format(slug=slug))
 
 
 def open_tandem(data_dir: Path) -> Database:

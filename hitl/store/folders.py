@@ -10,9 +10,12 @@ import time
 import uuid
 from pathlib import Path
 
-from hitl.domain.errors import Conflict, NotFound, StoreUnusable
+from hitl.domain.errors import Conflict, StoreUnusable
 from hitl.domain.language import _
-from hitl.store.connection import list_slugs, project_folder
+from hitl.store.connection import list_slugs, no_project, project_folder
+
+ARCHIVED = "archived:"
+"""What the jobs and members of an archived project stand under, before its short name."""
 
 _DELETING = ".deleting-"
 _TOKEN_LENGTH = 33
@@ -40,8 +43,7 @@ def require_project(data_dir: Path, slug: str) -> Path:
     folder = project_folder(data_dir, slug)
     if (folder / "project.db").exists():
         return folder
-    known = ", ".join(list_slugs(data_dir)) or "none yet"
-    raise NotFound(_("There is no project '{slug}'. Projects here: {known}.").format(slug=slug, known=known))
+    raise no_project(slug)
 
 
 def move_project(folder: Path, target: Path) -> None:

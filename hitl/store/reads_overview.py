@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from hitl.store.columns import EventFlag, read_events
 from hitl.store.connection import fetch_all
+from hitl.store.people import erased_name
 
 _QUARTER = 900
 
@@ -77,4 +78,5 @@ def list_recent_changes(db: Database, *, count: int) -> list[dict[str, Any]]:
 
 def read_names(tandem: Database) -> dict[int, str]:
     """The names of all actors by id, from tandem.db."""
-    return {row["id"]: row["name"] for row in fetch_all(tandem, "SELECT id, name FROM people")}
+    rows = fetch_all(tandem, "SELECT id, name, erased_at FROM people")
+    return {row["id"]: erased_name(row["name"]) if row["erased_at"] else row["name"] for row in rows}

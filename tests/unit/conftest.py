@@ -6,6 +6,7 @@ import pytest
 
 from hitl.domain.clock import utc_now
 from hitl.samples import build_samples
+from tests.desk_of_people import cheap_passwords  # noqa: F401  a fixture for all
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ def test_python_m_hitl_ends_with_the_commands_exit_code(tmp_path):
     command = [sys.executable, "-m", "hitl", "--data", str(tmp_path), "status", "nope"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "Error: There is no project 'nope'. Projects here: none yet.\n"
+    assert done.stderr == "Error: There is no project 'nope'. Choose one from the list of projects.\n"
 
 
 def test_the_help_is_in_the_terminals_language(terminal, pseudo_language, monkeypatch):

@@ -9,7 +9,14 @@ import pytest
 import hitl.loop
 from hitl.domain.errors import NotPermitted
 from hitl.domain.people import Actor, MemberRole, Permission
-from hitl.domain.policies import JOB_PERMISSIONS, VERB_PERMISSIONS, VERBS_OF_JOBS, permissions_of
+from hitl.domain.policies import (
+    JOB_PERMISSIONS,
+    VERB_PERMISSIONS,
+    VERBS_OF_JOBS,
+    VERBS_ON_MEMBERS,
+    VERBS_ON_ONESELF,
+    permissions_of,
+)
 from hitl.loop.jobs import JobKind
 
 MODULES = [importlib.import_module(f"hitl.loop.{one.name}") for one in pkgutil.iter_modules(hitl.loop.__path__)]
@@ -61,8 +68,9 @@ def call(name, actor, **known):
 
 
 def test_every_verb_is_in_the_table_and_nothing_else_is():
-    assert set(VERBS) == set(VERB_PERMISSIONS) | VERBS_OF_JOBS
-    assert not set(VERB_PERMISSIONS) & VERBS_OF_JOBS
+    tables = (set(VERB_PERMISSIONS), VERBS_OF_JOBS, VERBS_ON_ONESELF, VERBS_ON_MEMBERS)
+    assert set(VERBS) == set().union(*tables)
+    assert len(VERBS) == sum(map(len, tables))
 
 
 def test_every_verb_needs_something():
@@ -74,10 +82,21 @@ def test_every_job_is_in_the_table_and_nothing_else_is():
 
 
 @pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.name)
-@pytest.mark.parametrize("name", sorted(set(VERBS) - VERBS_OF_JOBS))
+@pytest.mark.parametrize("name", sorted(VERB_PERMISSIONS))
 def test_a_verb_refuses_whom_the_table_does_not_name_before_it_looks_at_anything(name, actor):
-    needed = VERB_PERMISSIONS.get(name, frozenset(Permission))
+    needed = VERB_PERMISSIONS[name]
     assert call(name, actor) == ("began" if needed <= permissions_of(actor) else "refused")
+
+
+@pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.name)
+@pytest.mark.parametrize("name", sorted(VERBS_ON_ONESELF))
+def test_a_verb_on_oneself_is_open_to_everybody_and_on_others_to_who_manages_people(name, actor):
+    if "person_id" not in inspect.signature(VERBS[name]).parameters:
+        assert call(name, actor) == "began"
+        return
+    assert call(name, actor, person_id=actor.id) == "began"
+    may = Permission.MANAGE_PEOPLE in permissions_of(actor)
+    assert call(name, actor, person_id=actor.id + 1) == ("began" if may else "refused")
 
 
 @pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.name)

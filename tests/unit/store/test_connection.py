@@ -125,9 +125,10 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path):
     assert len(done.stdout.strip().splitlines()) == 1
 
 
-def test_an_unknown_project_names_those_there_are(small, tmp_path):
-    with pytest.raises(NotFound, match="Projects here: small"):
+def test_an_unknown_project_is_not_there_and_no_other_is_named(small, tmp_path):
+    with pytest.raises(NotFound, match="There is no project 'smal'") as error:
         open_project(tmp_path, "smal")
+    assert "small" not in str(error.value)
 
 
 @pytest.mark.parametrize("slug", ["..", "a/b", "", "A", "-a", "a" * 65, "a\n"])
