@@ -66,7 +66,10 @@ def create(
     confidence: Confidence = None,
     class_: Annotated[list[str] | None, typer.Option("--class", metavar="NAME", help="A class to choose from.")] = None,
     metric: Annotated[str, typer.Option(help=f"What versions are compared by: {', '.join(METRICS)}.")] = METRICS[0],
+    map_label: MapLabel = None,
+    new_class: NewClass = None,
     no_import: Annotated[bool, typer.Option("--no-import", help="Read the columns only.")] = False,
+    dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """Make a project from a file and import it: CSV, JSON, Excel, OpenDocument, Parquet, also as .gz or .zip.
@@ -76,10 +79,15 @@ def create(
     columns = (text, number, category, image, label, id_, slice_, shown, link, ignore, prediction, confidence)
     given = dict(zip(ROLES, columns, strict=True))
     desk: Desk = context.obj
+    decided = read_import_choices(ChangedPolicy.REVISE, map_label, new_class)
     with file_or_stdin(file, folder=desk.data_dir) as path:
         plan = assign_roles(path, given=given, class_names=class_ or (), choices=choices)
+        if dry_run:
+            _tell_planned(plan, _check_plan(plan, path, file.name, class_ or (), decided), as_json=as_json)
+            return
         slug = _make_project(desk, name, plan, class_names=class_ or (), metric=metric)
-        summary = None if no_import else _import_first(desk, slug, path, file.name, plan.how)
+        how = {**plan.how, "choices": decided.to_json()}
+        summary = None if no_import else _import_first(desk, slug, path, file.name, how)
     _tell_made(slug, name, plan, summary, as_json=as_json)
 
 
@@ -134,6 +142,27 @@ def _tell_made(slug: str, name: str, plan: RolePlan, summary: dict[str, Any] | N
     )
     result = {"slug": slug, "name": name, "columns": plan.to_json(), "reading": dict(plan.how), "import": summary}
     tell(result, made if summary is None else f"{made}\n{_summary_text(summary)}", as_json=as_json)
+
+
+def _tell_planned(plan: RolePlan, check: ImportCheck, *, as_json: bool) -> None:
+    result = {"columns": plan.to_json(), "reading": dict(plan.how), "check": check.to_json()}
+    tell(result, f"{plan.reading}\n{plan.text}\n{check_text(check)}", as_json=as_json)
+
+
+def _check_plan(
+    plan: RolePlan, file: Path, name: str, class_names: Sequence[str], decided: ImportChoices
+) -> ImportCheck:
+    from hitl.views.file_check import check_for_plan  # noqa: PLC0415  only a dry run needs it
+
+    return check_for_plan(
+        file,
+        name=name,
+        how=plan.how,
+        fields=plan.fields,
+        class_names=class_names,
+        choices=decided,
+        actor=LOCAL_OWNER,
+    ).check
 
 
 def _make_project(desk: Desk, name: str, plan: RolePlan, *, class_names: Sequence[str], metric: str) -> str:

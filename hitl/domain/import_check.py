@@ -58,6 +58,16 @@ class LabelConflict:
 
 
 @dataclass(frozen=True)
+class DecidedOtherwise:
+    """A row whose label is not what people decided about its content; ``decided`` is "" where they could not tell."""
+
+    row: int
+    example: str
+    label: str
+    decided: str
+
+
+@dataclass(frozen=True)
 class ImportCheck:
     """What would become of each row of a file; every row counts once among new, changed, unchanged and left out.
 
@@ -69,6 +79,8 @@ class ImportCheck:
         Items not here before; known by their id with other content; just as they are here.
     relabelled : Finding
         Of the changed ones, those that come with another label than they were imported with.
+    decided_otherwise : Finding
+        Rows whose label is not what people decided here; the decisions stand.
     left_out, empty, repeated, refused, no_class, broken : Finding
         Rows that would be left out, and why: empty; their id stood before; changed, where changes are refused; their
         label is no class; everything else.
@@ -89,6 +101,7 @@ class ImportCheck:
     changed: Finding = Finding()
     unchanged: Finding = Finding()
     relabelled: Finding = Finding()
+    decided_otherwise: Finding = Finding()
     left_out: Finding = Finding()
     empty: Finding = Finding()
     repeated: Finding = Finding()
@@ -102,6 +115,7 @@ class ImportCheck:
     identical_groups: tuple[IdenticalGroup, ...] = ()
     conflict_count: int = 0
     conflicts: tuple[LabelConflict, ...] = ()
+    decisions: tuple[DecidedOtherwise, ...] = ()
     unknown_labels: tuple[UnknownLabel, ...] = ()
     classes: tuple[LabelCount, ...] = ()
     rejects: tuple[Reject, ...] = field(default_factory=tuple)
@@ -131,6 +145,7 @@ class ImportCheck:
                 LabelConflict(one["example"], tuple(LabelCount(**label) for label in one["labels"]))
                 for one in stored["conflicts"]
             ),
+            decisions=tuple(DecidedOtherwise(**one) for one in stored["decisions"]),
             unknown_labels=tuple(
                 UnknownLabel(**{**one, "found": _finding(one["found"])}) for one in stored["unknown_labels"]
             ),

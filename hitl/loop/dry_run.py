@@ -1,6 +1,5 @@
 """Dry run: what an import would bring, row by row, with nothing kept."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -17,6 +16,7 @@ from hitl.domain.import_check import (
     SHOWN_GROUPS,
     SHOWN_REJECTS,
     SHOWN_ROWS,
+    DecidedOtherwise,
     Finding,
     IdenticalGroup,
     ImportCheck,
@@ -30,7 +30,7 @@ from hitl.domain.people import Actor, Permission
 from hitl.domain.record_reading import ClassVocabulary, ReadRow, missing_columns, read_row
 from hitl.domain.rows import Reject, Row, reject_row, row_number
 from hitl.store.projects import list_classes, read_project
-from hitl.store.reads_imports import labels_of_inputs
+from hitl.store.reads_imports import decided_inputs, labels_of_inputs
 from hitl.store.staged_items import EarlierItem, earlier_items
 from hitl.store.staging import MOST_CLASSES, open_vocabulary, require_never_retired
 from hitl.store.tallies import FileTallies, TalliedRow
@@ -136,7 +136,7 @@ class _Counter:
 
 _KINDS = (
     *("new", "changed", "unchanged", "relabelled", "left_out", "empty", "repeated", "refused", "no_class", "broken"),
-    *("labelled", "unlabelled"),
+    *("labelled", "unlabelled", "decided_otherwise"),
 )
 
 
@@ -151,6 +151,7 @@ class _Checker:
         self.unknown: dict[str, _Counter] = {}
         self.founded: dict[str, LabelCount] = {}
         self.rejects: list[Reject] = []
+        self.decisions: list[DecidedOtherwise] = []
         self.is_answering = any(one.role is Role.PREDICTION for one in ground.fields)
         self.id_column = next((one.name for one in ground.fields if one.role is Role.ID), "")
 
@@ -194,6 +195,7 @@ class _Checker:
                 )
                 for one in tallies.conflicts(limit=SHOWN_GROUPS)
             ),
+            decisions=tuple(self.decisions),
             unknown_labels=tuple(self._unknown(text, counter) for text, counter in self.unknown.items()),
             classes=tuple(sorted(self.founded.values(), key=lambda one: -one.count)),
             rejects=tuple(self.rejects),
@@ -259,21 +261,24 @@ class _Checker:
     def _compare(self, read: Sequence[tuple[Row, ReadRow]], left: list[tuple[str, Reject]]) -> None:
         known = self._known([found.external_id for _, found in read])
         fresh: list[TalliedRow] = []
+        as_before: list[TalliedRow] = []
         for row, found in read:
-            kind = self._kind(found, known.get(found.external_id))
+            earlier = known.get(found.external_id)
+            kind = self._kind(found, earlier)
             if kind == "changed" and self.choices.changed is ChangedPolicy.REFUSE:
                 left.append(("refused", reject_row(row, self.id_column, changed_message(found.external_id))))
                 continue
             self.counters[kind].add(found.number)
-            if kind == "changed" and self._is_relabelled(found, known.get(found.external_id)):
+            if kind == "changed" and self._is_relabelled(found, earlier):
                 self.counters["relabelled"].add(found.number)
+            (as_before if kind == "unchanged" else fresh).append(self._tallied(found, earlier))
             if kind == "unchanged":
                 self.answers += bool(found.prediction)
                 continue
-            fresh.append(self._tallied(found, known.get(found.external_id)))
             self.counters["labelled" if found.label else "unlabelled"].add(found.number)
         self.tallies.add_ids((one.external_id, one.number) for one in fresh)
-        self._tally(fresh)
+        decided = self._decided([*fresh, *as_before])
+        self._tally(fresh, settled=decided)
 
     def _known(self, external_ids: Sequence[str]) -> Mapping[str, EarlierItem]:
         return earlier_items(self.ground.db, external_ids) if self.ground.db and self.id_column else {}
@@ -284,7 +289,7 @@ class _Checker:
         class_id = self.ground.vocabulary.find(found.label) if found.label else None
         if class_id not in (None, known.imported_class_id):
             return "changed"
-        return "unchanged" if json.loads(known.fields) == found.fields else "changed"
+        return "unchanged" if known.holds(found.fields) else "changed"
 
     def _is_relabelled(self, found: ReadRow, known: EarlierItem | None) -> bool:
         before = known.imported_class_id if known else None
@@ -294,8 +299,12 @@ class _Checker:
         learned = [one.name for one in self.ground.fields if one.role in LEARNED_ROLES]
         inputs = {name: model_input(found.fields[name]) for name in learned}
         revision = known.revision + 1 if known else 1
-        by_inputs = self.ground.group_rule == "inputs"
-        hashed = input_hash(inputs) if by_inputs else own_hash(found.external_id, revision)
+        if known and known.holds(found.fields):
+            hashed = known.input_hash
+        elif self.ground.group_rule == "inputs":
+            hashed = input_hash(inputs)
+        else:
+            hashed = own_hash(found.external_id, revision)
         label = self._class_name(found.label) if found.label else ""
         return TalliedRow(found.number, found.external_id, hashed, label, _example(found.fields, learned))
 
@@ -303,14 +312,29 @@ class _Checker:
         class_id = self.ground.vocabulary.find(text)
         return self.ground.class_names.get(class_id or 0, text.strip())
 
-    def _tally(self, fresh: Sequence[TalliedRow]) -> None:
+    def _decided(self, rows: Sequence[TalliedRow]) -> frozenset[int]:
+        """The hashes of inputs that people have settled; rows whose label says otherwise are noted."""
+        labelled = [row for row in rows if row.label]
+        if self.ground.db is None or not labelled:
+            return frozenset()
+        decided = decided_inputs(self.ground.db, [row.input_hash for row in labelled])
+        names = {hashed: self.ground.class_names.get(class_id or 0, "") for hashed, class_id in decided.items()}
+        for row in sorted(labelled, key=lambda one: one.number):
+            if row.input_hash in names and names[row.input_hash] != row.label:
+                self.counters["decided_otherwise"].add(row.number)
+                if len(self.decisions) < SHOWN_GROUPS:
+                    self.decisions.append(DecidedOtherwise(row.number, row.example, row.label, names[row.input_hash]))
+        return frozenset(names)
+
+    def _tally(self, fresh: Sequence[TalliedRow], *, settled: frozenset[int]) -> None:
+        """Take rows into account that would be staged; about content that people have settled nobody is asked."""
         seen = self.tallies.seen_inputs([row.input_hash for row in fresh])
         here = self._here(fresh)
         for row in fresh:
             self.identical += row.input_hash in seen or (row.input_hash, row.external_id) in here
             seen.add(row.input_hash)
-        self.tallies.add_known((one, label) for (one, _), label in here.items())
-        self.tallies.add_rows(fresh)
+        self.tallies.add_known((one, "" if one in settled else label) for (one, _), label in here.items())
+        self.tallies.add_rows([replace(row, label="") if row.input_hash in settled else row for row in fresh])
         if self.ground.vocabulary.is_open:
             for row in fresh:
                 self._found(row)

@@ -55,3 +55,22 @@ def labels_of_inputs(db: Database, wanted: Sequence[tuple[int, str]]) -> list[tu
         (json.dumps([list(pair) for pair in wanted]),),
     )
     return [((row["input_hash"], row["external_id"]), row["class_id"]) for row in rows]
+
+
+def decided_inputs(db: Database, hashes: Sequence[int]) -> dict[int, int | None]:
+    """Of groups with these hashes of inputs those that people have settled: the class, or None for "cannot tell"."""
+    rows = fetch_all(
+        db,
+        """
+        SELECT wanted.value AS input_hash, min(item_state.resolved_class_id) AS class_id
+        FROM json_each(?) AS wanted CROSS JOIN groups ON groups.input_hash = wanted.value
+            JOIN item_state ON item_state.group_id = groups.id
+        WHERE item_state.review_count > 0 AND (item_state.resolved_class_id IS NOT NULL OR item_state.cannot_tell = 1)
+            AND EXISTS (
+                SELECT 1 FROM events WHERE events.group_id = groups.id AND events.source <> 'import'
+                    AND events.surplus = 0 AND events.kind IN ('label', 'cannot_tell', 'adjudicate'))
+        GROUP BY wanted.value
+        """,
+        (json.dumps(list(hashes)),),
+    )
+    return {row["input_hash"]: row["class_id"] for row in rows}

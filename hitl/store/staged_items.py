@@ -1,7 +1,7 @@
 """Items on their way in: looked up, written and removed by the chunk, each table in one pass."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
@@ -27,7 +27,10 @@ class StagedItem(NamedTuple):
 
 
 class EarlierItem(NamedTuple):
-    """The latest state of a record that is there already; ``fields`` as JSON, empty where all of it was withdrawn."""
+    """The latest state of a record that is there already; ``fields`` as JSON, empty where all of it was withdrawn.
+
+    ``input_hash`` is that of its group.
+    """
 
     id: int
     import_id: int
@@ -35,6 +38,11 @@ class EarlierItem(NamedTuple):
     revision: int
     imported_class_id: int | None
     fields: str
+    input_hash: int
+
+    def holds(self, values: Mapping[str, object]) -> bool:
+        """Whether the record has just these values."""
+        return bool(self.fields) and json.loads(self.fields) == values
 
 
 def earlier_items(db: Database, external_ids: Sequence[str]) -> dict[str, EarlierItem]:
@@ -59,7 +67,8 @@ def _latest(db: Database, external_ids: Sequence[str], condition: str) -> dict[s
         db,
         f"""
         SELECT items.external_id, items.id, items.import_id, items.row_number, max(items.revision) AS revision,
-            items.imported_class_id, items.fields
+            items.imported_class_id, items.fields,
+            (SELECT input_hash FROM groups WHERE groups.id = items.group_id) AS input_hash
         FROM json_each(?) AS wanted CROSS JOIN items ON items.external_id = wanted.value
         WHERE {condition} GROUP BY items.external_id
         """,

@@ -1,6 +1,5 @@
 """Staging: chunks of a file's rows become unseen items of an import."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -209,7 +208,9 @@ class Stager:
             return None
         class_id = self._class_id(row.label) if row.label else None
         revision = earlier.revision + 1 if earlier else 1
-        if self.project.group_rule != "inputs":
+        if earlier and earlier.holds(row.fields):
+            hashed = earlier.input_hash  # a label alone is new: what people decided about this content stands
+        elif self.project.group_rule != "inputs":
             hashed = own_hash(row.external_id, revision)
         text = item_text(row.external_id, row.fields.values())
         return StagedItem(row.number, row.external_id, revision, hashed, class_id, fields, text)
@@ -224,7 +225,7 @@ class Stager:
     def _is_same(self, candidate: Candidate, earlier: EarlierItem) -> bool:
         label = candidate.row.label
         is_label_same = not label or self._class_id(label) == earlier.imported_class_id
-        return bool(earlier.fields) and is_label_same and json.loads(earlier.fields) == candidate.row.fields
+        return is_label_same and earlier.holds(candidate.row.fields)
 
     def _add_predictions(self, rows: Sequence[tuple[int, ReadRow]]) -> None:
         """Write the answers of an existing model that rows bring, by item id; of records that are as before, too."""

@@ -34,6 +34,7 @@ def draw_check(check: ImportCheck) -> None:
             st.metric(title, number(found.count), help=f"{explanation} {rows_text(found)}".strip(), border=True)
     _draw_identical(check)
     _draw_conflicts(check)
+    _draw_decisions(check)
     _draw_classes(check)
 
 
@@ -255,6 +256,30 @@ def _draw_conflicts(check: ImportCheck) -> None:
     ]
     with st.expander(_("Labels that differ"), icon=":material/list:"):
         st.dataframe(pd.DataFrame(rows), hide_index=True, height=_height(len(rows)), alt=_("Labels that differ"))
+
+
+def _draw_decisions(check: ImportCheck) -> None:
+    found = check.decided_otherwise
+    if not found.count:
+        return
+    told = ngettext(
+        "{count} label differs from what people decided here: the decision stands.",
+        "{count} labels differ from what people decided here: the decisions stand.",
+        found.count,
+    )
+    st.warning(f"{told.format(count=number(found.count))} {rows_text(found)}", icon=":material/how_to_reg:")
+    rows = [
+        {
+            _("Row"): one.row,
+            _("Content"): one.example,
+            _("Label in the file"): one.label,
+            _("People decided"): one.decided or _("cannot tell"),
+        }
+        for one in check.decisions
+    ]
+    title = _("Labels that people decided otherwise")
+    with st.expander(title, icon=":material/list:"):
+        st.dataframe(pd.DataFrame(rows), hide_index=True, height=_height(len(rows)), alt=title)
 
 
 def _draw_classes(check: ImportCheck) -> None:

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from hitl.domain.clock import utc_now
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.jobs import submit_job
+from hitl.loop.review import decide
 from hitl.store.connection import open_project, open_tandem
 from hitl.store.jobs import list_latest_jobs
 from hitl.store.projects import list_classes, read_project
@@ -244,3 +245,13 @@ def test_a_wrong_import_is_withdrawn_after_saying_what_would_go(open_page, house
     assert db.execute("SELECT count(*) FROM item_state").fetchone() == (0,)
     db.conn.close()
     assert "the wrong file" in app.dataframe[0].value.iloc[0].tolist()
+
+
+def test_labels_that_people_decided_otherwise_are_shown_with_their_rows(open_page, house):
+    item_id = house.db.execute("SELECT id FROM items WHERE external_id = 't50'").fetchone()[0]
+    decide(house.db, item_id=item_id, class_id=2, actor=LOCAL_OWNER, request_id="d", now=utc_now())
+    text = house.db.execute("SELECT fields ->> 'text' FROM items WHERE id = ?", [item_id]).fetchone()[0]
+    app = choose_file(open_page("import_"), f"id,text,label\nt50,{text},yes\nn1,other,yes\n")
+    assert "1 label differs from what people decided here: the decision stands. Row 2." in read_texts(app)
+    (table,) = [one.value for one in app.dataframe if "People decided" in one.value]
+    assert table[["Row", "Label in the file", "People decided"]].values.tolist() == [[2, "yes", "no"]]

@@ -1,5 +1,6 @@
 """imports · withdraw at a terminal."""
 
+from hitl.loop.review import decide
 from hitl.store.connection import open_tandem
 from hitl.store.jobs import list_latest_jobs
 from tests.small_project import SmallProject
@@ -83,3 +84,34 @@ def stop(terminal):
     small, tandem = SmallProject(terminal.data), open_tandem(terminal.data)
     stop_an_import(small.db, tandem, small.folder)
     tandem.conn.close()
+
+
+ODD = [("n1", "a long message", "spam"), ("n2", "another one", "ham"), ("n3", "a third", "Spamm"), ("n4", "x y", "new")]
+PLAN = ("--id", "id", "--text", "text", "--label", "label", "--class", "spam", "--class", "ham")
+
+
+def test_a_project_is_tried_out_before_it_is_made(terminal):
+    file = terminal.write("mail.csv", ("id", "text", "label"), ODD)
+    found = terminal.json("create", "Mail", "--file", file, *PLAN, "--dry-run")
+    assert (found["check"]["new"]["count"], found["check"]["no_class"]["rows"]) == (2, [4, 5])
+    told = terminal.done("create", "Mail", "--file", file, *PLAN, "--dry-run").stdout
+    assert "text: text" in told
+    assert "4 rows: 2 new, 0 changed, 0 as before, 2 left out. Nothing was kept." in told
+    assert "label 'Spamm' is no class: 1 row (4); most like 'spam'" in told
+    assert terminal.json("status")["projects"] == []
+
+
+def test_what_was_decided_about_labels_holds_for_a_new_project(terminal):
+    file = terminal.write("mail.csv", ("id", "text", "label"), ODD)
+    given = (*PLAN, "--map-label", "spamm=spam", "--new-class", "new")
+    assert terminal.json("create", "Mail", "--file", file, *given, "--dry-run")["check"]["left_out"]["count"] == 0
+    summary = terminal.json("create", "Mail", "--file", file, *given)["import"]
+    assert (summary["new"], summary["labelled"], summary["rejected_count"]) == (4, 4, 0)
+
+
+def test_labels_that_people_decided_otherwise_are_told_at_the_terminal(terminal):
+    small = SmallProject(terminal.data)
+    decide(small.db, item_id=9, class_id=2, actor=small.actor, request_id="d", now=small.now())
+    file = terminal.write("more.csv", ("id", "text", "label"), [("t8", "text number 8", "yes")])
+    told = terminal.done("ingest", "small", file, "--dry-run").stdout
+    assert "with another label than people decided here, whose decisions stand: 1 row (2)" in told

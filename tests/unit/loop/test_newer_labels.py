@@ -2,12 +2,16 @@
 
 import pytest
 
-from hitl.domain.import_choices import USUAL_CHOICES
+from hitl.domain.fields import Field, Role
+from hitl.domain.import_check import DecidedOtherwise, ImportCheck
+from hitl.domain.import_choices import USUAL_CHOICES, ChangedPolicy, ImportChoices
 from hitl.domain.rows import Row
 from hitl.loop.dry_run import check_rows, ground_of
-from hitl.loop.review import decide
+from hitl.loop.ingest import publish_import, stage_rows
+from hitl.loop.projects import create_project
+from hitl.loop.review import cannot_tell, decide, undo
 from hitl.loop.withdraw import withdraw_import
-from hitl.store.connection import fetch_value
+from hitl.store.connection import fetch_value, open_project
 from hitl.store.derived import check
 from hitl.store.snapshot_rows import snapshot_labels
 
@@ -79,3 +83,105 @@ def test_a_dry_run_counts_them(small):
     ]
     found = check_rows(ground_of(small.db, USUAL_CHOICES), rows, choices=USUAL_CHOICES, actor=small.actor)
     assert (found.changed.count, found.relabelled.rows) == (3, (2,))
+
+
+def check_of(small, rows, choices=USUAL_CHOICES):
+    values = [Row(n, dict(zip(("id", "text", "label"), row, strict=True))) for n, row in enumerate(rows, start=2)]
+    return check_rows(ground_of(small.db, choices), values, choices=choices, actor=small.actor)
+
+
+def item_called(small, name):
+    return fetch_value(small.db, "SELECT max(id) FROM items WHERE external_id = ?", (name,))
+
+
+@pytest.fixture
+def decided(small):
+    """Of ``t8`` a person said no, of ``t0`` (imported as yes) too."""
+    for name in ("t8", "t0"):
+        decide(small.db, item_id=item_called(small, name), class_id=NO, **who(small))
+    return small
+
+
+def test_labels_that_people_decided_otherwise_are_listed_with_their_rows(decided):
+    found = check_of(
+        decided,
+        [
+            ("t8", "text number 8", "yes"),  # 2
+            ("t8b", "text number 8", "yes"),  # 3 another record of the same content
+            ("t0", "text number 0", "yes"),  # 4 as it was imported before
+            ("t9", "text number 9", "yes"),  # 5 nobody decided
+            ("t8c", "text number 8", "no"),  # 6 the same answer
+            ("t8d", "text number 8", ""),  # 7
+            ("t0e", "other", "yes"),  # 8
+        ],
+    )
+    assert (found.decided_otherwise.count, found.decided_otherwise.rows) == (3, (2, 3, 4))
+    assert found.decisions[0] == DecidedOtherwise(2, "text number 8", "yes", "no")
+    assert found.conflict_count == 0
+    assert ImportCheck.from_json(found.to_json()) == found
+
+
+def test_where_people_could_not_tell_a_label_is_listed_too(small):
+    cannot_tell(small.db, item_id=item_called(small, "t8"), **who(small))
+    (one,) = check_of(small, [("t8", "text number 8", "yes")]).decisions
+    assert (one.label, one.decided) == ("yes", "")
+
+
+def test_a_decision_that_was_undone_is_none(small):
+    said = who(small)
+    decide(small.db, item_id=item_called(small, "t8"), class_id=NO, **said)
+    undo(small.db, target_request_id=said["request_id"], **who(small))
+    assert check_of(small, [("t8", "text number 8", "yes")]).decided_otherwise.count == 0
+
+
+def test_rows_left_out_contradict_nobody(decided):
+    refusing = ImportChoices(changed=ChangedPolicy.REFUSE)
+    assert check_of(decided, [("t8", "text number 8", "yes")], refusing).decided_otherwise.count == 0
+
+
+def test_the_import_leaves_the_decisions_as_the_check_said(decided):
+    decided.add_rows([("t8", "text number 8", "yes"), ("t8b", "text number 8", "yes")])
+    assert (label_of(decided, "t8b"), check(decided.db)) == (NO, [])
+
+
+NUMBERS = (Field("id", Role.ID), Field("size", Role.NUMBER), Field("label", Role.LABEL))
+
+
+@pytest.fixture
+def table(small):
+    """A project of numbers, where each record is a group of its own; of ``a`` a person said no."""
+    plan = {"slug": "table", "name": "Table", "fields": NUMBERS, "class_names": ("yes", "no")}
+    create_project(small.data_dir, **plan, actor=small.actor, now=small.now())
+    small.db = open_project(small.data_dir, "table")
+    import_sizes(small, [("a", "1.5", ""), ("b", "1.5", "yes")])
+    decide(small.db, item_id=item_called(small, "a"), class_id=NO, **who(small))
+    yield small
+    small.db.conn.close()
+
+
+def import_sizes(small, rows):
+    named = {"file_name": "s.csv", "file_sha256": "1" * 64, "request_id": small.request()}
+    import_id = stage_rows(small.db, rows=sizes(rows), **named, actor=small.actor, now=small.now())
+    publish_import(small.db, import_id=import_id, actor=small.actor, now=small.now())
+
+
+def sizes(rows):
+    return [Row(n, dict(zip(("id", "size", "label"), row, strict=True))) for n, row in enumerate(rows, start=2)]
+
+
+def test_in_a_table_of_numbers_too_a_new_label_never_takes_the_place_of_a_decision(table):
+    rows = [("a", "1.5", "yes"), ("b", "1.5", "no")]
+    found = check_rows(ground_of(table.db, USUAL_CHOICES), sizes(rows), choices=USUAL_CHOICES, actor=table.actor)
+    assert (found.changed.count, found.decided_otherwise.rows) == (2, (2,))
+    import_sizes(table, rows)
+    assert (label_of(table, "a"), label_of(table, "b")) == (NO, NO)
+    assert check(table.db) == []
+
+
+def test_in_a_table_of_numbers_new_content_is_labelled_anew(table):
+    import_sizes(table, [("a", "2.5", "yes")])
+    newest = fetch_value(
+        table.db,
+        "SELECT resolved_class_id FROM item_state WHERE item_id = (SELECT max(id) FROM items WHERE external_id = 'a')",
+    )
+    assert newest == YES
