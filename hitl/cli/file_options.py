@@ -103,20 +103,27 @@ def _read_dates(day_first: Sequence[str], month_first: Sequence[str]) -> dict[st
     return {**days, **months}
 
 
-def with_file_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with the options of ``read_choices``, which it gets as ``choices``."""
-    added = inspect.signature(read_choices).parameters
-    own = [one for one in inspect.signature(command).parameters.values() if one.name != "choices"]
-    declared = [*own, *(one.replace(kind=inspect.Parameter.POSITIONAL_OR_KEYWORD) for one in added.values())]
+def with_options(name: str, read: Callable[..., Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A decorator: the command with the options of ``read``, whose result it gets under the name."""
 
-    @wraps(command)
-    def run(**given: Any) -> None:
-        choices = read_choices(**{name: given.pop(name) for name in added})
-        command(**given, choices=choices)
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        added = inspect.signature(read).parameters
+        own = [one for one in inspect.signature(command).parameters.values() if one.name != name]
+        declared = [*own, *(one.replace(kind=inspect.Parameter.POSITIONAL_OR_KEYWORD) for one in added.values())]
 
-    run.__signature__ = inspect.Signature(declared)  # type: ignore[attr-defined]  # what Typer reads
-    run.__annotations__ = {one.name: one.annotation for one in declared}
-    return run
+        @wraps(command)
+        def run(**given: Any) -> None:
+            made = read(**{option: given.pop(option) for option in added})
+            command(**given, **{name: made})
+
+        run.__signature__ = inspect.Signature(declared)  # type: ignore[attr-defined]  # what Typer reads
+        run.__annotations__ = {one.name: one.annotation for one in declared}
+        return run
+
+    return decorate
+
+
+with_file_options = with_options("choices", read_choices)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """create · ingest · status: projects, the items they hold, and how they stand."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -11,25 +12,10 @@ from hitl.cli.file_options import FileChoices, file_or_stdin, with_file_options
 from hitl.cli.import_options import Changed, DryRun, MapLabel, NewClass, check_text, read_import_choices
 from hitl.cli.jobs import carry_out
 from hitl.cli.measures import rate_json, rate_text
-from hitl.cli.roles import (
-    ROLES,
-    Category,
-    Confidence,
-    Id,
-    Ignore,
-    Image,
-    Label,
-    Link,
-    Number,
-    Prediction,
-    RolePlan,
-    Shown,
-    Slice,
-    Text,
-    assign_roles,
-)
+from hitl.cli.roles import RolePlan, assign_roles, with_role_options
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput, HitlError, JobCancelled, JobFailed, NotFound
+from hitl.domain.fields import Role
 from hitl.domain.import_check import ImportCheck
 from hitl.domain.import_choices import ChangedPolicy, ImportChoices
 from hitl.domain.language import _
@@ -47,23 +33,13 @@ _SHOWN_REJECTS = 5
 
 
 @with_file_options
+@with_role_options
 def create(
     context: typer.Context,
     choices: FileChoices,
+    given: Mapping[Role, Sequence[str] | None],
     name: Annotated[str, typer.Argument(metavar="NAME", help="What the project is called.")],
     file: Annotated[Path, typer.Option("--file", metavar="F", help="A file with the items; - reads stdin.")],
-    text: Text = None,
-    number: Number = None,
-    category: Category = None,
-    image: Image = None,
-    label: Label = None,
-    id_: Id = None,
-    slice_: Slice = None,
-    shown: Shown = None,
-    link: Link = None,
-    ignore: Ignore = None,
-    prediction: Prediction = None,
-    confidence: Confidence = None,
     class_: Annotated[list[str] | None, typer.Option("--class", metavar="NAME", help="A class to choose from.")] = None,
     metric: Annotated[str, typer.Option(help=f"What versions are compared by: {', '.join(METRICS)}.")] = METRICS[0],
     map_label: MapLabel = None,
@@ -76,19 +52,14 @@ def create(
 
     Roles that are not given are proposed from the columns.
     """
-    columns = (text, number, category, image, label, id_, slice_, shown, link, ignore, prediction, confidence)
-    given = dict(zip(ROLES, columns, strict=True))
-    desk: Desk = context.obj
-    decided = read_import_choices(ChangedPolicy.REVISE, map_label, new_class)
-    with file_or_stdin(file, folder=desk.data_dir) as path:
+    with file_or_stdin(file, folder=context.obj.data_dir) as path:
         plan = assign_roles(path, given=given, class_names=class_ or (), choices=choices)
+        decided = read_import_choices(ChangedPolicy.REVISE, map_label, new_class)
+        draft = _Draft(name, plan, tuple(class_ or ()), metric, decided)
         if dry_run:
-            _tell_planned(plan, _check_plan(plan, path, file.name, class_ or (), decided), as_json=as_json)
-            return
-        slug = _make_project(desk, name, plan, class_names=class_ or (), metric=metric)
-        how = {**plan.how, "choices": decided.to_json()}
-        summary = None if no_import else _import_first(desk, slug, path, file.name, how)
-    _tell_made(slug, name, plan, summary, as_json=as_json)
+            _tell_planned(draft, path, file.name, as_json=as_json)
+        else:
+            _make_and_tell(context.obj, draft, path, None if no_import else file.name, as_json=as_json)
 
 
 @with_file_options
@@ -144,40 +115,50 @@ def _tell_made(slug: str, name: str, plan: RolePlan, summary: dict[str, Any] | N
     tell(result, made if summary is None else f"{made}\n{_summary_text(summary)}", as_json=as_json)
 
 
-def _tell_planned(plan: RolePlan, check: ImportCheck, *, as_json: bool) -> None:
+@dataclass(frozen=True)
+class _Draft:
+    """A project as the command line describes it."""
+
+    name: str
+    plan: RolePlan
+    class_names: tuple[str, ...]
+    metric: str
+    decided: ImportChoices
+
+
+def _tell_planned(draft: _Draft, file: Path, file_name: str, *, as_json: bool) -> None:
+    from hitl.views.file_check import check_for_plan  # noqa: PLC0415  only a dry run needs it
+
+    plan = draft.plan
+    check = check_for_plan(
+        file,
+        name=file_name,
+        how=plan.how,
+        fields=plan.fields,
+        class_names=draft.class_names,
+        choices=draft.decided,
+        actor=LOCAL_OWNER,
+    ).check
     result = {"columns": plan.to_json(), "reading": dict(plan.how), "check": check.to_json()}
     tell(result, f"{plan.reading}\n{plan.text}\n{check_text(check)}", as_json=as_json)
 
 
-def _check_plan(
-    plan: RolePlan, file: Path, name: str, class_names: Sequence[str], decided: ImportChoices
-) -> ImportCheck:
-    from hitl.views.file_check import check_for_plan  # noqa: PLC0415  only a dry run needs it
-
-    return check_for_plan(
-        file,
-        name=name,
-        how=plan.how,
-        fields=plan.fields,
-        class_names=class_names,
-        choices=decided,
-        actor=LOCAL_OWNER,
-    ).check
-
-
-def _make_project(desk: Desk, name: str, plan: RolePlan, *, class_names: Sequence[str], metric: str) -> str:
-    slug = propose_slug(name)
+def _make_and_tell(desk: Desk, draft: _Draft, file: Path, file_name: str | None, *, as_json: bool) -> None:
+    """Make the project; import the file into it where its name is given."""
+    slug = propose_slug(draft.name)
     create_project(
         desk.data_dir,
         slug=slug,
-        name=name,
-        fields=plan.fields,
-        class_names=class_names,
-        metric=metric,
+        name=draft.name,
+        fields=draft.plan.fields,
+        class_names=draft.class_names,
+        metric=draft.metric,
         actor=LOCAL_OWNER,
         now=utc_now(),
     )
-    return slug
+    how = {**draft.plan.how, "choices": draft.decided.to_json()}
+    summary = None if file_name is None else _import_first(desk, slug, file, file_name, how)
+    _tell_made(slug, draft.name, draft.plan, summary, as_json=as_json)
 
 
 def _import_first(desk: Desk, slug: str, file: Path, name: str, how: Mapping[str, object]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hitl.cli.file_options import FileChoices, read_choices
+from hitl.cli.file_options import FileChoices, read_choices, with_options
 from hitl.domain.errors import BadInput
 from hitl.domain.fields import Field, Role
 from hitl.domain.language import _, later
@@ -27,22 +27,6 @@ Link = Annotated[list[str] | None, typer.Option("--link", metavar="COL", help="A
 Ignore = Annotated[list[str] | None, typer.Option("--ignore", metavar="COL", help="Left out.")]
 Prediction = Annotated[list[str] | None, typer.Option("--prediction", metavar="COL", help="A model's answer.")]
 Confidence = Annotated[list[str] | None, typer.Option("--confidence", metavar="COL", help="How sure it is, 0 to 1.")]
-
-ROLES = (
-    Role.TEXT,
-    Role.NUMBER,
-    Role.CATEGORY,
-    Role.IMAGE,
-    Role.LABEL,
-    Role.ID,
-    Role.SLICE,
-    Role.SHOWN,
-    Role.LINK,
-    Role.IGNORE,
-    Role.PREDICTION,
-    Role.CONFIDENCE,
-)
-"""The roles in the order of the options above."""
 
 _SINGLE = frozenset({Role.ID, Role.LABEL, Role.PREDICTION, Role.CONFIDENCE})
 _GIVEN = later("You said so.")
@@ -68,6 +52,41 @@ class RolePlan:
         """The same for a program."""
         pairs = zip(self.fields, self.reasons, strict=True)
         return [{"name": one.name, "role": one.role.value, "reason": reason} for one, reason in pairs]
+
+
+def read_roles(
+    *,
+    text: Text = None,
+    number: Number = None,
+    category: Category = None,
+    image: Image = None,
+    label: Label = None,
+    id_: Id = None,
+    slice_: Slice = None,
+    shown: Shown = None,
+    link: Link = None,
+    ignore: Ignore = None,
+    prediction: Prediction = None,
+    confidence: Confidence = None,
+) -> dict[Role, list[str] | None]:
+    """The columns given for each role; the declarations of the options are this signature."""
+    return {
+        Role.TEXT: text,
+        Role.NUMBER: number,
+        Role.CATEGORY: category,
+        Role.IMAGE: image,
+        Role.LABEL: label,
+        Role.ID: id_,
+        Role.SLICE: slice_,
+        Role.SHOWN: shown,
+        Role.LINK: link,
+        Role.IGNORE: ignore,
+        Role.PREDICTION: prediction,
+        Role.CONFIDENCE: confidence,
+    }
+
+
+with_role_options = with_options("given", read_roles)
 
 
 def assign_roles(
