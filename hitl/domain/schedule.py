@@ -55,7 +55,8 @@ def due(rule: Daily, *, now: datetime, since: datetime, last_day: date | None) -
     """The local day whose turn has come and was not taken yet, or None.
 
     After a sleep of several days it is the last of them alone. A clock that went back finds its day taken; a
-    ``last_day`` further ahead than tomorrow is from a clock that was wrong, and says nothing.
+    ``last_day`` further ahead than tomorrow, or a ``since`` further ahead than a day, is from a clock that was wrong,
+    and says nothing.
 
     Parameters
     ----------
@@ -77,7 +78,7 @@ def due(rule: Daily, *, now: datetime, since: datetime, last_day: date | None) -
     datetime.date(2026, 1, 2)
     """
     day = _latest_day(rule, now)
-    if moment_on(rule, day) <= since:
+    if moment_on(rule, day) <= since <= now + _DAY:
         return None
     is_taken = last_day is not None and day <= last_day <= now.astimezone(ZoneInfo(rule.zone)).date() + _DAY
     return None if is_taken else day

@@ -139,4 +139,9 @@ def _due_day(
     if day is None:
         return None
     first = store.first_news_at(db, known)
-    return day if first is not None and first <= utc_text(moment_on(triggers.daily, day)) else None
+    is_from_wrong_clock = first is not None and first > utc_text(now)
+    return (
+        day
+        if first is not None and (first <= utc_text(moment_on(triggers.daily, day)) or is_from_wrong_clock)
+        else None
+    )

@@ -35,10 +35,11 @@ def visible_counts(db: Database, group_ids: Sequence[int]) -> dict[int, int]:
     return {row["group_id"]: row["item_count"] for row in rows}
 
 
-def decision_count_since(db: Database, *, actor_id: int, at: str) -> int:
-    """How many answers of a person made since a time stand; skips are none.
+def decision_count_between(db: Database, *, actor_id: int, at: str, until: str) -> int:
+    """How many answers of a person made since a time and before another stand; skips are none.
 
-    Events are written in the order of time, so only those since then are read.
+    Events are written in the order of time, so only those since then are read; a clock that went back leaves some that
+    are dated after ``until``.
     """
     return int(
         fetch_value(
@@ -49,9 +50,10 @@ def decision_count_since(db: Database, *, actor_id: int, at: str) -> int:
               AND id > coalesce((
                 SELECT id FROM events AS earlier
                 WHERE actor_id = :actor_id AND source <> 'import' AND at < :at ORDER BY id DESC LIMIT 1), 0)
+              AND at < :until
               AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.target_id = events.id)
             """,
-            {"actor_id": actor_id, "at": at},
+            {"actor_id": actor_id, "at": at, "until": until},
         )
     )
 

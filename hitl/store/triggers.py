@@ -11,14 +11,14 @@ from hitl.domain.triggers import TrainingTriggers
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, insert_row
 from hitl.store.job_triggers import TriggeredBefore
 from hitl.store.news import NEWS, NEWS_KINDS
+from hitl.store.withdrawals import A_LABEL_OF_IT
 
-_UNLEARNED = """
-    FROM import_withdrawals JOIN import_ends USING (import_id)
+_UNLEARNED = f"""
+    FROM import_withdrawals AS withdrawal JOIN import_ends USING (import_id)
     WHERE import_id NOT IN (SELECT value FROM json_each(:withdrawn))
-        AND import_ends.summary ->> '$.labelled' > 0
-        AND import_ends.at <= (SELECT at FROM events WHERE id = :event_id)
+        AND import_ends.summary ->> '$.labelled' > 0 AND {A_LABEL_OF_IT} <= :event_id
     """
-"""Withdrawals not taken into account, of imports whose labels were: those came with the import's end, at its time."""
+"""Withdrawals not taken into account, of imports whose labels were."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def first_news_at(db: Database, known: Known) -> str | None:
         f"SELECT at FROM events WHERE id > :event_id AND {NEWS_KINDS} AND {NEWS} ORDER BY id LIMIT 1",
         known.values,
     )
-    taken_back = fetch_value(db, f"SELECT min(import_withdrawals.at) {_UNLEARNED}", known.values)
+    taken_back = fetch_value(db, f"SELECT min(withdrawal.at) {_UNLEARNED}", known.values)
     return min([row for row in (said and str(said["at"]), taken_back) if row], default=None)
 
 

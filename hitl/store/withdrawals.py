@@ -12,6 +12,15 @@ from hitl.store.import_spans import ITEMS_OF_IMPORT
 from hitl.store.item_changes import note_change
 from hitl.store.scopes import ALL
 
+A_LABEL_OF_IT = """
+    (SELECT events.id FROM import_spans AS span
+     CROSS JOIN items ON items.id BETWEEN span.first_item_id AND span.last_item_id AND items.import_id = span.import_id
+     CROSS JOIN events ON events.group_id = items.group_id AND events.import_id = span.import_id
+     WHERE span.import_id = withdrawal.import_id AND items.imported_class_id IS NOT NULL AND events.kind = 'label'
+     LIMIT 1)
+    """
+"""The event of some label that came with the import of a ``withdrawal``: all came in one transaction, any will do."""
+
 
 def add_withdrawal(db: Database, import_id: int, *, reason: str, request_id: str, actor_id: int, at: str) -> None:
     """Write that an import is withdrawn."""
@@ -117,12 +126,12 @@ def count_unlearned(db: Database, snapshot_id: int) -> int:
     return int(
         fetch_value(
             db,
-            """
+            f"""
             SELECT coalesce(sum(import_ends.summary ->> '$.labelled'), 0)
             FROM snapshots JOIN import_withdrawals AS withdrawal ON withdrawal.import_id NOT IN (
                 SELECT value FROM json_each(snapshots.rules, '$.withdrawn_imports'))
-            JOIN import_ends ON import_ends.import_id = withdrawal.import_id AND import_ends.at <= snapshots.at
-            WHERE snapshots.id = ?
+            JOIN import_ends ON import_ends.import_id = withdrawal.import_id
+            WHERE snapshots.id = ? AND {A_LABEL_OF_IT} <= snapshots.watermark
             """,
             (snapshot_id,),
         )

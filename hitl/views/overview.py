@@ -158,11 +158,12 @@ def read_activity(db: Database, *, names: Mapping[int, str]) -> tuple[Activity, 
 
 
 def _daily_counts(db: Database, *, now: datetime) -> tuple[int, ...]:
-    """Decisions on each of the reader's last days, today last."""
+    """Decisions on each of the reader's last days, today last; what a wrong clock dated after today is on none."""
     starts = [day_start(now, days_before=TREND_DAYS - 1 - day) for day in range(TREND_DAYS)]
-    counts = [0] * TREND_DAYS
+    counts, tomorrow = [0] * TREND_DAYS, day_start(now, days_before=-1)
     for begin, count in count_decisions_by_quarter_hour(db, since=starts[0]):
-        counts[bisect_right(starts, begin) - 1] += count
+        if begin < tomorrow:
+            counts[bisect_right(starts, begin) - 1] += count
     return tuple(counts)
 
 

@@ -242,7 +242,8 @@ def _desk_class(shown: ShownClass) -> DeskClass:
 
 
 def _decided_today(db: Database, actor: Actor, now: datetime) -> int:
-    return reads.decision_count_since(db, actor_id=actor.id, at=utc_text(day_start(now)))
+    begin, end = day_start(now), day_start(now, days_before=-1)
+    return reads.decision_count_between(db, actor_id=actor.id, at=utc_text(begin), until=utc_text(end))
 
 
 def _card_field(name: str, role: str, value: str | float | None) -> CardField:

@@ -14,6 +14,7 @@ from hitl.loop.withdraw import withdraw_import
 from hitl.store.connection import open_tandem
 from hitl.store.jobs import add_job
 from hitl.store.versions import add_version
+from hitl.views.labels import read_staleness
 from tests.small_project import START, SmallProject
 
 NIGHT = Daily(time(3), "UTC")
@@ -284,3 +285,29 @@ def test_every_night_it_trains_when_labels_were_withdrawn_before(desk):
     assert found.day.isoformat() == "2026-01-07"
     desk.begin(found)
     assert desk.due(now=NEXT_NIGHT + timedelta(days=2)) is None
+
+
+def test_triggers_set_by_a_clock_that_was_years_ahead_do_not_wait_for_years(desk):
+    desk.train()
+    desk.set(daily=NIGHT, now=NEXT_NIGHT + timedelta(days=900))
+    desk.label(1)
+    assert desk.due(now=NEXT_NIGHT).trigger == "daily"
+
+
+def test_a_label_dated_in_the_future_does_not_keep_the_others_waiting(desk):
+    desk.train()
+    desk.set(daily=NIGHT)
+    desk.label(1, now=NEXT_NIGHT + timedelta(days=900))
+    desk.label(1)
+    assert desk.due(now=NEXT_NIGHT).trigger == "daily"
+
+
+def test_labels_withdrawn_count_though_the_clock_went_back_since_they_came(desk):
+    desk.project.clock += timedelta(days=900)
+    added = two_labelled(desk)
+    desk.project.clock -= timedelta(days=900)
+    desk.train()
+    desk.set(label_count=2)
+    withdraw(desk, added.import_id)
+    assert desk.due().trigger == "labels"
+    assert read_staleness(desk.project.db).label_event_count == 2

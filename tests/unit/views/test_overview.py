@@ -1,9 +1,11 @@
 """What to do next, step by step."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from hitl.loop.review import decide
 from hitl.views.labels import Staleness
 from hitl.views.overview import Progress, read_overview, suggest_steps
 from hitl.views.training import KeptLabels
@@ -72,3 +74,11 @@ def test_a_promotion_is_told_with_its_reason(tmp_path):
     project.answer_with(dict.fromkeys(range(1, 13), (1, 0.95)))
     view = read_overview(project.db, names={}, now=project.now())
     assert view.activity[0].text == "Version promoted: given"
+
+
+def test_a_decision_that_a_wrong_clock_dated_in_the_future_is_on_no_day(tmp_path):
+    small = SmallProject(tmp_path)
+    for item_id, days in ((5, 0), (6, 400), (7, -1)):
+        now = small.now() + timedelta(days=days)
+        decide(small.db, actor=small.actor, request_id=f"d{item_id}", item_id=item_id, class_id=1, now=now)
+    assert read_overview(small.db, names={}, now=small.now()).daily_counts[-2:] == (1, 1)

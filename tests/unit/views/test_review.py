@@ -102,6 +102,21 @@ def test_progress_begins_anew_each_day_and_is_each_persons_own(small):
     assert read_progress(small.db, LOCAL_OWNER, small.now() + timedelta(days=1)).reviewed_by_me_today == 0
 
 
+def test_an_answer_dated_in_the_future_is_none_of_today(small):
+    small.clock += timedelta(days=400)
+    answer(small, 5)
+    small.clock -= timedelta(days=400)
+    answer(small, 6)
+    assert read_progress(small.db, LOCAL_OWNER, small.now()).reviewed_by_me_today == 1
+
+
+def test_an_answer_dated_later_today_is_one_of_today(small):
+    small.clock += timedelta(hours=2)
+    answer(small, 5)
+    small.clock -= timedelta(hours=2)
+    assert read_progress(small.db, LOCAL_OWNER, small.now()).reviewed_by_me_today == 1
+
+
 def test_a_lease_that_somebody_elses_answer_ended_is_lost(small):
     held = [assignment.id for assignment in claim(small.db, actor=LOCAL_OWNER, count=2, now=small.now())]
     item_id = deal(small, 2)[0].item_id
