@@ -17,22 +17,11 @@ from hitl import __version__
 from hitl.api.layers import build_layers
 from hitl.api.lifespan import keep_worker, leave_empty, order_samples
 from hitl.api.routes import place_routes
-from hitl.domain.errors import HitlError
 from hitl.domain.logs import configure_logs, tell
 from hitl.domain.web_path import serve_under
-from hitl.settings import Settings, prepare_data_dir, read_settings
+from hitl.settings import read_settings_or_exit
 
 ROOT = Path(__file__).resolve().parent
-
-
-def read_settings_or_exit() -> Settings:
-    """The settings, with the data folder made; else one sentence on stderr and exit code 1."""
-    try:
-        found = read_settings()
-        prepare_data_dir(found.data_dir)
-    except HitlError as error:
-        sys.exit(f"Tandem can't start. {error}")
-    return found
 
 
 def move_to(wanted: dict[str, str | int]) -> None:

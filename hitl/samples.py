@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from hitl.adapters.image_keeper import ImageKeeper
 from hitl.domain.errors import NotFound
 from hitl.domain.fields import Field, Role
+from hitl.domain.language import _
 from hitl.domain.people import SYSTEM
 from hitl.domain.rows import Row
 from hitl.loop.evaluate import evaluate_version
@@ -214,7 +215,7 @@ def _make_project(staging: Path, sample: Sample, *, now: datetime) -> None:
 def _fill(db: Database, folder: Path, sample: Sample, *, now: datetime, tick: Tick) -> None:
     _import(db, folder, sample, now=now)
     _set_threshold(db, sample, now=now + _STEP)
-    tick(0.2, "items imported")
+    tick(0.2, _("items imported"))
     snapshot = take_snapshot(db, request_id="sample-snapshot", actor=SYSTEM, now=now + 2 * _STEP)
     version_id = train_version(
         db,
@@ -227,7 +228,7 @@ def _fill(db: Database, folder: Path, sample: Sample, *, now: datetime, tick: Ti
         tick=lambda share, note: tick(0.2 + 0.6 * share, note),
     )
     predict_version(db, folder, version_id=version_id, now=now)
-    tick(0.9, "items predicted")
+    tick(0.9, _("items predicted"))
     evaluate_version(db, version_id=version_id, actor=SYSTEM, now=now)
     promote(
         db,
@@ -275,7 +276,11 @@ def _hide_labels(records: Sequence[Mapping[str, str]], column: str, *, after: in
 def _source(name: str) -> Path:
     path = SOURCES / name
     if not path.exists():
-        raise NotFound(f"The sample file {name} is missing from {SOURCES}. Restore it from the source code.")
+        raise NotFound(
+            _("The sample file {name} is missing from {folder}. Restore it from the source code.").format(
+                name=name, folder=SOURCES
+            )
+        )
     return path
 
 

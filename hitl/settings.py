@@ -3,13 +3,16 @@
 import ipaddress
 import os
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hitl.domain.backup_plan import BackupPlan
-from hitl.domain.errors import BadInput, StoreUnusable
+from hitl.domain.errors import BadInput, HitlError, StoreUnusable
+from hitl.domain.language import _
 from hitl.domain.logs import LEVELS, STYLES
+from hitl.domain.reader import make_terminal_reader, reading
 from hitl.domain.schedule import read_daily
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -75,6 +78,17 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
+def read_settings_or_exit() -> Settings:
+    """The settings, with the data folder made; else one sentence on stderr and exit code 1."""
+    with reading(make_terminal_reader(os.environ)):
+        try:
+            found = read_settings()
+            prepare_data_dir(found.data_dir)
+        except HitlError as error:
+            sys.exit(_("Tandem can't start. {error}").format(error=error))
+    return found
+
+
 def prepare_data_dir(data_dir: Path) -> None:
     """Make the data folder, readable by its owner alone, if it is missing.
 
@@ -87,11 +101,15 @@ def prepare_data_dir(data_dir: Path) -> None:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnusable(
-            f"The data folder {data_dir} can't be made: {error.strerror}. Set TANDEM_DATA to a folder you may write to."
+            _(
+                "The data folder {data_dir} can't be made: {strerror}. Set TANDEM_DATA to a folder you may write to."
+            ).format(data_dir=data_dir, strerror=error.strerror)
         ) from error
     if not os.access(data_dir, os.W_OK | os.X_OK):
         raise StoreUnusable(
-            f"The data folder {data_dir} can't be written to. Change its permissions, or set TANDEM_DATA to another."
+            _(
+                "The data folder {data_dir} can't be written to. Change its permissions, or set TANDEM_DATA to another."
+            ).format(data_dir=data_dir)
         )
 
 
@@ -99,14 +117,20 @@ def _read_base_path(text: str) -> str:
     path = text.strip().rstrip("/")
     if not path or _BASE_PATH.fullmatch(path):
         return path
-    raise BadInput(f"TANDEM_BASEPATH must be a path such as /tandem, of letters, digits, - and _, found '{text}'.")
+    raise BadInput(
+        _("TANDEM_BASEPATH must be a path such as /tandem, of letters, digits, - and _, found '{text}'.").format(
+            text=text
+        )
+    )
 
 
 def _read_data_dir(text: str) -> Path:
     folder = Path(text).expanduser() if text.strip() else PROJECT_ROOT / "data"
     if folder.exists() and not folder.is_dir():
         raise BadInput(
-            f"TANDEM_DATA must be a folder, but '{text}' is a file. Name a folder; it is made if it is missing."
+            _(
+                "TANDEM_DATA must be a folder, but '{text}' is a file. Name a folder; it is made if it is missing."
+            ).format(text=text)
         )
     return folder.resolve()
 
@@ -116,8 +140,10 @@ def _read_host(text: str) -> str:
     if _is_address(host) or _HOST_NAME.fullmatch(host):
         return host
     raise BadInput(
-        f"TANDEM_HOST must be an address such as 127.0.0.1 or a host name, found '{text}'. "
-        "Leave out http:// and the port (TANDEM_PORT sets the port)."
+        _(
+            "TANDEM_HOST must be an address such as 127.0.0.1 or a host name, found '{text}'. "
+            "Leave out http:// and the port (TANDEM_PORT sets the port)."
+        ).format(text=text)
     )
 
 
@@ -134,7 +160,9 @@ def _read_port(text: str) -> int:
     if digits.isascii() and digits.isdigit() and 1 <= int(digits) <= HIGHEST_PORT:
         return int(digits)
     raise BadInput(
-        f"TANDEM_PORT must be a whole number from 1 to {HIGHEST_PORT}, found '{text}'. The usual one is {DEFAULT_PORT}."
+        _("TANDEM_PORT must be a whole number from 1 to {highest}, found '{text}'. The usual one is {usual}.").format(
+            highest=HIGHEST_PORT, text=text, usual=DEFAULT_PORT
+        )
     )
 
 
@@ -142,26 +170,32 @@ def _read_yes_or_no(name: str, text: str) -> bool:
     word = text.strip().lower() or "yes"
     if word in {"yes", "no"}:
         return word == "yes"
-    raise BadInput(f"{name} must be yes or no, found '{text}'.")
+    raise BadInput(_("{name} must be yes or no, found '{text}'.").format(name=name, text=text))
 
 
 def _read_choice(name: str, text: str, choices: Sequence[str], *, usual: str) -> str:
     word = text.strip().lower() or usual
     if word in choices:
         return word
-    raise BadInput(f"{name} must be one of {', '.join(choices)}, found '{text}'.")
+    raise BadInput(
+        _("{name} must be one of {choices}, found '{text}'.").format(name=name, choices=", ".join(choices), text=text)
+    )
 
 
 def _read_backups(environ: Mapping[str, str]) -> BackupPlan | None:
     folder = environ.get("TANDEM_BACKUPS", "").strip()
     if not folder:
         return None
-    at, _, zone = environ.get("TANDEM_BACKUPTIME", "").strip().partition(" ")
+    at, _space, zone = environ.get("TANDEM_BACKUPTIME", "").strip().partition(" ")
     keep = environ.get("TANDEM_BACKUPKEEP", "").strip() or str(DEFAULT_KEEP)
     if not (keep.isascii() and keep.isdigit() and 1 <= int(keep) <= MOST_KEPT):
-        raise BadInput(f"TANDEM_BACKUPKEEP must be a whole number from 1 to {MOST_KEPT}, found '{keep}'.")
+        raise BadInput(
+            _("TANDEM_BACKUPKEEP must be a whole number from 1 to {most}, found '{keep}'.").format(
+                most=MOST_KEPT, keep=keep
+            )
+        )
     try:
         rule = read_daily(at or DEFAULT_BACKUP_TIME, zone.strip() or "UTC")
     except BadInput as error:
-        raise BadInput(f"TANDEM_BACKUPTIME: {error} An example: 03:00 Europe/Berlin.") from error
+        raise BadInput(_("TANDEM_BACKUPTIME: {error} An example: 03:00 Europe/Berlin.").format(error=error)) from error
     return BackupPlan(Path(folder).expanduser().resolve(), rule, int(keep))

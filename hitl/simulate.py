@@ -24,6 +24,7 @@ from hitl.adapters.image_features import ImageFeatures
 from hitl.adapters.image_folder import FOLDER as IMAGES
 from hitl.domain.errors import BadInput, NotEnoughLabels
 from hitl.domain.fields import Field, learned_fields
+from hitl.domain.language import _
 from hitl.domain.people import SIMULATED_REVIEWER, SYSTEM
 from hitl.domain.rows import Row
 from hitl.loop.ingest import publish_import, stage_rows
@@ -286,12 +287,14 @@ def _check(study: Study) -> None:
     from hitl.ml.strategies.registry import strategy  # noqa: PLC0415
 
     if study.budget < 1 or study.batch < 1:
-        raise BadInput("Budget and batch are at least 1 decision.")
+        raise BadInput(_("Budget and batch are at least 1 decision."))
     if not 0 <= study.reviewer_error < 1:
-        raise BadInput(f"The reviewer's error is a share from 0 to below 1; found {study.reviewer_error}.")
+        raise BadInput(
+            _("The reviewer's error is a share from 0 to below 1; found {found}.").format(found=study.reviewer_error)
+        )
     strategy(study.strategy)
     if len(set(study.pool_labels)) < 2:
-        raise BadInput("The label column holds fewer than two classes. Name the column with the right answers.")
+        raise BadInput(_("The label column holds fewer than two classes. Name the column with the right answers."))
 
 
 def _make_project(data_dir: Path, study: Study) -> None:
@@ -329,7 +332,7 @@ def _fill(db: Database, study: Study) -> None:
         audit_rate=0.0,
         lease_seconds=LEASE_SECONDS,
         query_strategy=study.strategy,
-        reason="Everything is asked",
+        reason=_("Everything is asked"),
         actor=SIMULATED_REVIEWER,
         now=_START,
     )

@@ -368,7 +368,7 @@ def _seen_folder(folder: Path) -> Path:
 
 
 def _refused(path: Path, found: str, remedy: str) -> BadInput:
-    return BadInput(f"{path.name} is refused: {found}. {remedy}")
+    return BadInput(_("{name} is refused: {found}. {remedy}").format(name=path.name, found=found, remedy=remedy))
 
 
 @contextmanager

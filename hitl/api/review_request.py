@@ -72,7 +72,7 @@ def parse_review_request(body: bytes) -> ReviewRequest:
     BadInput
         It is not JSON, or a part of it does not fit; the message names the part.
     """
-    content = _object(_decode(body), "the body", {"ops", "want", "holding", "release", "mark"})
+    content = _object(_decode(body), _("the body"), {"ops", "want", "holding", "release", "mark"})
     ops = _list(content.get("ops", []), "ops", MOST_OPS)
     return ReviewRequest(
         ops=tuple(_op(value, f"ops[{number}]") for number, value in enumerate(ops)),

@@ -4,9 +4,9 @@ from starlette.datastructures import Headers
 
 from hitl.api.gate import is_own_origin
 from hitl.domain.errors import BadInput, NotPermitted
-from hitl.domain.language import _
+from hitl.domain.language import _, later
 
-_FOREIGN = "This request came from another site's page. Open Tandem itself and try again."
+_FOREIGN = later("This request came from another site's page. Open Tandem itself and try again.")
 
 
 def require_same_origin(headers: Headers) -> None:
@@ -22,12 +22,12 @@ def require_same_origin(headers: Headers) -> None:
         The content type is not ``application/json``.
     """
     if not is_own_origin(headers) or headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        raise NotPermitted(_FOREIGN)
+        raise NotPermitted(_(_FOREIGN))
     content_type = headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise BadInput(
             _("The body must be application/json, found '{content_type}'.").format(
-                content_type=content_type or "no content type"
+                content_type=content_type or _("no content type")
             )
         )
 
@@ -41,4 +41,4 @@ def require_own_page(headers: Headers) -> None:
         Origin or Sec-Fetch-Site shows another site.
     """
     if not is_own_origin(headers) or headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise NotPermitted(_FOREIGN)
+        raise NotPermitted(_(_FOREIGN))

@@ -16,7 +16,7 @@ from hitl.domain.bulk import BulkKind
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput, NotFound
 from hitl.domain.explore_filter import ExploreFilter
-from hitl.domain.language import _, later
+from hitl.domain.language import Words, _, later
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.bulk import AT_ONCE, begin_act, finish_act, finish_undoing, undo_act
 from hitl.loop.jobs import JobKind
@@ -27,7 +27,9 @@ from hitl.views.overview import read_people
 from hitl.views.saved_views import list_saved_views
 from hitl.views.wording import count_of
 
-_STATES = {"done": "", "stopped": later(" (not finished)"), "undoing": later(" (being undone)"), "undone": " (undone)"}
+_STATES = Words(
+    {"stopped": later(" (not finished)"), "undoing": later(" (being undone)"), "undone": later(" (undone)")}
+)
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,16 @@ def bulk(
     choice = Choice(kind, class_name, conditions or (), items or (), everything, view, reason) if kind else None
     if undo is not None:
         act = _undo(desk, project, undo)
-        tell(_act_json(act), f"Undone: {act.text}.", as_json=as_json)
+        tell(_act_json(act), _("Undone: {act}.").format(act=act.text), as_json=as_json)
     elif choice is None:
         _tell_acts(desk, project, as_json=as_json)
     elif dry_run:
         _tell_preview(desk, project, choice, as_json=as_json)
     else:
         act = _do(desk, project, choice)
-        text = f"Act {act.id}: {act.text}. To take it back: python -m hitl bulk {project} --undo {act.id}"
+        text = _("Act {number}: {act}. To take it back: python -m hitl bulk {project} --undo {number}").format(
+            number=act.id, act=act.text, project=project
+        )
         tell(_act_json(act), text, as_json=as_json)
 
 
@@ -158,7 +162,7 @@ def _preview_text(preview: BulkPreview) -> str:
 def _tell_acts(desk: Desk, slug: str, *, as_json: bool) -> None:
     with desk.tandem() as tandem, desk.project(slug) as db:
         acts = read_acts(db, people=read_people(tandem))
-    lines = [f"{act.id:4}  {act.text}{_STATES[act.state]}, {act.actor_name}, {act.at[:16]}" for act in acts]
+    lines = [f"{act.id:4}  {act.text}{_STATES.get(act.state, '')}, {act.actor_name}, {act.at[:16]}" for act in acts]
     tell({"acts": [_act_json(act) for act in acts]}, "\n".join(lines) or _("No bulk act yet."), as_json=as_json)
 
 

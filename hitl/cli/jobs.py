@@ -64,7 +64,10 @@ def finish(desk: Desk, job_id: int) -> Job:
     if job.status == "cancelled":
         raise JobCancelled(_("Somebody cancelled it. Start it again when you want its result."))
     if job.status != "done":
-        raise JobFailed(job.error or f"Job {job.id} ended without a result; see worker.log in the data folder.")
+        raise JobFailed(
+            job.error
+            or _("Job {number} ended without a result; see worker.log in the data folder.").format(number=job.id)
+        )
     return job
 
 
@@ -93,7 +96,7 @@ def _read(desk: Desk, job_id: int) -> Job:
     with desk.tandem() as tandem:
         job = find_job(tandem, job_id)
     if job is None:
-        raise JobFailed(f"Job {job_id} is gone: its data folder was replaced. Start it again.")
+        raise JobFailed(_("Job {number} is gone: its data folder was replaced. Start it again.").format(number=job_id))
     return job
 
 

@@ -291,6 +291,6 @@ def _overview_text(overview: Overview) -> str:
                 )
             ),
             model,
-            *(f"Next: {step.text}" for step in overview.steps),
+            *(_("Next: {step}").format(step=step.text) for step in overview.steps),
         ]
     )

@@ -67,7 +67,7 @@ def simulate(
         curve = run_study(Path(folder) / "data", study, tell=_tell)
         note(_("Training on all labels of the pool, for comparison"))
         full = train_on_everything(study)
-    note(f"All {len(pool.labels):,} labels: accuracy {full.accuracy:.3f}")
+    note(_("All {count:,} labels: accuracy {accuracy:.3f}").format(count=len(pool.labels), accuracy=full.accuracy))
     arguments = {name: _plain(value) for name, value in context.params.items() if name != "out"}
     measured = {"rows_left_out": pool.left_out + held.left_out, "seconds": round(time.perf_counter() - begin, 3)}
     _write({"arguments": arguments, **_result(curve, full, study), **measured}, out)

@@ -43,9 +43,9 @@ def doctor(
         "backups": _backups(desk),
     }
     lines = finding_lines(findings)
-    lines.append(f"worker: {'alive' if is_alive else 'not running; the server starts it'}")
-    lines.append(f"disk: {free / 1e9:,.1f} GB free")
-    lines.append(f"back-ups: {_backup_line(result['backups'])}")
+    lines.append(_("worker: alive") if is_alive else _("worker: not running; the server starts it"))
+    lines.append(_("disk: {free:,.1f} GB free").format(free=free / 1e9))
+    lines.append(_("back-ups: {state}").format(state=_backup_line(result["backups"])))
     tell(result, "\n".join(lines), as_json=as_json)
     if not result["ok"]:
         raise typer.Exit(REFUSED)

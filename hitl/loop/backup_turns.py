@@ -74,7 +74,7 @@ def examine_backups(tandem: Database, plan: BackupPlan | None, *, now: datetime)
     if plan is None:
         return []
     state = read_backup_state(tandem)
-    found = [f"The last back-up failed: {state.error}"] if state.error else []
+    found = [_("The last back-up failed: {error}").format(error=state.error)] if state.error else []
     age = None if state.done_at is None else now - parse_utc(state.done_at)
     if age is not None and age > LATE_AFTER:
         found.append(

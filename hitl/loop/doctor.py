@@ -215,19 +215,23 @@ def _rights(data_dir: Path) -> Iterator[str]:
                 "{path} can't be read and written by the account that asks. Give it to the account Tandem runs as."
             ).format(path=path)
     if data_dir.exists() and data_dir.stat().st_mode & 0o077:
-        yield f"{data_dir} is open to other accounts of this machine. Close it: chmod 700 {data_dir}"
+        yield _("{folder} is open to other accounts of this machine. Close it: chmod 700 {folder}").format(
+            folder=data_dir
+        )
 
 
 def _left_jobs(tandem: Database, now: datetime) -> list[str]:
     waiting = count_waiting_jobs(tandem, before=utc_text(now - timedelta(seconds=LEFT_SECONDS)))
     if not waiting:
         return []
-    count = "1 job has waited" if waiting == 1 else f"{waiting} jobs have waited"
-    return [
-        _(
-            "{count} for more than an hour and no worker is there. Start the server; look into worker.log if it runs."
-        ).format(count=count)
-    ]
+    sentence = ngettext(
+        "{count} job has waited for more than an hour and no worker is there. Start the server; look into worker.log "
+        "if it runs.",
+        "{count} jobs have waited for more than an hour and no worker is there. Start the server; look into worker.log "
+        "if it runs.",
+        waiting,
+    )
+    return [sentence.format(count=waiting)]
 
 
 def _clock(db: Database, now: datetime) -> list[str]:

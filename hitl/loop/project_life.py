@@ -62,7 +62,7 @@ def duplicate_settings(data_dir: Path, *, slug: str, new_slug: str, new_name: st
         project = Project(new_name.strip(), before.guide, before.metric, before.group_rule, before.fields)
         add_project_revision(new, project, actor_id=actor.id, at=at)
         _copy_classes(old, new, actor_id=actor.id, at=at)
-        _copy_policy(old, new, reason=f"As in '{before.name}'", actor_id=actor.id, at=at)
+        _copy_policy(old, new, reason=_("As in '{name}'").format(name=before.name), actor_id=actor.id, at=at)
 
 
 def archive_project(data_dir: Path, *, slug: str, actor: Actor) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hitl.domain.fields import Field
+from hitl.domain.language import _
 from hitl.ml.class_scores import class_log_proba, fit_classifier
 from hitl.ml.estimators.contract import Estimator, Features, FoldFeatures, Parameters, Rows
 from hitl.ml.folds import shuffled_folds
@@ -103,7 +104,7 @@ def run_trials(exam: Exam, contestant: Contestant, advance: Advance) -> list[Tri
             fitted = fit_classifier(classifier, train_features, y_train)
             columns = np.searchsorted(class_ids, fitted.classes_)
             log_proba[np.ix_(test, columns)] = class_log_proba(fitted, test_features)
-            advance("Trying out kinds of model on parts of the labels")
+            advance(_("Trying out kinds of model on parts of the labels"))
     return [
         Trial(contestant, parameters, log_proba, _summarise(exam, contestant.estimator.name, parameters, log_proba))
         for parameters, log_proba in zip(contestant.candidates, log_probas, strict=True)

@@ -14,6 +14,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, OrdinalEnc
 from sklearn.svm import LinearSVC
 
 from hitl.domain.errors import UntrustedModelFile
+from hitl.domain.language import _
 from hitl.ml.novelty import CosineSpace, NoveltySpace
 
 # (module, class, loader) as skops writes them. A type is added here by hand, after reading what loading it runs.
@@ -80,12 +81,16 @@ def check_types(schema: Any) -> None:
     for node in _nodes(schema):
         module, name, loader = (node.get(key) for key in ("__module__", "__class__", "__loader__"))
         if (module, name, loader) not in ALLOWED_NODES:
-            raise UntrustedModelFile(f"The model file holds '{module}.{name}', which no Tandem model has. Not loaded.")
+            raise UntrustedModelFile(
+                _("The model file holds '{part}', which no Tandem model has. Not loaded.").format(
+                    part=f"{module}.{name}"
+                )
+            )
 
 
 def text_vectorizers(columns: Any) -> list[Any]:
     """The fitted vectorizers of a columns step, in order."""
-    return [block for _, block, _ in columns.transformers_ if isinstance(block, TfidfVectorizer)]
+    return [block for _name, block, _columns in columns.transformers_ if isinstance(block, TfidfVectorizer)]
 
 
 def check_steps(pipeline: Any, novelty_columns: Any) -> None:
@@ -103,7 +108,7 @@ def check_steps(pipeline: Any, novelty_columns: Any) -> None:
     _expect(pipeline["classifier"], CLASSIFIERS)
     for columns in [pipeline["columns"], *([] if novelty_columns is None else [novelty_columns])]:
         _expect(columns, (ColumnTransformer,))
-        for _, block, _ in columns.transformers_:
+        for _name, block, _columns in columns.transformers_:
             _check_block(block)
 
 
@@ -123,14 +128,16 @@ def check_indices(pipeline: Any, space: NoveltySpace) -> None:
             space.prototypes.check_format(full_check=True)
             space.class_means.check_format(full_check=True)
     except ValueError as error:
-        raise UntrustedModelFile("The model file's prototypes are inconsistent. Not loaded.") from error
+        raise UntrustedModelFile(_("The model file's prototypes are inconsistent. Not loaded.")) from error
     if not is_sound:
-        raise UntrustedModelFile("The model file's indices point outside its arrays. Not loaded.")
+        raise UntrustedModelFile(_("The model file's indices point outside its arrays. Not loaded."))
 
 
 def _expect(part: Any, types: tuple[type, ...]) -> None:
     if type(part) not in types:
-        raise UntrustedModelFile(f"The model file has a '{type(part).__name__}' where none belongs. Not loaded.")
+        raise UntrustedModelFile(
+            _("The model file has a '{part}' where none belongs. Not loaded.").format(part=type(part).__name__)
+        )
 
 
 def _check_block(block: Any) -> None:
@@ -143,7 +150,7 @@ def _check_block(block: Any) -> None:
         return
     _expect(block, COLUMN_BLOCKS)
     if isinstance(block, TfidfVectorizer) and block.input != "content":
-        raise UntrustedModelFile("The model file would read other files in place of texts. Not loaded.")
+        raise UntrustedModelFile(_("The model file would read other files in place of texts. Not loaded."))
 
 
 def _nodes(schema: Any) -> Iterator[dict[str, Any]]:

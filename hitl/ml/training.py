@@ -105,14 +105,14 @@ class _Training:
     def run(self, tick: Tick) -> TrainingResult:
         contestants = self._contestants()
         advance = _counted(tick, N_FOLDS * (sum(len(one.candidates) for one in contestants) + 2) + 1)
-        advance("reading the items")
+        advance(_("reading the items"))
         search_rows = stratified_rows(self.y, MOST_SEARCH_ROWS, self.seed)
         search = plan_exam(self.y, search_rows, self.fields, self.seed, self.metric)
         trials = [trial for contestant in contestants for trial in run_trials(search, contestant, advance)]
         chosen = best_trial(trials)
         full = chosen if len(search_rows) == len(self.y) else self._full_trial(chosen, advance)
         model = self._fit(full, advance)
-        tick(1.0, "trained")
+        tick(1.0, _("trained"))
         return _result(model, full, trials, chosen)
 
     def _contestants(self) -> list[Contestant]:
@@ -161,7 +161,7 @@ class _Training:
         blocks = []
         for block in out_of_fold_distances(fold_features, folds, self.y, rows, self.seed):
             blocks.append(block)
-            advance("Learning which items are unusual")
+            advance(_("Learning which items are unusual"))
         return fit_novelty(columns, features, self.y, np.vstack(blocks), self.seed)
 
 

@@ -96,7 +96,10 @@ def check_copied_database(path: Path, *, name: str) -> None:
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as conn:
             db = Database(conn, execute_plugins=False)
             found = [str(row["integrity_check"]) for row in fetch_all(db, "PRAGMA integrity_check(1)")]
-            found += [f"a row of {row['table']} points nowhere" for row in fetch_all(db, "PRAGMA foreign_key_check")]
+            found += [
+                _("a row of {table} points nowhere").format(table=row["table"])
+                for row in fetch_all(db, "PRAGMA foreign_key_check")
+            ]
     except (sqlite3.DatabaseError, StoreUnusable) as error:
         found = [str(error.__cause__ or error)]
     if found[0] != "ok" or len(found) > 1:
@@ -144,7 +147,7 @@ def _check_is_project(path: Path) -> None:
     with closing(sqlite3.connect(uri, uri=True)) as conn:
         names = [str(row[0]) for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     if "project_revisions" not in names:
-        found = f"its first table is '{names[0]}'" if names else "it is empty"
+        found = _("its first table is '{name}'").format(name=names[0]) if names else _("it is empty")
         raise BadInput(
             _("The database {database} in it is no project's ({found}). Use a file that Tandem wrote.").format(
                 database=DATABASE, found=found
@@ -242,9 +245,13 @@ def _check_schema(db: Database, migrations: Migrations, name: str) -> None:
     strange = sorted(key for key in wanted.keys() | found.keys() if wanted.get(key) != found.get(key))
     if strange:
         kind, title = strange[0]
-        state = "lacks" if strange[0] not in found else "holds another" if strange[0] in wanted else "holds a foreign"
-        raise BadInput(
-            _("The database {name} in it {state} {kind} '{title}'. Use a file that Tandem wrote.").format(
-                name=name, state=state, kind=kind, title=title
-            )
-        )
+        sentence = _strange_sentence(is_there=strange[0] in found, is_known=strange[0] in wanted)
+        raise BadInput(sentence.format(name=name, kind=kind, title=title))
+
+
+def _strange_sentence(*, is_there: bool, is_known: bool) -> str:
+    if not is_there:
+        return _("The database {name} in it lacks {kind} '{title}'. Use a file that Tandem wrote.")
+    if is_known:
+        return _("The database {name} in it holds another {kind} '{title}'. Use a file that Tandem wrote.")
+    return _("The database {name} in it holds a foreign {kind} '{title}'. Use a file that Tandem wrote.")

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 
 from sqlite_utils import Database
 
+from hitl.domain.language import _
 from hitl.domain.resolution import Resolution
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, write_transaction
 from hitl.store.events import resolve_groups, reviewed_resolutions
@@ -304,8 +305,8 @@ def _waiting_groups(scope: Scope) -> str:
 def _differences(db: Database, table: str, rows: str, values: Mapping[str, int]) -> list[str]:
     surplus = fetch_all(db, f"SELECT * FROM found_{table} EXCEPT {rows} LIMIT 3", values)
     missing = fetch_all(db, f"{rows} EXCEPT SELECT * FROM found_{table} LIMIT 3", values)
-    return [f"{table}: found {row}, which the facts do not give" for row in surplus] + [
-        f"{table}: the facts give {row}, which is not there" for row in missing
+    return [_("{table}: found {row}, which the facts do not give").format(table=table, row=row) for row in surplus] + [
+        _("{table}: the facts give {row}, which is not there").format(table=table, row=row) for row in missing
     ]
 
 

@@ -2,6 +2,7 @@
 
 from sqlite_utils import Database
 
+from hitl.domain.language import _
 from hitl.store.connection import fetch_all, fetch_value
 
 _SHOWN = 3
@@ -13,7 +14,9 @@ def find_damage(db: Database) -> list[str]:
     pages = [str(row["quick_check"]) for row in fetch_all(db, "PRAGMA quick_check(3)")]
     references = fetch_all(db, "PRAGMA foreign_key_check")[:_SHOWN]
     return [text for text in pages if text != "ok"] + [
-        f"row {row['rowid']} of {row['table']} points to a row of {row['parent']} that is not there"
+        _("row {row} of {table} points to a row of {parent} that is not there").format(
+            row=row["rowid"], table=row["table"], parent=row["parent"]
+        )
         for row in references
     ]
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlite_utils import Database
 
+from hitl.domain.language import _
 from hitl.domain.search_text import searchable
 from hitl.store.connection import write_transaction
 
@@ -97,7 +98,7 @@ def check_index(db: Database) -> list[str]:
     try:
         db.conn.execute("INSERT INTO items_fts(items_fts, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:
-        return [f"items_fts: the search index does not hold the words of the items ({error})"]
+        return [_("items_fts: the search index does not hold the words of the items ({error})").format(error=error)]
     return []
 
 

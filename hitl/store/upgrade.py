@@ -254,7 +254,7 @@ def _remove(copy: Path) -> None:
 
 def _not_upgraded(path: Path, reason: str) -> StoreUnusable:
     if "full" in reason or "I/O" in reason or "No space" in reason:
-        reason = f"{reason}: make room on the disk"
+        reason = _("{reason}: make room on the disk").format(reason=reason)
     return StoreUnusable(
         _(
             "{path} is of an older Tandem and could not be brought to this version: {reason}. It is "

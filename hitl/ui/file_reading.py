@@ -9,7 +9,7 @@ from hitl.adapters.readers import ManyFiles, Reading, ReadOptions
 from hitl.adapters.readers.date_styles import DateStyle
 from hitl.adapters.readers.number_styles import NumberStyle
 from hitl.domain.errors import HitlError
-from hitl.domain.language import Words, _, later
+from hitl.domain.language import Words, _, current_language, later
 from hitl.views.imports import FilePreview, read_preview
 from hitl.views.reading import DELIMITER_NAMES, ENCODING_NAMES, reading_text
 from hitl.views.wording import plain
@@ -46,7 +46,8 @@ def draw_preview(upload: BinaryIO, *, name: str, key: str) -> FilePreview | None
     """Draw how an upload is read and what may be corrected; the preview, or None while it can't be read so."""
     options = chosen_options(key)
     try:
-        preview = _read(upload, name, key, options, chosen_numbers(key), chosen_dates(key))
+        with st.spinner(_("Reading the file …")):
+            preview = _read(upload, name, key, options, chosen_numbers(key), chosen_dates(key), current_language())
     except ManyFiles as error:
         st.info(plain(error), icon=":material/folder_zip:")
         _draw_choice("member", _("File inside the zip"), error.members, None, key=key)
@@ -60,7 +61,7 @@ def draw_preview(upload: BinaryIO, *, name: str, key: str) -> FilePreview | None
     return preview
 
 
-@st.cache_data(max_entries=4, show_spinner="Reading the file …")
+@st.cache_data(max_entries=4, show_spinner=False)
 def _read(
     _upload: BinaryIO,
     name: str,
@@ -68,6 +69,7 @@ def _read(
     options: ReadOptions,
     numbers: Mapping[str, NumberStyle],
     dates: Mapping[str, DateStyle],
+    language: str,  # noqa: ARG001  the notes on it are in the reader's
 ) -> FilePreview:
     """The preview of an upload; its key stands for its bytes."""
     return read_preview(_upload, name=name, options=options, numbers=numbers, dates=dates)

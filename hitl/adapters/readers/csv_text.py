@@ -80,7 +80,7 @@ def read_csv(stream: BinaryIO, *, name: str, options: ReadOptions) -> Table:
     else:
         columns, notes = number_columns(len(first[1]), name=name), ()
         records = chain([first], records)
-    kind = "text parted by tabs" if options.delimiter == "\t" else "CSV"
+    kind = _("text parted by tabs") if options.delimiter == "\t" else "CSV"
     notes = (*notes, *_preamble_notes(above))
     return Table(columns, limit_rows(_read(records, columns), name=name), Reading(kind, options, notes=notes))
 

@@ -82,7 +82,7 @@ def open_table(
     chosen = options or ReadOptions()
     chosen.require_sound()
     if not isinstance(source, Path):
-        yield _read(Content(source, name or "the file"), chosen)
+        yield _read(Content(source, name or _("the file")), chosen)
         return
     try:
         stream = source.open("rb")
@@ -133,7 +133,7 @@ def _read_images(archive: zipfile.ZipFile, name: str, options: ReadOptions) -> T
     tables = _tables_beside_images(archive)
     if not tables and options.member is None:
         images = ZipImages(archive, name=name)
-        reading = Reading("zip of images", options, notes=(_count_images(images),))
+        reading = Reading(_("zip of images"), options, notes=(_count_images(images),))
         return Table(images.columns(), images.rows(), reading, images)
     content = unpack_zip(archive, name=name, member=options.member, offered=tables or None)
     table = _read_inside(content, options)
@@ -180,8 +180,8 @@ def _read_inside(content: Content, options: ReadOptions) -> Table:
         )
     else:
         table = _read_plain(content, head, settled)
-    reading = replace(table.reading, kind=f"{table.reading.kind}, packed as {content.packing}", members=content.members)
-    return replace(table, reading=reading)
+    kind = _("{kind}, packed as {packing}").format(kind=table.reading.kind, packing=content.packing)
+    return replace(table, reading=replace(table.reading, kind=kind, members=content.members))
 
 
 def _read_workbook_or_parquet(content: Content, head: bytes, options: ReadOptions) -> Table:

@@ -31,7 +31,6 @@ DEPTH_LIMIT = 100
 
 _CHUNK_CHARACTERS = 1 << 18
 _BLANKS = re.compile(r"[ \t\r\n]*")
-_TOO_DEEP = f"It is nested more than {DEPTH_LIMIT} levels deep. Flatten it."
 
 
 class _Number(str):
@@ -169,7 +168,7 @@ def flatten(record: Mapping[str, Any]) -> dict[str, str]:
 
 def _flatten_into(cells: dict[str, str], record: Mapping[str, Any], prefix: str, depth: int) -> None:
     if depth > DEPTH_LIMIT:
-        raise _Unfit(_TOO_DEEP)
+        raise _Unfit(_too_deep())
     if isinstance(record, _Twice):
         raise _Unfit(_("A field stands twice in one object. Leave one of them out."))
     for key, value in record.items():
@@ -192,7 +191,7 @@ def _as_cell(value: Any, depth: int) -> str:
 
 def _as_json(value: Any, depth: int) -> str:
     if depth > DEPTH_LIMIT:
-        raise _Unfit(_TOO_DEEP)
+        raise _Unfit(_too_deep())
     if isinstance(value, _Number):
         return str(value)
     if isinstance(value, list):
@@ -234,7 +233,7 @@ def _decode(number: int, text: str) -> Found:
     try:
         return as_found(number, _DECODER.decode(text))
     except RecursionError:
-        return Found(number, fault=_TOO_DEEP, text=text)
+        return Found(number, fault=_too_deep(), text=text)
     except json.JSONDecodeError as error:
         return Found(
             number,
@@ -290,7 +289,7 @@ class JsonText:
                 value, end = _DECODER.raw_decode(self.window, self._place)
             except RecursionError:
                 raise BadInput(
-                    _("{name}, record {number:,}: {too_deep}").format(name=name, number=number, too_deep=_TOO_DEEP)
+                    _("{name}, record {number:,}: {too_deep}").format(name=name, number=number, too_deep=_too_deep())
                 ) from None
             except json.JSONDecodeError as error:
                 if len(self.window) - self._place <= RECORD_LIMIT and self._read_more():
@@ -343,3 +342,7 @@ def _read_list(text: JsonText, name: str) -> Iterator[Found]:
             raise BadInput(_("{name} goes on after its list has ended. Save the list alone.").format(name=name))
     finally:
         text.detach()
+
+
+def _too_deep() -> str:
+    return _("It is nested more than {limit} levels deep. Flatten it.").format(limit=DEPTH_LIMIT)

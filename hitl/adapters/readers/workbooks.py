@@ -28,12 +28,18 @@ from hitl.adapters.readers.table import (
 from hitl.adapters.readers.unpack import copy_within_limit
 from hitl.adapters.readers.workbook_check import CheckedParts, check_ods, check_xlsx, damaged, unstored_message
 from hitl.domain.errors import BadInput
-from hitl.domain.language import _, ngettext
+from hitl.domain.language import Words, _, later, ngettext
 
 _LOOKED_AT = 100
 _ROOT = Path(__file__).resolve().parents[3]
 _LOADER = "hitl.adapters.readers.workbook_process"
-_KINDS = {"xlsx": "Excel workbook", "xls": "Excel workbook (.xls)", "ods": "OpenDocument spreadsheet"}
+_KINDS = Words(
+    {
+        "xlsx": later("Excel workbook"),
+        "xls": later("Excel workbook (.xls)"),
+        "ods": later("OpenDocument spreadsheet"),
+    }
+)
 
 
 def read_workbook(stream: BinaryIO, *, kind: str, name: str, options: ReadOptions) -> Table:
