@@ -23,7 +23,7 @@ from pages._session import PageContext, open_page
 def main() -> None:
     page = open_page()
     actions = draw_heading(_("Explore")).container(
-        horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small", width="content"
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="xsmall", width="content"
     )
     if not has_items(page.db):
         text = _("Import a file to begin, or add an item by hand.")
@@ -31,7 +31,7 @@ def main() -> None:
             draw_one_item(page)
         draw_empty(_("No items yet"), text, page="import_", link=_("Import"), icon="upload_file")
         return
-    many = actions.toggle(_("Change many"), key=MANY_KEY, on_change=close, help=_("Tick rows, or take all that fit."))
+    many = actions.toggle(_("Change many"), key=MANY_KEY, on_change=close)
     is_busy = draw_news(page)
     top = st.container()
     state = draw_choice(page)

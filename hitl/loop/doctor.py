@@ -110,7 +110,7 @@ def _unfinished_routing(db: Database) -> Iterator[str]:
         yield _(
             "The routing of all items has come to {share}; items beyond are routed as before. It goes on by itself in "
             "the background. To finish it now, run `python -m hitl doctor --rebuild`."
-        ).format(share=f"{found.share:.0%}")
+        ).format(share=f"{found.share * 100:.0f} %")
 
 
 def _missing_models(db: Database, folder: Path) -> list[str]:

@@ -111,7 +111,7 @@ def _image_proposal(name: str, share: float) -> ProposedRole:
     if share == 1.0:
         return ProposedRole(name, Role.IMAGE, _("Every value is the path of an image in the zip."))
     sentence = _("{share} of the values are paths of images in the zip; the other rows will be left out.")
-    return ProposedRole(name, Role.IMAGE, sentence.format(share=f"{share:.0%}"))
+    return ProposedRole(name, Role.IMAGE, sentence.format(share=f"{share * 100:.0f} %"))
 
 
 def _beside_id(proposal: ProposedRole) -> ProposedRole:
@@ -212,7 +212,9 @@ _RULES: tuple[tuple[Callable[[_Column], bool], Role, Callable[[_Column], str]], 
     (
         _is_number,
         Role.NUMBER,
-        lambda column: _("{number_share:.0%} of the values are numbers.").format(number_share=column.number_share),
+        lambda column: _("{number_share:.0f} % of the values are numbers.").format(
+            number_share=column.number_share * 100
+        ),
     ),
     (_is_code, Role.ID, lambda _column: _("Every value is different and one word.")),
     (_is_category, Role.CATEGORY, lambda column: _("Only {count} different values.").format(count=column.n_distinct)),

@@ -110,7 +110,7 @@ def route_in_steps(db: Database, *, at: str, tick: Callable[[float, str], None],
             tidy()
             found = find_routing(db)
             if found:
-                tick(found.share, _("Routing all items, {share}").format(share=f"{found.share:.0%}"))
+                tick(found.share, _("Routing all items, {share}").format(share=f"{found.share * 100:.0f} %"))
 
 
 def _route_range(db: Database, after: int, last: int, *, since: int, at: str) -> None:

@@ -10,8 +10,8 @@ import streamlit as st
 from hitl.domain.language import _, ngettext
 from hitl.ui.figures import draw_card, draw_rate
 from hitl.views.comparison import Comparison, Flip, PairedRow
-from hitl.views.formatting import number
-from hitl.views.measures import STANDS_OUT, explain_few
+from hitl.views.formatting import number, percent_pattern
+from hitl.views.measures import STANDS_OUT, explain_few_cells, few_cell
 from hitl.views.versions import VersionSummary
 from hitl.views.wording import SOURCE_NAMES, interval, percent, plain
 
@@ -154,7 +154,7 @@ def draw_rows(rows: Sequence[PairedRow], comparison: Comparison, *, key: str, fi
             "Name": st.column_config.TextColumn(first, width=130, pinned=True),
             "Old": _share(plain(comparison.old.title)),
             "New": _share(plain(comparison.new.title)),
-            "Difference": st.column_config.TextColumn(_("Difference in points, 95 % range"), width=330),
+            "Difference": st.column_config.TextColumn(_("Difference in points, 95 % range"), width=190),
             "Labels": st.column_config.NumberColumn(_("Labels"), width=70),
             "Fixed": st.column_config.NumberColumn(_("Now right"), width=80),
             "Wrong": st.column_config.NumberColumn(_("Newly wrong"), width=100),
@@ -163,7 +163,8 @@ def draw_rows(rows: Sequence[PairedRow], comparison: Comparison, *, key: str, fi
         placeholder="—",
         alt=_("Both versions compared part by part"),
     )
-    st.caption(_explain_looks(sum(row.label_count >= needed for row in rows), len(rows)))
+    few = explain_few_cells((row.label_count for row in rows), needed)
+    st.caption(f"{_explain_looks(sum(row.label_count >= needed for row in rows), len(rows))} {few}".strip())
 
 
 def draw_flips(comparison: Comparison, *, slug: str, make_csv: Callable[[], bytes]) -> None:
@@ -219,9 +220,9 @@ def _answer_columns(comparison: Comparison) -> dict[str, Any]:
         "What": st.column_config.TextColumn(_("What became of it"), width=150),
         "Label": st.column_config.TextColumn(_("Label")),
         "Old": st.column_config.TextColumn(plain(comparison.old.title)),
-        "Old sure": st.column_config.NumberColumn(_("sure"), format="%.0f %%", width=70),
+        "Old sure": st.column_config.NumberColumn(_("sure"), format=percent_pattern(), width=70),
         "New": st.column_config.TextColumn(plain(comparison.new.title)),
-        "New sure": st.column_config.NumberColumn(_("sure"), format="%.0f %%", width=70),
+        "New sure": st.column_config.NumberColumn(_("sure"), format=percent_pattern(), width=70),
     }
 
 
@@ -247,7 +248,7 @@ def _row(one: PairedRow, needed: int) -> dict[str, object]:
     is_known = one.label_count >= needed
     return {
         **named,
-        "Difference": _range(one) if is_known else explain_few(one.label_count, needed),
+        "Difference": _range(one) if is_known else few_cell(one.label_count, needed),
         "Judgement": judge(one) if is_known else None,
         "Old": one.old.value * 100 if is_known else None,
         "New": one.new.value * 100 if is_known else None,
@@ -268,7 +269,7 @@ def _signed(share: float) -> str:
 
 
 def _share(name: str) -> Any:
-    return st.column_config.ProgressColumn(name, format="%.1f %%", min_value=0, max_value=100, color="primary")
+    return st.column_config.ProgressColumn(name, format=percent_pattern(1), min_value=0, max_value=100, color="primary")
 
 
 def _describe(one: VersionSummary) -> str:

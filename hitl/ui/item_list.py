@@ -14,6 +14,7 @@ from hitl.domain.records import Route
 from hitl.ui.explore_filters import clear_filters, page_key
 from hitl.views.explore import ANSWERED_NAMES, ItemPage
 from hitl.views.explore_address import ExploreState
+from hitl.views.formatting import percent_pattern
 from hitl.views.wording import ROUTE_NAMES, count_of, percent
 
 HIDDEN = later("hidden: blind")
@@ -162,7 +163,7 @@ def _column_config(items: ItemPage, *, is_wide: bool) -> dict[str, Any]:
         "Model": st.column_config.TextColumn(_("Model"), width=115, help=_("What the version answers that is shown.")),
         "Confidence": st.column_config.ProgressColumn(
             _("Confidence"),
-            format="%.1f %%",
+            format=percent_pattern(1),
             min_value=0,
             max_value=100,
             width=115,

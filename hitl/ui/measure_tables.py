@@ -7,13 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from hitl.domain.language import _, ngettext
-from hitl.views.formatting import number
-from hitl.views.measures import ClassMeasure, Evaluation, Rate, SliceMeasure, explain_few
+from hitl.views.formatting import number, percent_pattern
+from hitl.views.measures import ClassMeasure, Evaluation, Rate, SliceMeasure, explain_few_cells, few_cell
 from hitl.views.measuring_stage import STAGE_COUNT, find_stage
 from hitl.views.wording import interval, percent, plain
 
 _TALL = 12
-_RANGE_WIDTH = 320
+_RANGE_WIDTH = 175
 
 
 def draw_stage(evaluations: Sequence[Evaluation]) -> None:
@@ -50,7 +50,8 @@ def draw_class_table(evaluation: Evaluation) -> None:
         placeholder="—",
         alt=_("Recall and precision by class"),
     )
-    st.caption(_("The class with most labels missed comes first."))
+    counts = (count for one in classes for count in (one.label_count, one.answer_count))
+    st.caption(_join(_("The class with most labels missed comes first."), explain_few_cells(counts, needed)))
 
 
 def draw_slice_table(evaluation: Evaluation) -> None:
@@ -76,7 +77,12 @@ def draw_slice_table(evaluation: Evaluation) -> None:
         placeholder="—",
         alt=_("Accuracy by slice"),
     )
-    st.caption(_explain_looks(evaluation))
+    counts = (one.accuracy.count if one.accuracy else 0 for one in slices)
+    st.caption(_join(_explain_looks(evaluation), explain_few_cells(counts, evaluation.needed_count)))
+
+
+def _join(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _explain_looks(evaluation: Evaluation) -> str:
@@ -137,7 +143,7 @@ def _judge(one: SliceMeasure, overall: Rate | None) -> str | None:
 
 def _risk(rate: Rate | None, needed: int) -> str:
     if rate is None or rate.count < needed:
-        return explain_few(rate.count if rate else 0, needed)
+        return few_cell(rate.count if rate else 0, needed)
     return f"{percent(rate.value, 1)} ({interval(rate)})"
 
 
@@ -147,10 +153,10 @@ def _value(rate: Rate | None, needed: int) -> float | None:
 
 def _range(rate: Rate | None, needed: int) -> str:
     have = rate.count if rate else 0
-    return interval(rate) if rate and have >= needed else explain_few(have, needed)
+    return interval(rate) if rate and have >= needed else few_cell(have, needed)
 
 
 def _share(name: str, explanation: str) -> Any:
     return st.column_config.ProgressColumn(
-        name, format="%.1f %%", min_value=0, max_value=100, color="primary", help=explanation
+        name, format=percent_pattern(1), min_value=0, max_value=100, color="primary", help=explanation
     )

@@ -11,7 +11,7 @@ import streamlit as st
 from hitl.domain.language import _
 from hitl.domain.records import Policy
 from hitl.ui.figures import NEW_LINE, draw_count, pair_of_cards
-from hitl.views.formatting import number
+from hitl.views.formatting import number, percent_pattern
 from hitl.views.settings_policy import PolicyLine, ThresholdPreview
 from hitl.views.wording import STRATEGY_NAMES, ago, count_of, percent
 
@@ -45,18 +45,16 @@ class PolicyDraft:
 
 def draw_threshold_slider(policy: Policy, *, slug: str) -> float:
     """Draw the slider; the threshold chosen, in [0, 1]."""
-    return float(
-        st.slider(
-            _("The model answers when it is at least this sure"),
-            min_value=0.0,
-            max_value=1.0,
-            value=policy.threshold,
-            step=0.01,
-            format="percent",
-            key=f"threshold_{slug}_{policy.id}",
-            help=_("Under it a person decides. Higher: fewer wrong answers, more to review."),
-        )
+    chosen = st.slider(
+        _("The model answers when it is at least this sure"),
+        min_value=0,
+        max_value=100,
+        value=round(policy.threshold * 100),
+        format=percent_pattern(),
+        key=f"threshold_{slug}_{policy.id}",
+        help=_("Under it a person decides. Higher: fewer wrong answers, more to review."),
     )
+    return policy.threshold if chosen == round(policy.threshold * 100) else chosen / 100
 
 
 def draw_meaning(preview: ThresholdPreview) -> None:

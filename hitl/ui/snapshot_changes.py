@@ -9,7 +9,7 @@ import streamlit as st
 from hitl.domain.language import _, ngettext
 from hitl.ui.comparison import link_to_item
 from hitl.views.changed_answers import ChangedAnswer, ChangedAnswers
-from hitl.views.formatting import number
+from hitl.views.formatting import number, percent_pattern
 from hitl.views.snapshot_changes import LabelMove, RecipeChange, SnapshotChanges
 from hitl.views.wording import plain
 
@@ -95,7 +95,7 @@ def _draw_window(found: ChangedAnswers, slug: str) -> None:
         "Open": st.column_config.LinkColumn("", display_text=_("open"), width=60),
         "Old": st.column_config.TextColumn(_("From")),
         "New": st.column_config.TextColumn(_("To")),
-        "Sure": st.column_config.NumberColumn(_("sure"), format="%.0f %%", width=70),
+        "Sure": st.column_config.NumberColumn(_("sure"), format=percent_pattern(), width=70),
         "Label": st.column_config.TextColumn(_("Label")),
     }
     st.dataframe(

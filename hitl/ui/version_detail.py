@@ -1,7 +1,7 @@
 """One version: what was measured of it, the recipe that makes it again, and its history."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pandas as pd
@@ -9,7 +9,7 @@ import streamlit as st
 
 from hitl.domain.language import _, later
 from hitl.ui.figures import NEW_LINE, draw_card, draw_rate, pair_of_cards, two_halves
-from hitl.views.formatting import number
+from hitl.views.formatting import moment_text, number
 from hitl.views.measures import ConfusedPair, Evaluation
 from hitl.views.versions import VersionDetail
 from hitl.views.wording import ESTIMATOR_NAMES, SOURCE_NAMES, count_of, percent, plain
@@ -87,31 +87,41 @@ def explain_reliability(evaluation: Evaluation) -> str:
 
 
 def draw_recipe(detail: VersionDetail) -> None:
-    """Draw what makes this version again."""
+    """Draw what makes this version again: what a reader asks first, and folded in, what a rebuilding needs."""
     version = detail.summary.version
     if detail.snapshot is None:
         st.markdown(_("This version came with an import: its answers are here, but no model that could be rebuilt."))
         return
-    lines = {
-        _("Kind of model"): ESTIMATOR_NAMES.get(version.estimator, version.estimator),
-        _("Labels"): _("{label_count}, as of event {watermark}").format(
-            label_count=number(detail.snapshot.label_count), watermark=number(detail.snapshot.watermark)
-        ),
-        _("Snapshot hash"): detail.snapshot.hash,
-        _("Seed"): str(version.seed),
-        _("Libraries"): ", ".join(f"{name} {number}" for name, number in version.libraries.items()),
-        _("Model file (SHA-256)"): version.artifact_sha256 or "—",
-        _("Probe answers (SHA-256)"): version.probe_sha256 or "—",
-        _("Trained by"): detail.actor_name,
-    }
+    _draw_lines(
+        {
+            _("Learned from"): count_of(detail.snapshot.label_count, "{count} label", "{count} labels"),
+            _("Trained"): moment_text(version.at),
+            _("Trained by"): detail.actor_name,
+            _("Kind of model"): ESTIMATOR_NAMES.get(version.estimator, version.estimator),
+        }
+    )
+    st.caption(_("The same labels, settings and libraries give the same answers again, bit for bit."))
+    with st.expander(_("For engineers"), icon=":material/data_object:"):
+        _draw_lines(
+            {
+                _("Labels as of event"): number(detail.snapshot.watermark),
+                _("Snapshot hash"): detail.snapshot.hash,
+                _("Seed"): str(version.seed),
+                _("Libraries"): ", ".join(f"{name} {number}" for name, number in version.libraries.items()),
+                _("Model file (SHA-256)"): version.artifact_sha256 or "—",
+                _("Probe answers (SHA-256)"): version.probe_sha256 or "—",
+            }
+        )
+        st.caption(_("Parameters"))
+        st.code(json.dumps(version.parameters, indent=2, ensure_ascii=False), language="json", wrap_lines=True)
+
+
+def _draw_lines(lines: Mapping[str, str]) -> None:
     with st.grid(2, min_column_width=300, gap="small"):
         for name, text in lines.items():
             with st.container(gap=None):
                 st.caption(name)
                 st.markdown(f":small[{plain(text)}]")
-    st.caption(_("Parameters"))
-    st.code(json.dumps(version.parameters, indent=2, ensure_ascii=False), language="json", wrap_lines=True)
-    st.caption(_("The same labels, seed and libraries give the same answers again, bit for bit."))
 
 
 def draw_file_problem(problem: str) -> None:

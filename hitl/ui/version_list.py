@@ -7,13 +7,14 @@ import pandas as pd
 import streamlit as st
 
 from hitl.domain.language import Words, _, later
+from hitl.views.formatting import percent_pattern
 from hitl.views.versions import PromotionLine, VersionSummary
 from hitl.views.wording import ago, interval, plain
 
 _KIND_WORDS = Words(
     {
-        "promote": later("promoted **{name}**: {reason}"),
-        "rollback": later("returned to **{name}**: {reason}"),
+        "promote": later("**{name}** promoted: {reason}"),
+        "rollback": later("Returned to **{name}**: {reason}"),
     }
 )
 
@@ -31,10 +32,9 @@ def draw_versions(
         selection_mode="single-row",
         column_config={
             "Accuracy": st.column_config.ProgressColumn(
-                _("Accuracy"), format="%.1f %%", min_value=0, max_value=100, color="primary"
+                _("Accuracy"), width=125, format=percent_pattern(1), min_value=0, max_value=100, color="primary"
             ),
-            "Version": st.column_config.TextColumn(_("Version"), width=130, pinned=True),
-            "In use": st.column_config.TextColumn(_("In use"), width=75),
+            "Version": st.column_config.TextColumn(_("Version"), width=145, pinned=True),
             "Measured on": st.column_config.TextColumn(_("Measured on"), width=150),
             "Range": st.column_config.TextColumn(_("95 % range")),
             "Trained": st.column_config.TextColumn(_("Trained")),
@@ -65,8 +65,7 @@ def draw_promotions(lines: Sequence[PromotionLine], *, now: datetime) -> None:
 def _line(version: VersionSummary, now: datetime) -> dict[str, object]:
     rate = version.accuracy
     return {
-        "Version": version.title,
-        "In use": _("● in use") if version.is_champion else "",
+        "Version": _("{name} · in use").format(name=version.title) if version.is_champion else version.title,
         "Accuracy": rate.value * 100 if rate else None,
         "Range": interval(rate) if rate else _("not known"),
         "n": rate.count if rate else None,

@@ -3,6 +3,7 @@
 Digits are 0–9 in every locale, so that what is read can be compared with a file and typed again.
 """
 
+import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -16,6 +17,8 @@ from hitl.domain.reader import current_reader, in_readers_zone
 
 _HOUSE_PERCENT = "#,##0{digits} %"
 """English texts of this house write a space before the sign, as ISO 80000-1 does."""
+_STAMP = re.compile(r"(?a)\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?")
+_DAY_LENGTH = len("2026-01-02")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 _GROUPS = 5
@@ -76,15 +79,31 @@ def moment_text(at: str) -> str:
     >>> moment_text("2026-01-02T15:04:05.000000Z").replace("\u202f", " ")
     'Jan 2, 2026, 3:04 PM'
     """
-    moment, locale = in_readers_zone(parse_utc(at)), current_reader().locale
-    time = format_time(moment.replace(tzinfo=None).time(), "short", locale=babel_locale(locale))
-    return f"{_day(moment, locale)}, {_firm(str(time), locale)}"
+    return _moment(in_readers_zone(parse_utc(at)), current_reader().locale)
+
+
+def stamp_text(text: str) -> str | None:
+    r"""A date or moment as programs write it, as the reader does; None for any other text. No zone, no change of clock.
+
+    >>> stamp_text("2026-01-02"), stamp_text("2026-01-02T03:04:05").replace("\u202f", " "), stamp_text("2026-01-02 x")
+    ('Jan 2, 2026', 'Jan 2, 2026, 3:04 AM', None)
+    """
+    if not _STAMP.fullmatch(text):
+        return None
+    locale = current_reader().locale
+    try:
+        moment = datetime.fromisoformat(text)
+        moment = moment if moment.tzinfo is None else in_readers_zone(moment)
+    except (ValueError, OverflowError):
+        return None
+    return _day(moment, locale) if len(text) == _DAY_LENGTH else _moment(moment, locale)
 
 
 def ago_text(at: str, now: datetime) -> str:
     """How long ago a stored moment was, roughly; from a day on its date.
 
-    >>> from datetime import UTC
+    >>> import re
+    from datetime import UTC
     >>> ago_text("2026-01-02T03:00:00.000000Z", datetime(2026, 1, 2, 3, 5, tzinfo=UTC))
     '5 min ago'
     """
@@ -94,6 +113,15 @@ def ago_text(at: str, now: datetime) -> str:
     if seconds < _DAY:
         return _ago(int(seconds // _MINUTE), current_reader().locale)
     return day_text(at)
+
+
+def percent_pattern(digits: int = 0) -> str:
+    """A percentage as sliders and tables take it, in printf's terms: where the reader's sign stands.
+
+    >>> percent_pattern(1)
+    '%.1f %%'
+    """
+    return _percent(0.07, 0, current_reader().locale).replace("%", "%%").replace("7", f"%.{digits}f")
 
 
 def chart_number_format() -> dict[str, object]:
@@ -167,6 +195,11 @@ def _ago(minutes: int, locale: str) -> str:
 
 def _day(moment: datetime, locale: str) -> str:
     return _firm(str(format_date(moment.date(), "medium", locale=babel_locale(locale))), locale)
+
+
+def _moment(moment: datetime, locale: str) -> str:
+    time = format_time(moment.replace(tzinfo=None).time(), "short", locale=babel_locale(locale))
+    return f"{_day(moment, locale)}, {_firm(str(time), locale)}"
 
 
 def _firm(text: str, locale: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from hitl.domain.fields import Field
+from hitl.domain.fields import Field, Role
 from hitl.domain.images import ImageRef
 from hitl.domain.language import _
 from hitl.domain.records import Event, EventKind, Source
@@ -16,6 +16,7 @@ from hitl.store.policies import current_policy
 from hitl.store.projects import list_classes, read_project
 from hitl.store.reads_explore import find_item, list_releases
 from hitl.views.explore import answered_by
+from hitl.views.formatting import stamp_text
 from hitl.views.wording import field_text, route_reason
 
 
@@ -148,7 +149,8 @@ def _shown_fields(text: str, roles: tuple[Field, ...]) -> tuple[ShownField, ...]
 
 def _shown_field(name: str, role: str, value: object) -> ShownField:
     image = ImageRef.parse(value)
-    return ShownField(name, role, field_text(value), image.sha256 if image else None)
+    stamp = stamp_text(value) if role == Role.SHOWN and isinstance(value, str) else None
+    return ShownField(name, role, stamp or field_text(value), image.sha256 if image else None)
 
 
 def _release(row: Mapping[str, Any], names: Mapping[int | None, str]) -> ShownRelease:

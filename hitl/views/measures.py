@@ -1,6 +1,6 @@
 """What was measured of a model version, in a form that screens and charts share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,8 +146,31 @@ def explain_few(have: int, needed: int) -> str:
     >>> explain_few(12, 49)
     'not enough labels yet (have 12, need about 50)'
     """
-    about = -(-needed // _ROUND_TO) * _ROUND_TO
-    return _("not enough labels yet (have {have}, need about {need})").format(have=number(have), need=number(about))
+    need = number(_about(needed))
+    return _("not enough labels yet (have {have}, need about {need})").format(have=number(have), need=need)
+
+
+def few_cell(have: int, needed: int) -> str:
+    """The same in the cell of a table, short enough for a phone.
+
+    >>> few_cell(12, 49)
+    'too few: 12 of about 50'
+    """
+    return _("too few: {have} of about {need}").format(have=number(have), need=number(_about(needed)))
+
+
+def explain_few_cells(counts: Iterable[int], needed: int) -> str:
+    """What such cells of a table mean, by the first of them; empty where there is none.
+
+    >>> explain_few_cells([120, 12], 49)
+    'Too few means: not enough labels yet (have 12, need about 50).'
+    """
+    few = next((count for count in counts if count < needed), None)
+    return "" if few is None else _("Too few means: {reason}.").format(reason=explain_few(few, needed))
+
+
+def _about(needed: int) -> int:
+    return -(-needed // _ROUND_TO) * _ROUND_TO
 
 
 def list_confused_pairs(confusion: Confusion, limit: int = 12) -> tuple[ConfusedPair, ...]:

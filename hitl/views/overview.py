@@ -265,9 +265,9 @@ def _change_activity(row: Mapping[str, object], *, names: Mapping[int, str]) -> 
             "model_training",
         ),
         "promote": (_("{detail} promoted: {note}").format(detail=detail, note=note), "military_tech"),
-        "rollback": (_("rolled back to {detail}: {note}").format(detail=detail, note=note), "history"),
+        "rollback": (_("Rolled back to {detail}: {note}").format(detail=detail, note=note), "history"),
         "policy": (
-            (_("threshold set to {share}: {note}") if note else _("threshold set to {share}")).format(
+            (_("Threshold set to {share}: {note}") if note else _("Threshold set to {share}")).format(
                 share=_share(row["detail"]), note=note
             ),
             "tune",

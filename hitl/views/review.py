@@ -24,6 +24,7 @@ from hitl.store.projects import read_project
 from hitl.store.versions import champion_id
 from hitl.views.bulk import read_sent_back
 from hitl.views.class_history import ShownClass, read_shown_classes
+from hitl.views.formatting import stamp_text
 from hitl.views.labels import explain_missing, read_class_counts, read_staleness
 from hitl.views.wording import count_of
 
@@ -250,6 +251,8 @@ def _card_field(name: str, role: str, value: str | float | None) -> CardField:
     image = ImageRef.parse(value) if role == Role.IMAGE else None
     if image:
         return CardField(name, role, image.path, image=image.sha256)
+    if role == Role.SHOWN and isinstance(value, str):
+        return CardField(name, role, stamp_text(value) or value)
     return CardField(name, role, value, safe_link(str(value or "")) if role == Role.LINK else None)
 
 

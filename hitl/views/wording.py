@@ -186,7 +186,7 @@ def field_text(value: object) -> str:
     image = ImageRef.parse(value)
     if image:
         return image.path
-    return f"{value:g}" if isinstance(value, float) else str(value)  # as in the file, in no locale
+    return f"{value:.15g}" if isinstance(value, float) else str(value)  # as in the file, in no locale
 
 
 def plain(text: object) -> str:

@@ -82,7 +82,7 @@ def test_the_items_that_changed_are_listed_newly_wrong_first_with_links(open_pag
 
 def test_too_few_labels_of_a_class_are_said(open_page, tested):
     [classes] = [frame for frame in frames(open_page("compare")) if "Difference" in frame]
-    assert all(text.startswith("not enough labels yet") for text in classes["Difference"])
+    assert all(text.startswith("too few: ") for text in classes["Difference"])
     assert "Old" not in classes
 
 

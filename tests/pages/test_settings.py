@@ -22,27 +22,27 @@ def metric_of(app, words):
 
 def test_the_preview_says_what_a_threshold_means_before_it_is_saved(open_page, house):
     app = open_page("settings")
-    slider_of(app).set_value(1.0).run()
+    slider_of(app).set_value(100).run()
     assert metric_of(app, "To review") == "26"
     assert "+26 against now" in read_texts(app)
     assert "90 % holds until you save" in read_texts(app)
-    slider_of(app).set_value(0.0).run()
+    slider_of(app).set_value(0).run()
     assert metric_of(app, "To review") == "0"
     assert current_policy(house.db).threshold == 0.9
 
 
 def test_a_policy_needs_a_reason(open_page, house):
     app = open_page("settings")
-    slider_of(app).set_value(0.7).run()
+    slider_of(app).set_value(70).run()
     app.button(key="save_policy").click().run()
     assert "Say why the policy changes" in app.error[0].value
     assert current_policy(house.db).threshold == 0.9
-    assert slider_of(app).value == 0.7
+    assert slider_of(app).value == 70
 
 
 def test_a_policy_is_saved_with_its_reason(open_page, house):
     app = open_page("settings")
-    slider_of(app).set_value(0.7).run()
+    slider_of(app).set_value(70).run()
     reason = next(field for field in app.text_input if (field.key or "").startswith("reason_"))
     reason.set_value("too much to review").run()
     app.button(key="save_policy").click().run()
@@ -53,7 +53,7 @@ def test_a_policy_is_saved_with_its_reason(open_page, house):
 def test_in_a_large_project_a_job_routes_by_a_new_policy(open_page, house, monkeypatch):
     monkeypatch.setattr(routing, "FEW_ITEMS", 10)
     app = open_page("settings")
-    slider_of(app).set_value(0.7).run()
+    slider_of(app).set_value(70).run()
     reason = next(field for field in app.text_input if (field.key or "").startswith("reason_"))
     reason.set_value("too much to review").run()
     app.button(key="save_policy").click().run()

@@ -22,8 +22,7 @@ def test_without_versions_it_leads_to_training(open_page, data_dir):
 
 def test_every_version_is_listed_and_the_champion_marked(open_page, house):
     table = open_page("versions").dataframe[0].value
-    assert table["Version"].tolist() == ["Version 2", "Version 1"]
-    assert table["In use"].tolist() == ["", "● in use"]
+    assert table["Version"].tolist() == ["Version 2", "Version 1 · in use"]
     assert table["n"].tolist() == [34, 30]
 
 
@@ -79,7 +78,8 @@ def test_a_class_with_too_few_labels_has_no_number(open_page, house):
     table = open_page("versions").dataframe[1].value
     assert table["Class"].tolist() == ["yes", "no"]
     assert "Found" not in table
-    assert table["Found range"].tolist() == ["not enough labels yet (have 15, need about 25)"] * 2
+    assert table["Found range"].tolist() == ["too few: 15 of about 25"] * 2
+    assert "Too few means: not enough labels yet (have 15, need about 25)." in read_texts(open_page("versions"))
 
 
 def test_the_learning_curve_is_made_by_a_job(open_page, house):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hitl.domain.reader import make_reader, reading
-from hitl.views.formatting import ago_text, day_text, moment_text, number, size_text
+from hitl.views.formatting import ago_text, day_text, moment_text, number, percent_pattern, size_text, stamp_text
 from hitl.views.measures import Rate
 from hitl.views.wording import ago, count_of, interval, percent, rate_text
 
@@ -45,6 +45,30 @@ def test_a_number_has_the_separators_of_the_locale(locale, whole, decimal):
 def test_a_share_is_a_percentage_of_the_locale(locale, text, least, span):
     with said(locale):
         assert (percent(0.914, 1), percent(0.001), interval(Rate(0.9, 0.85, 0.94, 120))) == (text, least, span)
+
+
+@pytest.mark.parametrize(("locale", "text"), [("en", "85 %"), ("de-DE", "85\u00a0%"), ("tr", "%85")])
+def test_a_slider_writes_the_sign_where_the_locale_has_it(locale, text):
+    with said(locale):
+        assert percent_pattern() % 85 == text == percent(0.85)
+
+
+@pytest.mark.parametrize(
+    ("zone", "written", "read"),
+    [
+        ("Europe/Berlin", "2025-09-19T11:56:39Z", "19 Sept 2025, 13:56"),
+        ("Europe/Berlin", "2025-09-19T11:56:39+05:30", "19 Sept 2025, 08:26"),
+        ("Europe/Berlin", "2025-09-19 11:56", "19 Sept 2025, 11:56"),
+        ("America/New_York", "2025-09-19", "19 Sept 2025"),
+        ("UTC", "2025-13-19", None),
+        ("UTC", "2025-09-19 broken", None),
+        ("UTC", "٢٠٢٥-09-19", None),
+        ("UTC", "0001-01-01T00:00:00+14:00", None),
+    ],
+)
+def test_a_date_of_a_file_is_read_as_a_date(zone, written, read):
+    with said("en-GB", zone):
+        assert stamp_text(written) == read
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_there_is_always_a_next_step():
     assert first_page() == "settings"
 
 
-@pytest.mark.parametrize("name", ["imported", "threshold set to 90 %"])
+@pytest.mark.parametrize("name", ["imported", "Threshold set to 90 %"])
 def test_activity_tells_what_happened(tmp_path, name):
     project = SmallProject(tmp_path)
     view = read_overview(project.db, names={1: "Local owner"}, now=project.now())

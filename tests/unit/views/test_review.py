@@ -204,3 +204,18 @@ def test_a_link_on_a_card_is_an_address_only_where_it_may_be_followed(tmp_path, 
     (card,) = read_cards(db, claim(db, count=1, **common), people={})
     assert [(one.value, one.href) for one in card.fields] == [("hello", None), (text, href)]
     db.conn.close()
+
+
+def test_a_date_that_is_only_shown_reads_as_a_date(tmp_path):
+    fields = (Field("text", Role.TEXT), Field("sent", Role.SHOWN))
+    create_project(
+        tmp_path, slug="dated", name="D", fields=fields, class_names=["a", "b"], actor=LOCAL_OWNER, now=START
+    )
+    db = open_project(tmp_path, "dated")
+    rows = [Row(2, {"text": "2025-09-19", "sent": "2025-09-19"})]
+    common = {"actor": LOCAL_OWNER, "now": START}
+    import_id = stage_rows(db, rows=rows, file_name="a.csv", file_sha256="0" * 64, request_id="r", **common)
+    publish_import(db, import_id=import_id, **common)
+    (card,) = read_cards(db, claim(db, count=1, **common), people={})
+    assert [one.value for one in card.fields] == ["2025-09-19", "Sep 19, 2025"]
+    db.conn.close()

@@ -20,3 +20,7 @@ def test_foreign_text_makes_no_markup():
 
 def test_a_missing_value_reads_as_a_dash_and_a_number_without_tail():
     assert [field_text(value) for value in (None, "", 3.0, 0, "x")] == ["—", "—", "3", "0", "x"]
+
+
+def test_a_number_of_an_item_keeps_its_digits():
+    assert [field_text(value) for value in (1234567.5, 20260102.0, 0.1)] == ["1234567.5", "20260102", "0.1"]
