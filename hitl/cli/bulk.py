@@ -76,10 +76,13 @@ def bulk(
         _tell_preview(desk, project, choice, as_json=as_json)
     else:
         act = _do(desk, project, choice)
-        text = _("Act {number}: {act}. To take it back: python -m hitl bulk {project} --undo {number}").format(
-            number=act.id, act=act.text, project=project
-        )
-        tell(_act_json(act), text, as_json=as_json)
+        tell(_act_json(act), _done_text(act, project), as_json=as_json)
+
+
+def _done_text(act: ShownAct, project: str) -> str:
+    return _("Act {number}: {act}. To take it back: python -m hitl bulk {project} --undo {number}").format(
+        number=act.id, act=act.text, project=project
+    )
 
 
 def _do(desk: Desk, slug: str, choice: Choice) -> ShownAct:
