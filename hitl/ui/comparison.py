@@ -143,6 +143,9 @@ def draw_missing(comparison: Comparison, *, is_busy: bool, on_answer: Callable[[
 
 def draw_rows(rows: Sequence[PairedRow], comparison: Comparison, *, key: str, first: str) -> None:
     """Draw a table of classes or slices; ``first`` heads the column of their names."""
+    if not rows:
+        st.caption(_explain_looks(0, 0))
+        return
     needed = comparison.needed_count
     st.dataframe(
         pd.DataFrame([_row(one, needed) for one in rows]).dropna(axis="columns", how="all"),
@@ -171,7 +174,8 @@ def draw_flips(comparison: Comparison, *, slug: str, make_csv: Callable[[], byte
     """Draw the test items that the two answer differently, a page at a time, each with its link; and all as a file."""
     flips = comparison.flips
     if not flips:
-        st.caption(_("They answer every test item alike."))
+        none = _("There are no test labels that both have answered.")
+        st.caption(_("They answer every test item alike.") if comparison.overall else none)
         return
     pages = -(-len(flips) // FLIPS_A_PAGE)
     page = min(int(st.session_state.get(FLIP_PAGE_KEY, 1)), pages)
@@ -220,9 +224,9 @@ def _answer_columns(comparison: Comparison) -> dict[str, Any]:
         "What": st.column_config.TextColumn(_("What became of it"), width=150),
         "Label": st.column_config.TextColumn(_("Label")),
         "Old": st.column_config.TextColumn(plain(comparison.old.title)),
-        "Old sure": st.column_config.NumberColumn(_("sure"), format=percent_pattern(), width=70),
+        "Old sure": st.column_config.NumberColumn(_("Sure"), format=percent_pattern(), width=70),
         "New": st.column_config.TextColumn(plain(comparison.new.title)),
-        "New sure": st.column_config.NumberColumn(_("sure"), format=percent_pattern(), width=70),
+        "New sure": st.column_config.NumberColumn(_("Sure"), format=percent_pattern(), width=70),
     }
 
 

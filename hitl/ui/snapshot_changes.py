@@ -95,7 +95,7 @@ def _draw_window(found: ChangedAnswers, slug: str) -> None:
         "Open": st.column_config.LinkColumn("", display_text=_("open"), width=60),
         "Old": st.column_config.TextColumn(_("From")),
         "New": st.column_config.TextColumn(_("To")),
-        "Sure": st.column_config.NumberColumn(_("sure"), format=percent_pattern(), width=70),
+        "Sure": st.column_config.NumberColumn(_("Sure"), format=percent_pattern(), width=70),
         "Label": st.column_config.TextColumn(_("Label")),
     }
     st.dataframe(

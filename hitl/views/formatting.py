@@ -83,7 +83,10 @@ def moment_text(at: str) -> str:
 
 
 def stamp_text(text: str) -> str | None:
-    r"""A date or moment as programs write it, as the reader does; None for any other text. No zone, no change of clock.
+    r"""A date or moment as programs write it, put as the reader does; None for any other text.
+
+    Without a zone its clock stays.
+
 
     >>> stamp_text("2026-01-02"), stamp_text("2026-01-02T03:04:05").replace("\u202f", " "), stamp_text("2026-01-02 x")
     ('Jan 2, 2026', 'Jan 2, 2026, 3:04 AM', None)
@@ -102,8 +105,7 @@ def stamp_text(text: str) -> str | None:
 def ago_text(at: str, now: datetime) -> str:
     """How long ago a stored moment was, roughly; from a day on its date.
 
-    >>> import re
-    from datetime import UTC
+    >>> from datetime import UTC
     >>> ago_text("2026-01-02T03:00:00.000000Z", datetime(2026, 1, 2, 3, 5, tzinfo=UTC))
     '5 min ago'
     """
