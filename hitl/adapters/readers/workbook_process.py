@@ -1,7 +1,8 @@
 """A process that loads one sheet of the workbook on its stdin and writes its rows as JSON lines.
 
 It is a process of its own because a damaged workbook may end whoever loads it. The first line says what was found:
-sheets, sheet, width, merged; or why there is nothing ("fault"). Rows follow as [number, cells]; the last line is null.
+sheets, sheet, width, merged (ranges as [first row, last row, first column, last column], from 0); or why there is
+nothing ("fault"). Rows follow as [number, cells]; the last line is null.
 """
 
 import io
@@ -53,12 +54,16 @@ def _write(out: io.TextIOWrapper, wanted: str | None) -> None:
         return
     sheet = book.get_sheet_by_name(chosen)
     width = max((_width(cells) for cells in sheet.iter_rows()), default=0)
-    found = {"sheets": sheets, "sheet": chosen, "width": width, "merged": len(sheet.merged_cell_ranges or ())}
+    found = {"sheets": sheets, "sheet": chosen, "width": width, "merged": _merged(sheet)}
     out.write(json.dumps(found) + "\n")
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         if _width(cells):
             out.write(json.dumps([number, [as_text(cell) for cell in cells[:width]]]) + "\n")
     out.write("null\n")
+
+
+def _merged(sheet: Any) -> list[list[int]]:
+    return [[top, bottom, left, right] for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()]
 
 
 def _list_sheets(book: Any) -> list[str]:

@@ -8,7 +8,8 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -62,13 +63,17 @@ def read_workbook(stream: BinaryIO, *, kind: str, name: str, options: ReadOption
             )
         )
     has_header = find_header([cells for _, cells in head]) if options.has_header is None else options.has_header
+    header_row = 0
     if has_header:
-        columns, notes = name_columns(head.pop(0)[1], name=name)
+        header_row, names = head.pop(0)
+        columns, notes = name_columns(names, name=name)
     else:
         columns, notes = number_columns(found["width"], name=name), ()
     settled = replace(options, sheet=found["sheet"], has_header=has_header)
-    notes = (*notes, *_notes(found["merged"], checked))
-    records = (read_record(number, columns, cells) for number, cells in chain(head, lines))
+    repeated = _repeated(found["merged"], below=header_row)
+    notes = (*notes, *_notes(len(repeated), len(found["merged"]) - len(repeated), checked))
+    rows = _with_repeated(chain(head, lines), repeated)
+    records = (read_record(number, columns, cells) for number, cells in rows)
     return Table(columns, records, Reading(_KINDS[kind], settled, tuple(found["sheets"]), notes=notes))
 
 
@@ -134,13 +139,43 @@ def _require_sheet(found: Mapping[str, Any], wanted: str | None, name: str) -> N
     )
 
 
-def _notes(merged: int, checked: CheckedParts) -> Iterator[str]:
-    if merged:
+def _repeated(merged: Sequence[Sequence[int]], *, below: int) -> list[tuple[int, int, int]]:
+    """The merged ranges of more than one row below the header: first row, last row (from 1) and column (from 0)."""
+    return sorted((top + 1, bottom + 1, left) for top, bottom, left, _right in merged if bottom > top and top >= below)
+
+
+def _with_repeated(rows: Iterable[Any], repeated: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows with the value of a merged range in each of its rows, as people see it beside them.
+
+    An empty row stays away: a range that goes on over it makes no item of it.
+    """
+    waiting = deque(repeated)
+    values: dict[int, tuple[int, str]] = {}
+    for number, cells in rows:
+        while waiting and waiting[0][0] <= number:
+            first, last, column = waiting.popleft()
+            if first == number and column < len(cells):
+                values[column] = (last, cells[column])
+        filled = list(cells)
+        for column, (last, value) in values.items():
+            if number <= last and not filled[column]:
+                filled[column] = value
+        yield number, filled
+
+
+def _notes(repeated: int, others: int, checked: CheckedParts) -> Iterator[str]:
+    if repeated:
         yield ngettext(
-            "{count:,} merged range: the value stands in the first cell alone.",
-            "{count:,} merged ranges: the value stands in the first cell alone.",
-            merged,
-        ).format(count=merged)
+            "{count:,} merged range: its value is repeated in each of its rows.",
+            "{count:,} merged ranges: the value is repeated in each of their rows.",
+            repeated,
+        ).format(count=repeated)
+    if others:
+        yield ngettext(
+            "{count:,} merged range across columns or in the header: the value stands in the first cell alone.",
+            "{count:,} merged ranges across columns or in the header: the value stands in the first cell alone.",
+            others,
+        ).format(count=others)
     if checked.error_count:
         yield ngettext(
             "{count:,} cell holds an error such as #N/A in the file's sheets; read as empty.",

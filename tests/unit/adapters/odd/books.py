@@ -103,7 +103,7 @@ BOOKS = {
     ),
     "rich text": rows(("plain bold",))(book(["x"], ["y"], change=_rich), "b.xlsx"),
     "line ends in cells": rows(("a\nb",))(book(["x"], ["a\nb"]), "b.xlsx"),
-    "merged cells": rows(("g", "1"), ("", "2"), note="1 merged range")(
+    "merged cells": rows(("g", "1"), ("g", "2"), note="1 merged range")(
         book(["x", "n"], ["g", 1], [None, 2], change=_merge), "b.xlsx"
     ),
     "hidden rows and columns": rows(("1", "2"), ("3", "4"))(book(["a", "b"], [1, 2], [3, 4], change=_hidden), "b.xlsx"),

@@ -86,12 +86,48 @@ def test_a_book_without_cells_is_refused():
         read(Workbook())
 
 
-def test_the_value_of_merged_cells_stands_in_the_first_and_is_told():
+def test_across_columns_a_merged_value_stands_in_the_first_cell_and_is_told():
     book = book_of([["a", "b"], ["both", None], ["x", "y"]])
     book.active.merge_cells("A2:B2")
     found = read(book)
     assert found.cells[0] == ("both", "")
-    assert "1 merged range" in found.reading.notes[0]
+    assert found.reading.notes == (
+        "1 merged range across columns or in the header: the value stands in the first cell alone.",
+    )
+
+
+def test_down_the_rows_a_merged_value_is_repeated_and_told():
+    book = book_of([["region", "n"], ["north", 1], [None, 2], [None, 3], ["south", 4], ["west", 5], [None, 6]])
+    book.active.merge_cells("A2:A4")
+    book.active.merge_cells("A6:A7")
+    found = read(book)
+    assert [cells[0] for cells in found.cells] == ["north", "north", "north", "south", "west", "west"]
+    assert found.reading.notes == ("2 merged ranges: the value is repeated in each of their rows.",)
+
+
+def test_a_block_of_merged_cells_is_repeated_in_its_first_column():
+    book = book_of([["a", "b", "c"], ["x", None, 1], [None, None, 2], ["y", "z", 3]])
+    book.active.merge_cells("A2:B3")
+    assert read(book).cells == [("x", "", "1"), ("x", "", "2"), ("y", "z", "3")]
+
+
+def test_a_merged_name_of_a_column_is_no_value():
+    book = book_of([["id", "marks", None], [None, "first", "second"], ["a", 1, 2]])
+    book.active.merge_cells("A1:A2")
+    book.active.merge_cells("B1:C1")
+    assert read(book).cells == [("", "first", "second"), ("a", "1", "2")]
+
+
+def test_rows_that_hold_nothing_but_a_merged_value_are_no_items():
+    book = book_of([["region", "n"], ["north", 1], [None, None], [None, 2]])
+    book.active.merge_cells("A2:A6")
+    assert read(book).cells == [("north", "1"), ("north", "2")]
+
+
+def test_without_a_header_the_first_row_is_repeated_too():
+    book = book_of([["north", 1], [None, 2], ["south", 3]])
+    book.active.merge_cells("A1:A2")
+    assert read(book, has_header=False).cells == [("north", "1"), ("north", "2"), ("south", "3")]
 
 
 def test_the_stored_result_of_a_formula_is_read():
