@@ -16,6 +16,7 @@ from hitl import __version__
 from hitl.domain.errors import HitlError
 from hitl.domain.language import _
 from hitl.domain.reader import make_terminal_reader, reading
+from hitl.domain.terminal_text import inert
 from hitl.settings import prepare_data_dir, read_settings
 from hitl.store.connection import open_project, open_tandem
 
@@ -39,10 +40,10 @@ class OneSentence(TyperGroup):
         try:
             return super().invoke(ctx)
         except HitlError as error:
-            typer.echo(_("Error: {sentence}").format(sentence=error), err=True)
+            note(_("Error: {sentence}").format(sentence=error))
             raise typer.Exit(REFUSED) from None
         except UnicodeEncodeError as error:
-            typer.echo(_("Error: {sentence}").format(sentence=_complain_of(str(error.object))), err=True)
+            note(_("Error: {sentence}").format(sentence=_complain_of(str(error.object))))
             raise typer.Exit(REFUSED) from None
         except KeyboardInterrupt:
             typer.echo(_("Stopped. Nothing half-done is in use."), err=True)
@@ -129,12 +130,12 @@ def place(
 
 def tell(result: Mapping[str, Any], text: str, *, as_json: bool) -> None:
     """Print a result: as JSON for programs, else the text for people."""
-    typer.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else text)
+    typer.echo(inert(json.dumps(result, ensure_ascii=False, indent=2) if as_json else text))
 
 
 def note(text: str) -> None:
     """Tell the person at the terminal something that is no result."""
-    typer.echo(text, err=True)
+    typer.echo(inert(text), err=True)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from hitl.domain.errors import Conflict, HitlError, JobCancelled, JobFailed
 from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from hitl.domain.records import Job
+from hitl.domain.terminal_text import inert
 from hitl.loop.jobs import JobKind, request_cancel, submit_job
 from hitl.store.jobs import find_active_job, find_job
 from hitl.views.jobs import LIVE
@@ -122,7 +123,7 @@ def _show_progress(desk: Desk, job_id: int, ended: threading.Event) -> None:
         except HitlError:
             return  # whoever waits for the job is told
         if is_terminal and job.note:
-            sys.stderr.write(f"\r\033[K{job.progress:4.0%}  {job.note}")
+            sys.stderr.write(f"\r\033[K{job.progress:4.0%}  {inert(job.note)}")
             sys.stderr.flush()
         elif job.stage != stage:
             note(f"{job.progress:4.0%}  {job.note}")

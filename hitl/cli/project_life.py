@@ -9,6 +9,7 @@ from hitl.cli.app import Desk, Json, Project, note, tell
 from hitl.domain.clock import utc_now
 from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
+from hitl.domain.terminal_text import inert
 from hitl.loop.packs import pack_project, unpack_project
 from hitl.loop.project_life import archive_project, bring_back_project, delete_project, duplicate_settings
 from hitl.loop.projects import set_guide
@@ -143,7 +144,7 @@ def delete(
     if holdings and confirm is None:
         note(_("{text} This can't be undone.").format(text=holdings.text))
         confirm = typer.prompt(
-            _("Type the project's name ({name}) to delete it").format(name=holdings.name), default="", err=True
+            inert(_("Type the project's name ({name}) to delete it").format(name=holdings.name)), default="", err=True
         )
     delete_project(desk.data_dir, slug=project, typed_name=confirm or "", actor=LOCAL_OWNER)
     tell(

@@ -22,6 +22,7 @@ from hitl.domain.fields import Field, Role, learned_fields
 from hitl.domain.images import model_input
 from hitl.domain.language import _
 from hitl.domain.rows import Row
+from hitl.domain.terminal_text import inert
 from hitl.simulate import Point, Scores, Study, run_study, split_rows, train_on_everything
 
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy", "skops", "sqlite-utils")
@@ -170,7 +171,7 @@ def _plain(value: Any) -> Any:
 def _write(result: Mapping[str, Any], out: Path | None) -> None:
     text = json.dumps(result, ensure_ascii=False, indent=2)
     if out is None:
-        typer.echo(text)
+        typer.echo(inert(text))
         return
     staging = out.with_name(f".{out.name}.part")
     try:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hitl.domain.errors import HitlError
 from hitl.domain.logs import configure_logs
+from hitl.domain.terminal_text import inert
 from hitl.settings import read_settings
 from hitl.worker.run import run_worker
 
@@ -21,7 +22,7 @@ def main(arguments: list[str]) -> int:
         configure_logs(settings.log_style, settings.log_level)
         run_worker(Path(arguments[1]).resolve())
     except HitlError as error:
-        sys.stderr.write(f"The worker can't work. {error}\n")
+        sys.stderr.write(f"The worker can't work. {inert(str(error))}\n")
         return 1
     return 0
 

@@ -22,8 +22,9 @@ class Terminal:
         self.folder = folder
         self.data = folder / "data"
 
-    def run(self, *arguments):
-        return CliRunner().invoke(app, ["--data", str(self.data), *map(str, arguments)], prog_name="python -m hitl")
+    def run(self, *arguments, color=False):
+        command = ["--data", str(self.data), *map(str, arguments)]
+        return CliRunner().invoke(app, command, prog_name="python -m hitl", color=color)
 
     def done(self, *arguments):
         result = self.run(*arguments)

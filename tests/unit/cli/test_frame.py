@@ -59,3 +59,15 @@ def test_the_help_is_in_the_terminals_language(terminal, pseudo_language, monkey
         assert english in shown
     assert "⟦Tandem: people and a model label data together." in terminal.done("--help").stdout
     assert "⟦There is no project 'nowhere'." in terminal.run("status", "nowhere").stderr
+
+
+def test_no_name_of_a_project_or_file_steers_the_terminal(terminal):
+    """Typer takes such sequences out of what is no terminal, so the test says that it is one."""
+    name = "a \x1b[31mred \x9b name \u202e"
+    file = terminal.write(f"{name}.csv", ("id", "text", "label"), [("1", "one", "yes"), ("2", "two", "no")])
+    said = terminal.run("create", name, "--file", file, "--id", "id", color=True).output
+    [slug] = [one["slug"] for one in terminal.json("status")["projects"]]
+    for command in (("status",), ("imports", slug), ("status", "--json"), ("decide", slug, name, "yes")):
+        said += terminal.run(*command, color=True).output
+    assert "\\u001b[31m" in said
+    assert [letter for letter in "\x1b\x9b\u202e" if letter in said] == []
