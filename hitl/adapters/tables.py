@@ -20,6 +20,15 @@ _BATCH_ROWS = 5_000
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
+OWN_HEADS = (
+    ("id", "revision", "label", "route", "predicted_label", "confidence", "model_version", "file", "row"),
+    ("id", "label", "label_key", "source", "decided_by", "decided_at", "comment", "review_count", "cannot_tell"),
+    ("id", "model_version", "predicted_label", "confidence", "runner_up", "runner_up_confidence", "novelty"),
+    ("decision", "id", "kind", "label", "decided_by", "decided_at", "comment", "undoes_decision"),
+)
+"""What the first lines of exported tables begin with: by them a reader knows which apostrophes are guards."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a table; ``kind`` is ``str``, ``int`` or ``float``, and any cell may be None."""
@@ -70,12 +79,31 @@ def require_suffix(path: Path) -> None:
 def neutralise(cell: Cell) -> Cell:
     """The cell with a leading apostrophe where a spreadsheet would run it as a formula.
 
-    >>> neutralise("=1+1"), neutralise("-2.5"), neutralise(-2.5), neutralise("fine")
-    ("'=1+1", '-2.5', -2.5, 'fine')
+    So has a formula that begins with apostrophes already: ``restore`` takes one off, and every text is as it was.
+
+    >>> neutralise("=1+1"), neutralise("'=1+1"), neutralise("-2.5"), neutralise(-2.5), neutralise("'tis fine")
+    ("'=1+1", "''=1+1", '-2.5', -2.5, "'tis fine")
     """
-    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) and not _is_number(cell):
-        return f"'{cell}"
-    return cell
+    return f"'{cell}" if isinstance(cell, str) and _is_formula(cell.lstrip("'")) else cell
+
+
+def restore(cell: str) -> str:
+    """A cell as it was before ``neutralise``.
+
+    >>> restore("'=1+1"), restore("''=1+1"), restore("'tis fine"), restore("=1+1")
+    ('=1+1', "'=1+1", "'tis fine", '=1+1')
+    """
+    return cell[1:] if cell.startswith("'") and _is_formula(cell.lstrip("'")) else cell
+
+
+def is_own_head(line: str) -> bool:
+    """Whether the first line of a CSV file is that of a table of items, labels, predictions or decisions from here.
+
+    >>> is_own_head("id,label"), is_own_head(",".join(OWN_HEADS[0]) + ",text")
+    (False, True)
+    """
+    names = line.rstrip("\r\n").split(",")
+    return any(names[: len(head)] == list(head) for head in OWN_HEADS)
 
 
 _Writer = Callable[[Path, Sequence[Column], Iterable[Record]], int]
@@ -132,6 +160,10 @@ def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
     remaining = iter(records)
     while batch := list(islice(remaining, _BATCH_ROWS)):
         yield batch
+
+
+def _is_formula(text: str) -> bool:
+    return text.startswith(_FORMULA_STARTS) and not _is_number(text)
 
 
 def _is_number(text: str) -> bool:

@@ -46,7 +46,12 @@ def draw_exports(slug: str, *, has_model: bool, make: Callable[..., bytes]) -> N
                 on_click="ignore",
                 help=_("{title} as {formats}").format(title=_(title), formats=_FORMATS[suffix]),
             )
-    st.caption(_("Cells that a spreadsheet would run as a formula get a leading apostrophe in CSV files."))
+    st.caption(
+        _(
+            "Cells that a spreadsheet would run as a formula get a leading apostrophe in CSV files; an import of "
+            "such a file takes it off again."
+        )
+    )
 
 
 def _name_format(suffix: str) -> str:

@@ -29,6 +29,7 @@ from hitl.adapters.readers.table import (
     read_record,
 )
 from hitl.adapters.readers.text_encoding import UNREADABLE, mark_of
+from hitl.adapters.tables import is_own_head, restore
 from hitl.domain.errors import BadInput
 from hitl.domain.language import _, ngettext
 from hitl.domain.rows import Reject, Row
@@ -62,8 +63,11 @@ def read_csv(stream: BinaryIO, *, name: str, options: ReadOptions) -> Table:
         It has no header that can be read, or holds a line beyond all bounds.
     """
     csv.field_size_limit(CELL_LIMIT)
-    lines = open_lines(stream, name=name, encoding=options.encoding or "utf-8")
+    lines = _open_marked_lines(stream, name=name, encoding=options.encoding or "utf-8")
     head = _take_head(lines)
+    if head and _is_own(head[0], options):
+        return _read_own(chain(head, lines), name=name, options=options)
+    lines, head = map(_unmarked, lines), [_unmarked(line) for line in head]
     first_row = 1
     if head and (declared := _SEPARATOR_LINE.fullmatch(head[0])):
         options = replace(options, delimiter=options.delimiter or declared[1])
@@ -85,6 +89,31 @@ def read_csv(stream: BinaryIO, *, name: str, options: ReadOptions) -> Table:
     return Table(columns, limit_rows(_read(records, columns), name=name), Reading(kind, options, notes=notes))
 
 
+def _is_own(line: str, options: ReadOptions) -> bool:
+    """Whether a table was exported from here, and nobody says that it is to be read otherwise."""
+    is_read_so = options.has_header is not False and {options.delimiter, options.quote} <= {None, ",", '"'}
+    return is_read_so and is_own_head(line)
+
+
+def _read_own(lines: Iterator[str], *, name: str, options: ReadOptions) -> Table:
+    """A table that was exported from here: nothing is guessed, and guards against formulas are taken off."""
+    settled = replace(options, delimiter=",", quote='"', has_header=True)
+    read_with = partial(csv.reader, delimiter=",", quotechar='"', strict=True)
+    records = _number(map(_restored, _parse(lines, read_with)), 1)
+    first = next(records)[1]
+    columns, notes = name_columns(first if isinstance(first, list) else [], name=name)
+    notes = (*notes, _("This table was exported from Tandem: apostrophes that guard against formulas are taken off."))
+    return Table(columns, limit_rows(_read(records, columns), name=name), Reading("CSV", settled, notes=notes))
+
+
+def _restored(cells: list[str] | _Fault) -> list[str] | _Fault:
+    return cells if isinstance(cells, _Fault) else [restore(cell) for cell in cells]
+
+
+def _unmarked(line: str) -> str:
+    return line.removeprefix(_JOINT_MARK)
+
+
 def open_lines(stream: BinaryIO, *, name: str, encoding: str) -> Iterator[str]:
     """The lines of a text with their ends, from the stream's beginning; bytes that are no text become surrogates.
 
@@ -93,6 +122,10 @@ def open_lines(stream: BinaryIO, *, name: str, encoding: str) -> Iterator[str]:
     BadInput
         A line is beyond all bounds.
     """
+    return map(_unmarked, _open_marked_lines(stream, name=name, encoding=encoding))
+
+
+def _open_marked_lines(stream: BinaryIO, *, name: str, encoding: str) -> Iterator[str]:
     stream.seek(0)
     mark = mark_of(encoding)
     if not mark or stream.read(len(mark)) != mark:
@@ -106,7 +139,7 @@ def open_lines(stream: BinaryIO, *, name: str, encoding: str) -> Iterator[str]:
                         name=name, line_limit=LINE_LIMIT
                     )
                 )
-            yield line.removeprefix(_JOINT_MARK)
+            yield line
     finally:
         with suppress(ValueError):  # its opener has closed it already
             text.detach()  # else the stream, which is its opener's, would close with this wrapper

@@ -7,11 +7,14 @@ from datetime import timedelta
 import pyarrow.parquet
 import pytest
 
+from hitl.adapters.tables import is_own_head
 from hitl.domain.errors import BadInput, NoModel, NotPermitted
+from hitl.domain.import_choices import USUAL_CHOICES
 from hitl.domain.people import LOCAL_OWNER, SIMULATED_REVIEWER, Actor, MemberRole
 from hitl.loop.export import ExportKind, export_table
 from hitl.loop.review import Shown, cannot_tell, claim, decide, skip, undo
 from hitl.store.connection import fetch_value, open_project
+from hitl.views.file_check import check_for_project
 from tests.image_zip import ImageProject
 
 NAMES = {1: "Local owner", 2: "Simulated reviewer"}
@@ -194,3 +197,19 @@ def test_items_name_their_images_by_path_and_by_file(tmp_path):
     assert first["picture"] == "set/img/0.png"
     assert first["picture: file"] == f"images/{sha256[:2]}/{sha256}.png"
     assert (project.folder / first["picture: file"]).exists()
+
+
+@pytest.mark.parametrize("kind", ["items", "labels", "predictions", "decisions"])
+def test_an_export_begins_as_an_import_knows_it(small, export, tmp_path, kind):
+    small.answer_with(dict.fromkeys(range(1, 13), (1, 0.9)))
+    export(kind, "csv")
+    assert is_own_head((tmp_path / "out.csv").read_text("utf-8").splitlines()[0])
+
+
+def test_items_that_are_exported_and_imported_again_are_as_before(small, export, tmp_path):
+    texts = ["=1+1", "'=1+1", "-x", "'tis", "-1", " + b", "@me\nthere", "''"]
+    small.add_rows([(f"f{n}", text, "") for n, text in enumerate(texts)])
+    export("items", "csv")
+    how = {"name": "out.csv", "how": {}, "choices": USUAL_CHOICES, "actor": LOCAL_OWNER}
+    found = check_for_project(small.db, tmp_path / "out.csv", **how).check
+    assert (found.unchanged.count, found.row_count) == (20, 20)
