@@ -4,16 +4,13 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from hitl.domain.language import _
-from hitl.loop.ingest import read_summary
 from hitl.ui import import_form as form
 from hitl.ui.file_reading import draw_preview, draw_styles
 from hitl.ui.heading import draw_heading
-from hitl.ui.import_receipt import draw_import_receipt
-from hitl.views.imports import FilePreview, check_columns, check_roles, how_to_read, imported_id
-from hitl.views.jobs import JobView
-from hitl.views.overview import read_progress, suggest_steps
+from hitl.views.imports import FilePreview, check_columns, check_roles, how_to_read
 from pages._by_hand import draw_by_hand
 from pages._import_check import draw_plan_check, draw_project_check
+from pages._import_receipt import draw_receipt
 from pages._imports import start_more, start_new, upload_key
 from pages._interrupted import draw_unfinished, unfinished_jobs
 from pages._jobs import follow
@@ -34,13 +31,6 @@ def main() -> None:
     if page:
         draw_earlier(page)
     draw_by_hand()
-
-
-def draw_receipt(page: PageContext, job: JobView) -> None:
-    import_id = imported_id(job)
-    if import_id is not None:
-        steps = suggest_steps(read_progress(page.db))
-        draw_import_receipt(read_summary(page.db, import_id), job, steps, now=page.now)
 
 
 def draw_form(desk: DeskContext, page: PageContext | None, *, is_busy: bool) -> None:

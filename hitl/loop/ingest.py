@@ -15,6 +15,7 @@ from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict
 from hitl.domain.fields import Role
 from hitl.domain.identity import unit_interval
+from hitl.domain.import_check import SHOWN_REJECTS
 from hitl.domain.import_choices import USUAL_CHOICES, ImportChoices, with_labels
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
@@ -46,7 +47,7 @@ KeepImages = Callable[[Sequence[Row | Reject]], list[Row | Reject]]
 
 @dataclass(frozen=True)
 class ImportSummary:
-    """What an import brought; counts are items, ``rejected`` the rows left out."""
+    """What an import brought; counts are items, ``rejected`` the first of the ``rejected_count`` rows left out."""
 
     import_id: int
     new: int
@@ -56,6 +57,7 @@ class ImportSummary:
     unlabelled: int
     identical: int
     test_groups: int
+    rejected_count: int
     rejected: tuple[Reject, ...]
 
 
@@ -125,7 +127,7 @@ def add_item(db: Database, *, values: Mapping[str, str], request_id: str, actor:
     import_id = stage_rows(
         db, rows=[row], file_name=file_name, file_sha256=digest, request_id=request_id, actor=actor, now=now
     )
-    rejects = store.list_rejects(db, import_id)
+    rejects = store.list_rejects(db, import_id, limit=1)
     if rejects and store.read_import(db, import_id)["outcome"] is None:
         discard_import(db, import_id=import_id, actor=actor, now=now)
         place = f"{rejects[0].field}: " if rejects[0].field else ""
@@ -177,7 +179,12 @@ def discard_import(db: Database, *, import_id: int, actor: Actor, now: datetime)
 def read_summary(db: Database, import_id: int) -> ImportSummary:
     """What a published import brought. Changes nothing."""
     summary = json.loads(store.read_import(db, import_id)["summary"])
-    return ImportSummary(import_id=import_id, rejected=tuple(store.list_rejects(db, import_id)), **summary)
+    return ImportSummary(
+        import_id=import_id,
+        rejected_count=store.count_rejects(db, import_id),
+        rejected=tuple(store.list_rejects(db, import_id, limit=SHOWN_REJECTS)),
+        **summary,
+    )
 
 
 def _chunks(
@@ -237,12 +244,12 @@ def choose_test_groups(labelled: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def _nothing_to_import(db: Database, import_id: int) -> str:
-    rejects = store.list_rejects(db, import_id)
+    rejects = store.list_rejects(db, import_id, limit=1)
     if not rejects:
         return _("The file has no rows below its header. Choose a file with at least one record.")
     first = rejects[0]
     return _("None of the {count:,} rows could be imported. Row {row}: {message}").format(
-        count=len(rejects), row=first.row, message=first.message
+        count=store.count_rejects(db, import_id), row=first.row, message=first.message
     )
 
 

@@ -1,7 +1,7 @@
 """Imports, groups and items."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -13,6 +13,9 @@ from hitl.store.connection import fetch_all, fetch_one, fetch_value
 from hitl.store.item_changes import note_change
 
 KEPT_OF_CELL = 2_000
+_REJECTS = """
+    SELECT row_number, field, message, cells FROM import_rejects WHERE import_id = ? ORDER BY row_number, rowid
+    """
 
 
 def add_import(
@@ -71,14 +74,19 @@ def add_rejects(db: Database, import_id: int, rejects: Iterable[Reject]) -> None
     )
 
 
-def list_rejects(db: Database, import_id: int) -> list[Reject]:
-    """The refused rows of an import in order."""
-    rows = fetch_all(
-        db,
-        "SELECT row_number, field, message, cells FROM import_rejects WHERE import_id = ? ORDER BY row_number, rowid",
-        (import_id,),
-    )
-    return [Reject(row["row_number"], row["field"], row["message"], tuple(json.loads(row["cells"]))) for row in rows]
+def list_rejects(db: Database, import_id: int, *, limit: int) -> list[Reject]:
+    """The first refused rows of an import in order."""
+    return [_reject(row) for row in fetch_all(db, f"{_REJECTS} LIMIT ?", (import_id, limit))]
+
+
+def stream_rejects(db: Database, import_id: int) -> Iterator[Reject]:
+    """All refused rows of an import in order, one at a time; for a connection that is closed behind them."""
+    return (_reject(row) for row in db.query(_REJECTS, (import_id,)))
+
+
+def count_rejects(db: Database, import_id: int) -> int:
+    """How many rows an import refused."""
+    return int(fetch_value(db, "SELECT count(*) FROM import_rejects WHERE import_id = ?", (import_id,)))
 
 
 def end_import(db: Database, import_id: int, *, outcome: str, summary: dict[str, object], at: str) -> None:
@@ -157,3 +165,7 @@ def find_item_id(db: Database, external_id: str) -> int | None:
         (external_id,),
     )
     return None if value is None else int(value)
+
+
+def _reject(row: Mapping[str, Any]) -> Reject:
+    return Reject(row["row_number"], row["field"], row["message"], tuple(json.loads(row["cells"])))

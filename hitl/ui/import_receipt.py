@@ -1,5 +1,6 @@
 """What an import brought, the rows it left out, and what to do next."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pandas as pd
@@ -8,7 +9,6 @@ import streamlit as st
 from hitl.domain.language import _
 from hitl.loop.ingest import ImportSummary
 from hitl.ui.activity import draw_steps
-from hitl.views.file_check import write_rejects
 from hitl.views.formatting import number
 from hitl.views.jobs import JobView
 from hitl.views.overview import NextStep
@@ -17,8 +17,18 @@ from hitl.views.wording import ago, count_of, duration, plain
 _SHOWN_REJECTS = 100
 
 
-def draw_import_receipt(summary: ImportSummary, view: JobView, steps: tuple[NextStep, ...], *, now: datetime) -> None:
-    """Draw the counts of a finished import, its rejects, and the next steps."""
+def draw_import_receipt(
+    summary: ImportSummary,
+    view: JobView,
+    steps: tuple[NextStep, ...],
+    *,
+    now: datetime,
+    on_rejects: Callable[[], bytes],
+) -> None:
+    """Draw the counts of a finished import, its rejects, and the next steps.
+
+    ``on_rejects`` gives the file of rows left out; it is called when somebody wants it.
+    """
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.subheader(
@@ -39,7 +49,7 @@ def draw_import_receipt(summary: ImportSummary, view: JobView, steps: tuple[Next
                 )
             )
         if summary.rejected:
-            _draw_rejects(summary)
+            _draw_rejects(summary, on_rejects)
     draw_steps(steps)
 
 
@@ -50,20 +60,20 @@ def _draw_counts(summary: ImportSummary) -> None:
         (_("Unchanged"), summary.unchanged, _("Items that were here already, just the same.")),
         (_("Labelled"), summary.labelled, _("Items that came with a label.")),
         (_("Identical"), summary.identical, _("Items with the same content as another; they share one label.")),
-        (_("Left out"), len(summary.rejected), _("Rows that could not be read; see below.")),
+        (_("Left out"), summary.rejected_count, _("Rows that could not be read; see below.")),
     )
     with st.grid(6, min_column_width=120, gap="small"):
         for label, value, explanation in counts:
             st.metric(label, f"{number(value)}", help=explanation, border=True)
 
 
-def _draw_rejects(summary: ImportSummary) -> None:
+def _draw_rejects(summary: ImportSummary, on_rejects: Callable[[], bytes]) -> None:
     rejected = summary.rejected
     st.warning(
         _(
             "{rejected_count} could not be imported. Mend them in the file and import it again: rows "
             "that are here already stay as they are."
-        ).format(rejected_count=count_of(len(rejected), "{count} row", "{count} rows")),
+        ).format(rejected_count=count_of(summary.rejected_count, "{count} row", "{count} rows")),
         icon=":material/rule:",
     )
     rows = [
@@ -78,7 +88,7 @@ def _draw_rejects(summary: ImportSummary) -> None:
         )
     st.download_button(
         _("Download all of them"),
-        data=write_rejects(rejected),
+        data=on_rejects,
         file_name="rejected-rows.csv",
         mime="text/csv",
         icon=":material/download:",

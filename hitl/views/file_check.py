@@ -16,7 +16,9 @@ from hitl.domain.import_choices import ImportChoices
 from hitl.domain.people import Actor
 from hitl.domain.rows import Reject
 from hitl.loop.dry_run import Ground, check_rows, ground_of, planned_ground
+from hitl.store.connection import open_project
 from hitl.store.events import latest_event_id
+from hitl.store.items import stream_rejects
 from hitl.store.projects import active_classes
 from hitl.store.reads_imports import latest_import_id
 
@@ -130,6 +132,15 @@ def write_rejects(rejected: Iterable[Reject]) -> bytes:
         rejects.add(one)
     rejects.conclude()
     return _encoded(text.getvalue())
+
+
+def rejects_of_import(data_dir: Path, slug: str, import_id: int) -> bytes:
+    """The rows that an import left out as a CSV file, of a bounded size; read with a connection of its own."""
+    db = open_project(data_dir, slug)
+    try:
+        return write_rejects(stream_rejects(db, import_id))
+    finally:
+        db.conn.close()
 
 
 def _encoded(text: str) -> bytes:

@@ -50,7 +50,6 @@ from hitl.worker.progress import JobRun
 from hitl.worker.sample_projects import perform_samples
 
 _PEOPLE = {actor.id: actor for actor in (SYSTEM, LOCAL_OWNER, SIMULATED_REVIEWER)}
-_SHOWN_REJECTS = 200
 
 
 @dataclass(frozen=True)
@@ -257,9 +256,7 @@ def _stage(bench: Bench, rows: Iterable[Row | Reject], *, sha256: str, **how: An
 def _publish(bench: Bench) -> None:
     bench.run.commit_to_end()
     summary = publish_import(bench.db, import_id=bench.made("import_id"), actor=bench.actor, now=utc_now())
-    counts: dict[str, Any] = {**asdict(summary), "rejected_count": len(summary.rejected)}
-    counts["rejected"] = counts["rejected"][:_SHOWN_REJECTS]
-    bench.run.keep(summary=counts)
+    bench.run.keep(summary=asdict(summary))
 
 
 def _promote_imported(bench: Bench) -> None:

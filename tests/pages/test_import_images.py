@@ -33,6 +33,25 @@ def test_a_zip_of_images_becomes_a_project_of_images(open_page, data_dir):
     assert 'alt="picture of b3"' in app.get("html")[0].proto.body
 
 
+def test_of_several_tables_beside_the_images_one_is_chosen(open_page, data_dir):
+    rows = {"train.csv": range(12), "test.csv": range(12, 16)}
+    tables = {
+        name: "id,picture,label\n" + "".join(f"b{n},img/{n}.png,{('up', 'across')[n % 2]}\n" for n in numbers)
+        for name, numbers in rows.items()
+    }
+    images = {f"img/{n}.png": bars(n, upright=n % 2 == 0) for n in range(16)}
+    app = open_page("import_")
+    app.file_uploader[0].upload("both.zip", zip_of_files({**tables, **images}), "application/zip").run()
+    assert "holds 2 files" in app.info[0].value
+    app.selectbox[0].set_value("test.csv").run()
+    assert len(app.dataframe[0].value) == 4
+    app.selectbox[0].set_value("train.csv").run()
+    import_zip(app, data_dir, "both")
+    db = open_project(data_dir, "both")
+    assert [json.loads(row["fields"])["picture"] != "" for row in db["items"].rows] == [True] * 12
+    db.conn.close()
+
+
 def test_folders_of_images_are_taken_for_classes(open_page, data_dir):
     files = {f"all/{kind}/{n}.png": bars(n, upright=kind == "up") for kind in ("up", "across") for n in range(6)}
     app = open_page("import_")

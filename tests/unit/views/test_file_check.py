@@ -6,11 +6,19 @@ from io import BytesIO
 
 import pytest
 
+from hitl.adapters.rejects_file import RejectsFile
 from hitl.domain.fields import Field, Role
 from hitl.domain.import_choices import USUAL_CHOICES
 from hitl.domain.people import LOCAL_OWNER
 from hitl.domain.rows import Reject
-from hitl.views.file_check import check_for_plan, check_for_project, class_names, project_state, write_rejects
+from hitl.views.file_check import (
+    check_for_plan,
+    check_for_project,
+    class_names,
+    project_state,
+    rejects_of_import,
+    write_rejects,
+)
 from tests.small_project import SmallProject
 
 
@@ -65,3 +73,21 @@ def test_rejects_are_a_table_without_formulas():
         ["row", "field", "remedy", "cells"],
         ["3", "'=cmd", "Mend it.", "+1", "a", "?"],
     ]
+
+
+def test_the_file_of_rows_left_out_has_a_bound_and_says_what_is_missing():
+    text = io.StringIO()
+    rejects = RejectsFile(text, most=200)
+    for number in range(2, 102):
+        rejects.add(Reject(number, "text", "Shorten it.", ("a" * 60,)))
+    rejects.conclude()
+    rows = list(csv.reader(io.StringIO(text.getvalue())))
+    assert [row[0] for row in rows] == ["row", "2", "3", ""]
+    assert rows[-1][2] == "98 more rows are not in this file. Mend these first, then check the file again."
+
+
+def test_the_rows_an_import_left_out_come_back_whole(small):
+    summary = small.add_rows([(f"n{n}", "x", "yess") for n in range(300)] + [("ok", "y", "")])
+    assert (summary.rejected_count, len(summary.rejected)) == (300, 200)
+    lines = lines_of(rejects_of_import(small.data_dir, small.slug, summary.import_id))
+    assert (len(lines), lines[-1][3:]) == (301, ["n299", "x", "yess"])
