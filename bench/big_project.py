@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from hitl.store import derived
+from hitl.store import rebuilding
 from hitl.store.connection import write_transaction
 from tests.small_project import SmallProject
 
@@ -41,7 +41,7 @@ def build_big_project(data_dir: Path, *, items: int, labelled: int) -> SmallProj
             " WHERE imported_class_id IS NOT NULL ORDER BY id",
             (AT,),
         )
-    derived.rebuild(project.db)
+    rebuilding.rebuild(project.db)
     project.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return project
 

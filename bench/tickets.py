@@ -13,11 +13,12 @@ from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.ingest import TEST_LIMIT
 from hitl.loop.projects import create_project
 from hitl.store.connection import open_project, write_transaction
-from hitl.store.derived import rebuild, settle_scope
+from hitl.store.derived import settle_scope
 from hitl.store.import_spans import extend_span
 from hitl.store.item_changes import note_change
 from hitl.store.items import add_import, end_import
 from hitl.store.publishing import show_items
+from hitl.store.rebuilding import rebuild
 from hitl.store.scopes import ALL
 from hitl.store.search import rebuild_index
 from hitl.store.test_answers import keep_test_answers

@@ -15,7 +15,7 @@ from hitl.domain.clock import utc_text
 from hitl.domain.errors import HitlError
 from hitl.domain.language import _, ngettext
 from hitl.domain.people import Actor, Permission
-from hitl.store import derived
+from hitl.store import rebuilding
 from hitl.store.connection import list_slugs
 from hitl.store.integrity import find_damage, newest_fact_at
 from hitl.store.item_images import named_images
@@ -24,6 +24,7 @@ from hitl.store.reads_imports import unfinished_imports
 from hitl.store.routing import find_routing, route_in_steps
 from hitl.store.search import check_index, rebuild_index
 from hitl.store.versions import list_versions
+from hitl.store.withdrawals import withdraw_in_steps
 
 LEFT_SECONDS = 3_600.0
 LEAST_FREE_BYTES = 500_000_000
@@ -44,7 +45,7 @@ def examine(db: Database, folder: Path, *, now: datetime) -> list[str]:
     """
     return [
         *_with_remedy(find_damage(db), _("Stop Tandem and restore this project from a back-up.")),
-        *_with_remedy([*derived.check(db), *check_index(db)], _("Run `python -m hitl doctor --rebuild`.")),
+        *_with_remedy([*rebuilding.check(db), *check_index(db)], _("Run `python -m hitl doctor --rebuild`.")),
         *_unfinished_routing(db),
         *_missing_models(db, folder),
         *_orphan_models(db, folder, now),
@@ -79,12 +80,14 @@ def free_bytes(data_dir: Path) -> int:
 
 
 def rebuild(db: Database, *, actor: Actor, now: datetime) -> None:
-    """Derive anew what follows from the facts, and finish a routing that was cut off.
+    """Derive anew what differs from the facts, in small steps, and finish what was cut off: withdrawals, a routing.
 
-    Writes: item_state, queue, items_fts; and what a routing writes.
+    People decide meanwhile, except while the search index is filled.
+    Writes: item_state, queue, items_fts; and what a withdrawal and a routing write.
     """
     require(actor, Permission.OPERATE)
-    derived.rebuild(db)
+    withdraw_in_steps(db, at=utc_text(now))
+    rebuilding.mend(db)
     route_in_steps(db, at=utc_text(now), tick=lambda _share, _note: None)
     rebuild_index(db)
 

@@ -1,6 +1,7 @@
 """Withdraw: a wrong import goes as a whole, by a fact; what it had replaced stands again."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,7 +50,7 @@ def plan_withdrawal(db: Database, import_id: int) -> WithdrawalPlan:
     NotFound
         There is no such import.
     Conflict
-        It is not published, or is withdrawn already.
+        It is not published, or is withdrawn wholly already.
     """
     present = _require_standing(db, import_id)
     counts = store.count_effects(db, import_id)
@@ -69,10 +70,11 @@ def plan_withdrawal(db: Database, import_id: int) -> WithdrawalPlan:
 
 
 def withdraw_import(db: Database, *, import_id: int, reason: str, request_id: str, actor: Actor, now: datetime) -> None:
-    """Take a published import away as a whole; the same request again changes nothing.
+    """Take a published import away as a whole; asked again it finishes what was cut off, or changes nothing.
 
-    Its items leave lists, queue, search and training; earlier revisions that they replaced stand again; labels that
-    came with it count no more; decisions of people stay. Answers given for its items end with the reason *withdrawn*.
+    The fact is written first: from then on none of its labels counts, and decisions of people stay. In small steps
+    after it its items leave lists, queue, search and training; earlier revisions that they replaced stand again;
+    answers given for its items end with the reason *withdrawn*.
 
     Writes: import_withdrawals, assignments, release_ends, releases, item_state, queue.
 
@@ -83,7 +85,7 @@ def withdraw_import(db: Database, *, import_id: int, reason: str, request_id: st
     NotFound
         There is no such import.
     Conflict
-        It is not published, or was withdrawn by another request.
+        It is not published, or was withdrawn wholly by another request.
     """
     require(actor, Permission.IMPORT)
     if not reason.strip():
@@ -91,11 +93,34 @@ def withdraw_import(db: Database, *, import_id: int, reason: str, request_id: st
     at = utc_text(now)
     with write_transaction(db):
         known = store.find_withdrawal(db, import_id)
-        if known and known["request_id"] == request_id:
-            return
-        _require_standing(db, import_id)
-        store.add_withdrawal(db, import_id, reason=reason.strip(), request_id=request_id, actor_id=actor.id, at=at)
-        store.take_away(db, import_id, at=at)
+        if not known or known["request_id"] != request_id:
+            _require_standing(db, import_id)
+        if not known:
+            store.add_withdrawal(db, import_id, reason=reason.strip(), request_id=request_id, actor_id=actor.id, at=at)
+    finish_withdrawals(db, now=now)
+
+
+def finish_withdrawals(
+    db: Database,
+    *,
+    now: datetime,
+    tick: Callable[[float, str], None] = lambda share, note: None,  # noqa: ARG005
+) -> None:
+    """Take away what is left of withdrawn imports, in small steps; people decide meanwhile.
+
+    System only: the withdrawal was permitted when its fact was written. ``tick`` may raise to stop.
+    Writes: assignments, release_ends, releases, item_state, queue.
+    """
+    store.withdraw_in_steps(db, at=utc_text(now), tick=tick)
+
+
+def find_unfinished_withdrawal(db: Database) -> str | None:
+    """What names a withdrawal that was cut off, a request id for the job that finishes it; None when none was.
+
+    Changes nothing.
+    """
+    left = store.unfinished_withdrawals(db)
+    return f"withdraw-{left[0]}" if left else None
 
 
 def _require_standing(db: Database, import_id: int) -> dict[str, str]:
@@ -103,6 +128,6 @@ def _require_standing(db: Database, import_id: int) -> dict[str, str]:
     if present["outcome"] != "published":
         unpublished = _("The import of {file} is not published, so there is nothing to withdraw.")
         raise Conflict(unpublished.format(file=present["file_name"]))
-    if store.find_withdrawal(db, import_id):
+    if store.find_withdrawal(db, import_id) and import_id not in store.unfinished_withdrawals(db):
         raise Conflict(_("The import of {file} is withdrawn already.").format(file=present["file_name"]))
     return present

@@ -8,25 +8,13 @@ from collections.abc import Collection, Mapping
 
 from sqlite_utils import Database
 
-from hitl.domain.language import _
 from hitl.domain.resolution import Resolution
-from hitl.store.connection import fetch_all, fetch_one, fetch_value, write_transaction
-from hitl.store.events import resolve_groups, reviewed_resolutions
+from hitl.store.connection import fetch_one, fetch_value
+from hitl.store.events import resolve_groups
 from hitl.store.item_changes import note_change
 from hitl.store.scopes import ALL, Scope, of_groups
 
 _STATE_COLUMNS = "item_id, group_id, route, resolved_class_id, cannot_tell, review_count, release_id"
-_NO_END = 1 << 62
-_CHECKED = {
-    "item_state": """
-        SELECT item_id, group_id, CASE WHEN item_id <= :routed_to THEN route END AS route, resolved_class_id,
-            cannot_tell, review_count, release_id FROM item_state
-        """,
-    "queue": """
-        SELECT * FROM queue WHERE NOT EXISTS (
-            SELECT 1 FROM item_state WHERE item_state.group_id = queue.group_id AND item_id > :routed_to)
-        """,
-}
 
 VISIBLE_ITEMS = """
     SELECT max(items.id) AS item_id FROM items JOIN import_ends USING (import_id)
@@ -99,7 +87,7 @@ def refresh_groups(db: Database, group_ids: Collection[int], *, at: str) -> dict
     Writes: item_state, release_ends, releases, queue.
     """
     resolutions = resolve_groups(db, group_ids)
-    _write_resolutions(db, resolutions)
+    write_resolutions(db, resolutions)
     refresh_scope(db, of_groups(group_ids), at=at)
     return resolutions
 
@@ -120,7 +108,7 @@ def settle_scope(db: Database, scope: Scope, *, at: str) -> None:
     Writes: item_state, release_ends, releases.
     """
     scope.note(db)
-    _write_routes(db, scope)
+    write_routes(db, scope)
     _end_releases(db, scope, at=at)
     last = fetch_value(db, "SELECT coalesce(max(id), 0) FROM releases")
     db.execute(
@@ -178,53 +166,41 @@ def refresh_imported(db: Database, scope: Scope = ALL) -> None:
     )
 
 
-def rebuild(db: Database) -> None:
-    """Derive item_state and queue anew from the facts; no fact is written.
+def write_routes(db: Database, scope: Scope) -> None:
+    """Route by the champion's prediction and the policy in force; written is what differs.
 
-    An unfinished routing begins again: it gives the releases that the new routes ask for.
-    Writes: item_state, queue, routing.
+    Writes: item_state.
     """
-    with write_transaction(db):
-        note_change(db)
-        db.execute("UPDATE routing SET routed_to = 0")
-        db.execute("DELETE FROM item_state")
-        db.execute(
-            f"""
-            INSERT INTO item_state(item_id, group_id, route)
-            SELECT items.id, items.group_id, 'cold_start'
-            FROM items WHERE items.id IN ({VISIBLE_ITEMS}) ORDER BY items.id
-            """
-        )
-        refresh_imported(db)
-        _write_resolutions(db, reviewed_resolutions(db))
-        _write_routes(db, ALL)
-        db.execute(
-            f"""
-            UPDATE item_state SET release_id = releases.id FROM releases
-            WHERE releases.item_id = item_state.item_id AND {OPEN_RELEASE}
-            """
-        )
-        refresh_queue(db)
+    scope.note(db)
+    db.execute(
+        f"""
+        UPDATE item_state SET route = found.route
+        FROM (
+            SELECT state.item_id, CASE WHEN prediction.item_id IS NULL THEN 'cold_start'
+                ELSE {ROUTE_OF_PREDICTION} END AS route
+            FROM item_state AS state CROSS JOIN policies AS policy ON policy.id = {POLICY}
+            LEFT JOIN predictions AS prediction
+                ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
+            WHERE {scope.states}) AS found
+        WHERE item_state.item_id = found.item_id AND item_state.route <> found.route
+        """,
+        scope.values,
+    )
 
 
-def check(db: Database) -> list[str]:
-    """What differs between the derived tables and the facts; empty when they agree. Changes nothing.
+def write_resolutions(db: Database, resolutions: Mapping[int, Resolution]) -> None:
+    """Write what the events of some groups come to.
 
-    Where a routing is under way, routes and queue of the items that it has not come to are not looked at: they are
-    those of before, or of now where somebody decided meanwhile.
+    Writes: item_state.
     """
-    with write_transaction(db):
-        routed_to = fetch_value(db, "SELECT routed_to FROM routing")
-        values = {"routed_to": _NO_END if routed_to is None else routed_to}
-        db.execute("SAVEPOINT check_derived")
-        try:
-            for table, rows in _CHECKED.items():
-                db.execute(f"CREATE TEMP TABLE found_{table} AS {rows}", values)
-            rebuild(db)
-            return [finding for table, rows in _CHECKED.items() for finding in _differences(db, table, rows, values)]
-        finally:
-            db.execute("ROLLBACK TO check_derived")
-            db.execute("RELEASE check_derived")
+    note_change(db, resolutions)
+    db.conn.executemany(
+        "UPDATE item_state SET resolved_class_id = ?, cannot_tell = ?, review_count = ? WHERE group_id = ?",
+        [
+            (found.class_id, int(found.cannot_tell), found.review_count, group_id)
+            for group_id, found in resolutions.items()
+        ],
+    )
 
 
 def is_sent_back(db: Database, group_id: int) -> bool:
@@ -242,25 +218,6 @@ def group_label(db: Database, group_id: int) -> tuple[int | None, bool]:
 def item_state_of(db: Database, item_id: int) -> dict[str, object] | None:
     """The state row of a visible item, or None."""
     return fetch_one(db, f"SELECT {_STATE_COLUMNS} FROM item_state WHERE item_id = ?", (item_id,))
-
-
-def _write_routes(db: Database, scope: Scope) -> None:
-    """Route by the champion's prediction and the policy in force; written is what differs."""
-    scope.note(db)
-    db.execute(
-        f"""
-        UPDATE item_state SET route = found.route
-        FROM (
-            SELECT state.item_id, CASE WHEN prediction.item_id IS NULL THEN 'cold_start'
-                ELSE {ROUTE_OF_PREDICTION} END AS route
-            FROM item_state AS state CROSS JOIN policies AS policy ON policy.id = {POLICY}
-            LEFT JOIN predictions AS prediction
-                ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}
-            WHERE {scope.states}) AS found
-        WHERE item_state.item_id = found.item_id AND item_state.route <> found.route
-        """,
-        scope.values,
-    )
 
 
 def _end_releases(db: Database, scope: Scope, *, at: str) -> None:
@@ -300,22 +257,3 @@ def _waiting_groups(scope: Scope) -> str:
             AND {scope.groups}
         GROUP BY state.group_id
         """
-
-
-def _differences(db: Database, table: str, rows: str, values: Mapping[str, int]) -> list[str]:
-    surplus = fetch_all(db, f"SELECT * FROM found_{table} EXCEPT {rows} LIMIT 3", values)
-    missing = fetch_all(db, f"{rows} EXCEPT SELECT * FROM found_{table} LIMIT 3", values)
-    return [_("{table}: found {row}, which the facts do not give").format(table=table, row=row) for row in surplus] + [
-        _("{table}: the facts give {row}, which is not there").format(table=table, row=row) for row in missing
-    ]
-
-
-def _write_resolutions(db: Database, resolutions: Mapping[int, Resolution]) -> None:
-    note_change(db, resolutions)
-    db.conn.executemany(
-        "UPDATE item_state SET resolved_class_id = ?, cannot_tell = ?, review_count = ? WHERE group_id = ?",
-        [
-            (found.class_id, int(found.cannot_tell), found.review_count, group_id)
-            for group_id, found in resolutions.items()
-        ],
-    )

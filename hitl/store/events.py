@@ -70,6 +70,17 @@ def resolve_groups(db: Database, group_ids: Collection[int]) -> dict[int, Resolu
     return {group_id: resolve(events) for group_id, events in said.items()}
 
 
+def reviewed_among(db: Database, group_ids: Collection[int]) -> list[int]:
+    """Those of the groups that people have looked at, by id."""
+    rows = fetch_all(
+        db,
+        "SELECT DISTINCT group_id FROM json_each(?) AS wanted CROSS JOIN events ON events.group_id = wanted.value"
+        " WHERE events.source <> 'import' ORDER BY group_id",
+        (json.dumps(list(group_ids)),),
+    )
+    return [row["group_id"] for row in rows]
+
+
 def latest_event_id(db: Database) -> int:
     """The end of the sequence; 0 when it is empty."""
     return int(fetch_value(db, "SELECT coalesce(max(id), 0) FROM events"))

@@ -4,7 +4,6 @@ Most items are in groups that were made for this import: nothing else is known o
 pass. Groups that were there before are derived like after a decision.
 """
 
-import json
 from dataclasses import replace
 
 from sqlite_utils import Database
@@ -19,6 +18,7 @@ from hitl.store.derived import (
     refresh_queue,
     settle_scope,
 )
+from hitl.store.events import reviewed_among
 from hitl.store.import_spans import ITEMS_OF_IMPORT, ImportSpan, read_span
 from hitl.store.item_changes import note_items
 from hitl.store.routing import begin_routing, route_at_once
@@ -132,7 +132,7 @@ def derive_published(db: Database, import_id: int, *, at: str) -> None:
     if known:
         scope = of_groups(known)
         refresh_imported(db, scope)
-        refresh_groups(db, _reviewed(db, known), at=at)
+        refresh_groups(db, reviewed_among(db, known), at=at)
         settle_scope(db, replace(scope, states=f"{scope.states} AND state.route <> 'cold_start'"), at=at)
         refresh_queue(db, scope)
     _derive_own(db, span)
@@ -166,15 +166,5 @@ def _known_groups(db: Database, span: ImportSpan) -> list[int]:
         f"SELECT group_id FROM items WHERE {ITEMS_OF_IMPORT} AND group_id < :own"
         f" UNION SELECT group_id FROM ({_REPLACED}) ORDER BY group_id",
         span.values,
-    )
-    return [group_id for (group_id,) in rows.fetchall()]
-
-
-def _reviewed(db: Database, group_ids: list[int]) -> list[int]:
-    """Those of the groups that people have looked at."""
-    rows = db.conn.execute(
-        "SELECT DISTINCT group_id FROM json_each(?) AS wanted JOIN events ON events.group_id = wanted.value"
-        " WHERE events.source <> 'import' ORDER BY group_id",
-        (json.dumps(group_ids),),
     )
     return [group_id for (group_id,) in rows.fetchall()]

@@ -146,11 +146,11 @@ def _migrate_and_check(path: Path, copy: Path, migrations: Migrations) -> None:
 
 
 def _derive_anew(path: Path, db: Database) -> None:
-    from hitl.store import derived  # noqa: PLC0415  it stands on the connection, which calls this
+    from hitl.store import rebuilding  # noqa: PLC0415  it stands on the connection, which calls this
 
-    if derived.check(db):
-        derived.rebuild(db)
-    if left := derived.check(db):
+    if rebuilding.check(db):
+        rebuilding.rebuild(db)
+    if left := rebuilding.check(db):
         raise _not_upgraded(path, left[0])
 
 

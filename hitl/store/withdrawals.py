@@ -1,16 +1,19 @@
 """Imports that were withdrawn as a whole: the fact, what it takes away, and what was learned from them."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 from sqlite_utils import Database
 
-from hitl.store.connection import fetch_all, fetch_one, fetch_value
-from hitl.store.derived import rebuild, refresh_scope
-from hitl.store.import_spans import ITEMS_OF_IMPORT
-from hitl.store.item_changes import note_change
-from hitl.store.scopes import ALL
+from hitl.domain.language import _
+from hitl.domain.pacing import Pace
+from hitl.store.connection import fetch_all, fetch_one, fetch_value, small_steps, write_transaction
+from hitl.store.derived import refresh_scope
+from hitl.store.import_spans import ITEMS_OF_IMPORT, read_span
+from hitl.store.rebuilding import derive_states
+from hitl.store.scopes import of_groups
 
 A_LABEL_OF_IT = """
     (SELECT events.id FROM import_spans AS span
@@ -35,25 +38,57 @@ def find_withdrawal(db: Database, import_id: int) -> dict[str, Any] | None:
     return fetch_one(db, "SELECT * FROM import_withdrawals WHERE import_id = ?", (import_id,))
 
 
-def take_away(db: Database, import_id: int, *, at: str) -> None:
-    """Bring leases, releases, item_state and queue in line with the withdrawal of an import.
+def unfinished_withdrawals(db: Database) -> list[int]:
+    """The withdrawn imports of which items can still be seen, because taking them away has not come to its end."""
+    rows = fetch_all(
+        db,
+        """
+        SELECT import_id FROM import_withdrawals JOIN import_spans AS span USING (import_id) WHERE EXISTS (
+            SELECT 1 FROM item_state AS state CROSS JOIN items ON items.id = state.item_id
+            WHERE state.item_id BETWEEN span.first_item_id AND span.last_item_id
+              AND items.import_id = import_withdrawals.import_id)
+        ORDER BY import_id
+        """,
+    )
+    return [row["import_id"] for row in rows]
 
+
+def take_away_next(db: Database, import_id: int, *, count: int, at: str) -> int:
+    """Take the next visible items of a withdrawn import away, their groups whole; how many, 0 when none is left.
+
+    What they replaced stands again, by the facts of now: somebody may have decided about it meanwhile.
     Writes: assignments, release_ends, releases, item_state, queue.
     """
-    note_change(db)
-    gone = f"SELECT items.id FROM items WHERE {ITEMS_OF_IMPORT}"
-    values = {"import_id": import_id, "at": at}
-    db.execute(
-        f"UPDATE assignments SET ended_at = :at, outcome = 'released' WHERE ended_at IS NULL AND item_id IN ({gone})",
-        values,
-    )
-    db.execute(
-        "INSERT INTO release_ends(release_id, reason, at) SELECT release_id, 'withdrawn', :at FROM item_state"
-        f" WHERE release_id IS NOT NULL AND item_id IN ({gone})",
-        values,
-    )
-    rebuild(db)
-    refresh_scope(db, ALL, at=at)
+    with write_transaction(db):
+        items = _next_items(db, import_id, count)
+        if items:
+            group_ids = _groups_of(db, items)
+            _end_what_is_open(db, group_ids, at=at)
+            derive_states(db, group_ids)
+            refresh_scope(db, of_groups(group_ids), at=at)
+        return len(items)
+
+
+def withdraw_in_steps(
+    db: Database,
+    *,
+    at: str,
+    tick: Callable[[float, str], None] = lambda share, note: None,  # noqa: ARG005
+    pace: Pace | None = None,
+) -> None:
+    """Take away what is left of withdrawn imports, in transactions so small that nobody waits long.
+
+    ``tick`` may raise to stop. Writes: as ``take_away_next``.
+    """
+    pace = pace or Pace()
+    for import_id in unfinished_withdrawals(db):
+        span, gone = read_span(db, import_id), 0
+        with small_steps(db) as tidy:
+            while done := pace.take(partial(_take_away, db, import_id, at)):
+                gone += done
+                share = gone / (span.last_item_id - span.first_item_id + 1)
+                tick(share, _("Taking a withdrawn import away, {share}").format(share=f"{share:.0%}"))
+                tidy()
 
 
 def count_effects(db: Database, import_id: int) -> dict[str, int]:
@@ -163,4 +198,55 @@ def learned_labels(db: Database, version_id: int) -> list[dict[str, Any]]:
         GROUP BY imports.id ORDER BY imports.id
         """,
         (version_id,),
+    )
+
+
+def _take_away(db: Database, import_id: int, at: str, count: int) -> int:
+    return take_away_next(db, import_id, count=count, at=at)
+
+
+def _next_items(db: Database, import_id: int, count: int) -> list[int]:
+    span = read_span(db, import_id)
+    rows = fetch_all(
+        db,
+        """
+        SELECT state.item_id FROM item_state AS state CROSS JOIN items ON items.id = state.item_id
+        WHERE state.item_id BETWEEN :first AND :last AND items.import_id = :import_id
+        ORDER BY state.item_id LIMIT :count
+        """,
+        {"first": span.first_item_id, "last": span.last_item_id, "import_id": import_id, "count": count},
+    )
+    return [row["item_id"] for row in rows]
+
+
+def _groups_of(db: Database, item_ids: list[int]) -> list[int]:
+    """The groups of some items, and those of the earlier revisions that they replaced."""
+    rows = fetch_all(
+        db,
+        """
+        SELECT items.group_id FROM json_each(:item_ids) AS gone CROSS JOIN items ON items.id = gone.value
+        UNION SELECT older.group_id FROM json_each(:item_ids) AS gone CROSS JOIN items ON items.id = gone.value
+            CROSS JOIN items AS older ON older.external_id = items.external_id AND older.revision < items.revision
+        """,
+        {"item_ids": json.dumps(item_ids)},
+    )
+    return [row["group_id"] for row in rows]
+
+
+def _end_what_is_open(db: Database, group_ids: list[int], *, at: str) -> None:
+    """Leases and answers given for the items of these groups that are withdrawn."""
+    gone = """
+        SELECT state.item_id FROM item_state AS state CROSS JOIN items ON items.id = state.item_id
+        WHERE state.group_id IN (SELECT value FROM json_each(:group_ids))
+          AND items.import_id IN (SELECT import_id FROM import_withdrawals)
+        """
+    values = {"group_ids": json.dumps(group_ids), "at": at}
+    db.execute(
+        f"UPDATE assignments SET ended_at = :at, outcome = 'released' WHERE ended_at IS NULL AND item_id IN ({gone})",
+        values,
+    )
+    db.execute(
+        "INSERT INTO release_ends(release_id, reason, at) SELECT release_id, 'withdrawn', :at FROM item_state"
+        f" WHERE release_id IS NOT NULL AND item_id IN ({gone})",
+        values,
     )

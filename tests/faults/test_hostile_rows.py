@@ -11,7 +11,7 @@ from hitl.domain.errors import BadInput
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.ingest import publish_import, stage_rows
 from hitl.store.connection import fetch_all
-from hitl.store.derived import check
+from hitl.store.rebuilding import check
 from hitl.store.search import check_index, matching_item_ids
 from tests.small_project import FIELDS, START, SmallProject
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hitl.store import derived
+from hitl.store import rebuilding
 from hitl.store.connection import Database, open_project
 from hitl.store.handles import connect
 from hitl.store.migrations import PROJECT_MIGRATIONS
@@ -61,7 +61,7 @@ def assert_upgraded(older):
     with closing(open_project(older.parents[2], "old").conn) as conn:
         db = Database(conn)
         assert PROJECT_MIGRATIONS.pending(db) == []
-        assert derived.check(db) == []
+        assert rebuilding.check(db) == []
         assert conn.execute("SELECT count(*) FROM events WHERE source = 'reviewer'").fetchone() == (LABELS,)
     prepare_databases(older.parents[2])
     assert [path.name for path in older.parent.glob(".upgrading*")] == []

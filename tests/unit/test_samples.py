@@ -14,13 +14,13 @@ from hitl.ml.cytology import CLASS_COLUMN, ID_COLUMN, load_cytology
 from hitl.ml.digits import load_digits
 from hitl.samples import SOURCES, STAGING, build_samples
 from hitl.store.connection import list_slugs, open_project
-from hitl.store.derived import check
 from hitl.store.events import latest_event_id
 from hitl.store.item_counts import count_queue, count_states
 from hitl.store.items import read_items
 from hitl.store.policies import current_policy
 from hitl.store.projects import active_classes, read_project
 from hitl.store.reads_export import stream_items
+from hitl.store.rebuilding import check
 from hitl.store.versions import champion_id, groups_for_testing, latest_evaluations, read_version
 
 SLUGS = ("handwritten-digits", "support-tickets", "tumour-cytology")

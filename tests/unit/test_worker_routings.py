@@ -4,10 +4,13 @@ import pytest
 
 from hitl.domain.people import SYSTEM
 from hitl.loop.jobs import submit_job
-from hitl.store.connection import open_tandem
+from hitl.store.connection import open_tandem, write_transaction
 from hitl.store.jobs import list_latest_jobs
+from hitl.store.rebuilding import check
 from hitl.store.routing import begin_routing
+from hitl.store.withdrawals import add_withdrawal, unfinished_withdrawals
 from hitl.worker.routings import ask_for_routings
+from hitl.worker.run import work_until_ended
 from tests.small_project import SmallProject
 
 
@@ -32,6 +35,17 @@ def test_an_unfinished_routing_is_asked_for_once(tmp_path, project, tandem):
     for _ in range(3):
         ask_for_routings(tmp_path, tandem, project.now())
     assert jobs_of(tandem) == [("reroute", "queued", SYSTEM.id)]
+
+
+def test_a_withdrawal_that_was_cut_off_is_asked_for_and_ended(tmp_path, project, tandem):
+    wrong = project.add_rows([("n1", "new", ""), ("n2", "new too", "")])
+    with write_transaction(project.db):
+        add_withdrawal(project.db, wrong.import_id, reason="r", request_id="w", actor_id=1, at="2026-01-05T10:00:00.0Z")
+    ask_for_routings(tmp_path, tandem, project.now())
+    assert jobs_of(tandem) == [("reroute", "queued", SYSTEM.id)]
+    work_until_ended(tmp_path, job_id=list_latest_jobs(tandem, slug="small", count=1)[0].id)
+    assert unfinished_withdrawals(project.db) == []
+    assert check(project.db) == []
 
 
 def test_one_that_failed_is_not_asked_for_again_and_again(tmp_path, project, tandem):

@@ -11,8 +11,9 @@ from hitl.loop.review import claim, decide, undo
 from hitl.loop.route import draw_items
 from hitl.loop.train import take_snapshot
 from hitl.store.connection import fetch_all, fetch_value
-from hitl.store.derived import check, item_state_of
+from hitl.store.derived import item_state_of
 from hitl.store.events import find_event, group_events
+from hitl.store.rebuilding import check
 from hitl.views.item_detail import read_item
 from tests.bulk_acts import bulk_act, carry_out, take_back
 from tests.small_project import LEAD, OTHER, SmallProject

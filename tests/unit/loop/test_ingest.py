@@ -12,8 +12,8 @@ from hitl.domain.rows import Reject, Row
 from hitl.loop.ingest import choose_test_groups, discard_import, publish_import, stage_rows
 from hitl.loop.projects import ClassDraft, create_project, save_classes
 from hitl.store.connection import fetch_all, fetch_value, open_project
-from hitl.store.derived import check
 from hitl.store.projects import list_classes
+from hitl.store.rebuilding import check
 from hitl.store.search import check_index
 from hitl.store.staged_items import remove_staged
 from tests.small_project import START, SmallProject

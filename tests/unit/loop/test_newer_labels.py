@@ -12,7 +12,7 @@ from hitl.loop.projects import create_project
 from hitl.loop.review import cannot_tell, decide, undo
 from hitl.loop.withdraw import withdraw_import
 from hitl.store.connection import fetch_value, open_project
-from hitl.store.derived import check
+from hitl.store.rebuilding import check
 from hitl.store.snapshot_rows import snapshot_labels
 
 YES, NO = 1, 2

@@ -20,8 +20,8 @@ from hitl.loop.route import set_policy
 from hitl.loop.withdraw import withdraw_import
 from hitl.store.columns import read_columns
 from hitl.store.connection import fetch_all, fetch_value, open_project
-from hitl.store.derived import check
 from hitl.store.item_selection import select_item_ids
+from hitl.store.rebuilding import check
 from hitl.store.versions import latest_evaluations
 from hitl.views.histogram import read_histogram, unknown_text
 from hitl.views.import_list import withdrawn_labels_text

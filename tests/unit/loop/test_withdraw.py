@@ -11,8 +11,8 @@ from hitl.loop.review import claim, decide
 from hitl.loop.train import take_snapshot
 from hitl.loop.withdraw import plan_withdrawal, withdraw_import
 from hitl.store.connection import fetch_all, fetch_value, write_transaction
-from hitl.store.derived import check
 from hitl.store.items import find_item_id
+from hitl.store.rebuilding import check
 from hitl.store.snapshot_rows import snapshot_rows
 from hitl.store.versions import read_snapshot
 from hitl.store.withdrawals import learned_labels

@@ -24,7 +24,7 @@ from hitl.loop.route import draw_items, set_policy
 from hitl.loop.withdraw import withdraw_import
 from hitl.store import routing
 from hitl.store.connection import fetch_all, fetch_value
-from hitl.store.derived import check
+from hitl.store.rebuilding import check
 from hitl.store.routing import find_routing, route_next
 from hitl.store.versions import champion_id
 from tests.bulk_acts import bulk_act, take_back

@@ -7,7 +7,7 @@ from hitl.loop.review import decide
 from hitl.loop.route import set_policy
 from hitl.store import routing
 from hitl.store.connection import fetch_all, fetch_value
-from hitl.store.derived import check, rebuild
+from hitl.store.rebuilding import check, rebuild
 from hitl.store.routing import begin_routing, find_routing, route_in_steps, route_next
 from hitl.store.versions import prune_predictions
 from tests.query_plans import scans

@@ -8,7 +8,7 @@ import pytest
 from sqlite_utils import Migrations
 
 from hitl.domain.errors import StoreUnusable
-from hitl.store import connection, derived, upgrade
+from hitl.store import connection, rebuilding, upgrade
 from hitl.store.connection import fetch_value, open_project, open_tandem
 from hitl.store.handles import connect
 from hitl.store.migrations import FACT_TABLES, PROJECT_MIGRATIONS, m001_first
@@ -42,7 +42,7 @@ def test_an_older_project_opens_with_every_fact_and_what_is_derived_made_anew(ol
     with closing(open_project(data_dir_of(older), "old").conn) as conn:
         db = connection.Database(conn)
         assert not PROJECT_MIGRATIONS.pending(db)
-        assert derived.check(db) == []
+        assert rebuilding.check(db) == []
         assert fetch_value(db, "SELECT count(*) FROM item_state WHERE resolved_class_id IS NOT NULL") == LABELS
         assert fetch_value(db, "SELECT count(*) FROM items_fts WHERE items_fts MATCH '\"item 7\"'") == 1
         assert {table for table in FACT_TABLES if not db.table(table).exists()} == set()
