@@ -32,7 +32,7 @@ from hitl.loop.predict import predict_version
 from hitl.loop.projects import create_project
 from hitl.loop.promote import promote
 from hitl.loop.review import claim, decide
-from hitl.loop.route import set_policy
+from hitl.loop.route import finish_routing, set_policy
 from hitl.loop.train import take_snapshot, train_version
 from hitl.store.connection import open_project, project_folder
 from hitl.store.items import read_items
@@ -336,6 +336,7 @@ def _fill(db: Database, study: Study) -> None:
         actor=SIMULATED_REVIEWER,
         now=_START,
     )
+    finish_routing(db, now=_START)
 
 
 def _score(model: Any, study: Study, class_ids: Mapping[str, int]) -> Scores:

@@ -19,6 +19,11 @@ LEAD = Actor(id=8, name="Team lead", role=MemberRole.LEAD)
 FIELDS = (Field("id", Role.ID), Field("text", Role.TEXT), Field("label", Role.LABEL))
 
 
+def rows_of(rows):
+    """Rows of a file from (id, text, label)."""
+    return [Row(n, dict(zip(("id", "text", "label"), row, strict=True))) for n, row in enumerate(rows, start=2)]
+
+
 class SmallProject:
     """The project with its clock; every verb call gets a fresh request id and a later time."""
 
@@ -65,10 +70,9 @@ class SmallProject:
         return f"request-{self.requests}"
 
     def add_rows(self, rows):
-        values = [Row(n, dict(zip(("id", "text", "label"), row, strict=True))) for n, row in enumerate(rows, start=2)]
         import_id = stage_rows(
             self.db,
-            rows=values,
+            rows=rows_of(rows),
             file_name="small.csv",
             file_sha256="0" * 64,
             request_id=self.request(),

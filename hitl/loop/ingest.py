@@ -22,6 +22,7 @@ from hitl.domain.people import Actor, Permission
 from hitl.domain.rows import Reject, Row, row_number
 from hitl.store import items as store
 from hitl.store.connection import bulk_writes, unchecked_references, write_transaction
+from hitl.store.events import withdrawn_import_ids
 from hitl.store.import_spans import half_discarded_imports, read_span
 from hitl.store.projects import add_class_revision, class_key, list_classes, read_project, unrevised_class_ids
 from hitl.store.publishing import (
@@ -31,6 +32,7 @@ from hitl.store.publishing import (
     import_counts,
     imported_class_ids,
     show_items,
+    unlabelled_among,
 )
 from hitl.store.staged_items import remove_staged
 from hitl.store.staging import Stager
@@ -59,6 +61,16 @@ class ImportSummary:
     test_groups: int
     rejected_count: int
     rejected: tuple[Reject, ...]
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """What is known of a staged import before it is published, with the withdrawals that this was counted by."""
+
+    withdrawn: list[int]
+    counts: dict[str, int]
+    class_ids: list[int]
+    test_group_ids: list[int]
 
 
 def stage_rows(
@@ -138,7 +150,10 @@ def add_item(db: Database, *, values: Mapping[str, str], request_id: str, actor:
 def publish_import(db: Database, *, import_id: int, actor: Actor, now: datetime) -> ImportSummary:
     """Make a staged import visible in one transaction; publishing again gives the same summary.
 
-    Writes: import_ends, events, class_revisions, test_groups, item_state, queue, releases, release_ends.
+    What it brings is counted before that, so that others wait only for what is written; a large import is queued by the
+    routing that follows.
+
+    Writes: import_ends, events, class_revisions, test_groups, item_state, queue, releases, release_ends, routing.
 
     Raises
     ------
@@ -148,12 +163,16 @@ def publish_import(db: Database, *, import_id: int, actor: Actor, now: datetime)
         The import was discarded.
     """
     require(actor, Permission.IMPORT)
-    with bulk_writes(db), write_transaction(db):
-        present = store.read_import(db, import_id)
-        if present["outcome"] == "discarded":
-            raise Conflict(_("The import was discarded. Begin a new one."))
-        if present["outcome"] is None:
-            _publish(db, import_id, unchanged=present["unchanged_count"], actor_id=actor.id, at=utc_text(now))
+    with bulk_writes(db):
+        ready = _prepare(db, import_id)
+        with write_transaction(db):
+            present = store.read_import(db, import_id)
+            if present["outcome"] == "discarded":
+                raise Conflict(_("The import was discarded. Begin a new one."))
+            if present["outcome"] is None:
+                if ready.withdrawn != withdrawn_import_ids(db):
+                    ready = _prepare(db, import_id)
+                _publish(db, import_id, ready, actor_id=actor.id, at=utc_text(now))
     return read_summary(db, import_id)
 
 
@@ -196,16 +215,25 @@ def _chunks(
         yield chunk if keep_images is None else keep_images(chunk)
 
 
-def _publish(db: Database, import_id: int, *, unchanged: int, actor_id: int, at: str) -> None:
-    counts = {**import_counts(db, read_span(db, import_id)), "unchanged": unchanged}
-    if not counts["new"] + counts["changed"] + unchanged:
+def _prepare(db: Database, import_id: int) -> _Ready:
+    withdrawn = withdrawn_import_ids(db)
+    counts = {
+        **import_counts(db, read_span(db, import_id)),
+        "unchanged": store.read_import(db, import_id)["unchanged_count"],
+    }
+    test_group_ids = choose_test_groups(fresh_labelled_groups(db, import_id))
+    return _Ready(withdrawn, counts, imported_class_ids(db, import_id), test_group_ids)
+
+
+def _publish(db: Database, import_id: int, ready: _Ready, *, actor_id: int, at: str) -> None:
+    if not sum(ready.counts[name] for name in ("new", "changed", "unchanged")):
         raise BadInput(_nothing_to_import(db, import_id))
-    _reveal_classes(db, import_id, actor_id=actor_id, at=at)
+    _reveal_classes(db, ready.class_ids, import_id, actor_id=actor_id, at=at)
+    chosen = unlabelled_among(db, ready.test_group_ids)
     show_items(db, import_id, at=at)
     add_imported_labels(db, import_id, actor_id=actor_id, at=at)
-    chosen = choose_test_groups(fresh_labelled_groups(db, import_id))
     store.add_test_groups(db, chosen, at=at)
-    summary: dict[str, object] = {**counts, "test_groups": len(chosen)}
+    summary: dict[str, object] = {**ready.counts, "test_groups": len(chosen)}
     store.end_import(db, import_id, outcome="published", summary=summary, at=at)
     derive_published(db, import_id, at=at)
 
@@ -253,9 +281,9 @@ def _nothing_to_import(db: Database, import_id: int) -> str:
     )
 
 
-def _reveal_classes(db: Database, import_id: int, *, actor_id: int, at: str) -> None:
+def _reveal_classes(db: Database, class_ids: Sequence[int], import_id: int, *, actor_id: int, at: str) -> None:
     position = len(list_classes(db))
-    for class_id in unrevised_class_ids(db, imported_class_ids(db, import_id)):
+    for class_id in unrevised_class_ids(db, class_ids):
         add_class_revision(
             db,
             class_id=class_id,

@@ -4,6 +4,8 @@ Most items are in groups that were made for this import: nothing else is known o
 pass. Groups that were there before are derived like after a decision.
 """
 
+import json
+from collections.abc import Collection
 from dataclasses import replace
 
 from sqlite_utils import Database
@@ -11,8 +13,6 @@ from sqlite_utils import Database
 from hitl.store.connection import fetch_all, fetch_one
 from hitl.store.derived import (
     IMPORTED_LABEL,
-    SCATTER,
-    UNANSWERED,
     refresh_groups,
     refresh_imported,
     refresh_queue,
@@ -108,24 +108,34 @@ def add_imported_labels(db: Database, import_id: int, *, actor_id: int, at: str)
 
 
 def fresh_labelled_groups(db: Database, import_id: int) -> list[tuple[int, int]]:
-    """(group_id, input_hash) of groups whose first labels came with this import and agree."""
+    """(group_id, input_hash) of groups whose first labels will come with this import, unpublished yet, and agree."""
     rows = db.conn.execute(
         f"""
-        SELECT events.group_id, groups.input_hash FROM events JOIN groups ON groups.id = events.group_id
-        WHERE events.group_id IN (SELECT group_id FROM items WHERE {ITEMS_OF_IMPORT} AND imported_class_id IS NOT NULL)
-        GROUP BY events.group_id
-        HAVING sum(coalesce(events.import_id, 0) <> :import_id) = 0 AND min(class_id) = max(class_id)
+        SELECT items.group_id, groups.input_hash FROM items JOIN groups ON groups.id = items.group_id
+        WHERE {ITEMS_OF_IMPORT} AND imported_class_id IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM events WHERE events.group_id = items.group_id)
+        GROUP BY items.group_id HAVING min(imported_class_id) = max(imported_class_id)
         """,
         {"import_id": import_id},
     )
     return rows.fetchall()
 
 
+def unlabelled_among(db: Database, group_ids: Collection[int]) -> list[int]:
+    """Those of the groups of which nobody has said anything yet, in their order."""
+    rows = fetch_all(
+        db,
+        "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.group_id = value)",
+        (json.dumps(list(group_ids)),),
+    )
+    return [row["value"] for row in rows]
+
+
 def derive_published(db: Database, import_id: int, *, at: str) -> None:
     """Bring item_state, releases and queue in line with an import whose items have just become visible.
 
-    Its own items are left to the routing, which audits what it releases: at once, or by a job where many are.
-    Writes: item_state, release_ends, releases, queue, routing; and what a routing writes.
+    Its own items are left to the routing, which audits what it releases and queues the rest: at once, or by a job where
+    many are. Writes: item_state, release_ends, releases, queue, routing; and what a routing writes.
     """
     span = read_span(db, import_id)
     known = _known_groups(db, span)
@@ -147,14 +157,6 @@ def _derive_own(db: Database, span: ImportSpan) -> None:
         f"""
         UPDATE item_state SET resolved_class_id = {IMPORTED_LABEL}
         WHERE group_id IN (SELECT group_id FROM events WHERE group_id >= :own)
-        """,
-        span.values,
-    )
-    db.execute(
-        f"""
-        INSERT INTO queue(group_id, item_id, route, priority)
-        SELECT group_id, min(item_id), route, {SCATTER} FROM item_state AS state
-        WHERE group_id >= :own AND {UNANSWERED} GROUP BY group_id
         """,
         span.values,
     )
