@@ -43,7 +43,7 @@ def draw_welcome() -> None:
     st.markdown(
         _("People and a model label data together: the model answers what it is sure of, people decide the rest.")
     )
-    with st.grid(3, min_column_width=220, gap="small"):
+    with st.grid(3, min_column_width=180, gap="small"):
         for icon, title, text in _STEPS:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.markdown(f"### :material/{icon}:")

@@ -23,6 +23,10 @@ SPOKEN_TEXTS = """(root) => {
   walk(root);
   return found.map((text) => text.trim()).filter(Boolean);
 }"""
+RIGHT_EDGES = """(card) => ({
+  card: card.getBoundingClientRect().right,
+  buttons: [...card.querySelectorAll("button")].map((one) => one.getBoundingClientRect().right),
+})"""
 KEYS = {"Enter", "Shift", "⌫", "↵", "←", "→", "?", "1", "2", "1 – 2", "U", "S", "X", "C", "G", "Z"}
 DATA = re.compile(r"yes|no|id|Version|t\d+|text number \d+|⟦then")  # the last is a message around a name
 
@@ -56,6 +60,32 @@ def test_every_word_of_the_deck_comes_from_the_catalogue(browser, server):
     assert any("⟦All saved" in text for text in texts)
     strange = {text for text in map(outside_of_messages, texts) if any(letter.isalpha() for letter in text)}
     assert not {text for text in strange if text not in KEYS and not DATA.fullmatch(text)}
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_long_words_stay_within_the_card(browser, server, width):
+    context = browser.new_context(locale=PSEUDO, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto(f"{server.url}/review?project=small")
+    page.wait_for_selector(CARD)
+    edges = page.locator(".deck .card").evaluate(RIGHT_EDGES)
+    context.close()
+    assert edges["buttons"]
+    assert max(edges["buttons"]) <= edges["card"]
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_short_words_stand_side_by_side(browser, server, width):
+    context = browser.new_context(locale="en", viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto(f"{server.url}/review?project=small")
+    page.wait_for_selector(CARD)
+    tops = page.locator(".deck .second button").evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect().top)"
+    )
+    context.close()
+    assert len(tops) == 2
+    assert len(set(tops)) == 1
 
 
 @pytest.mark.parametrize(
