@@ -156,6 +156,7 @@ class Job:
     started_at: str | None
     ended_at: str | None
     language: str = "en"
+    as_local_owner: bool = False
 
     @property
     def can_be_cancelled(self) -> bool:

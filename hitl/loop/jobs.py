@@ -11,7 +11,7 @@ from hitl.access import require
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import Conflict, NotFound
 from hitl.domain.language import Words, _, later
-from hitl.domain.people import Actor
+from hitl.domain.people import LOCAL_OWNER, Actor
 from hitl.domain.policies import JOB_PERMISSIONS
 from hitl.domain.reader import current_reader
 from hitl.domain.records import ROUTING_JOB, Job
@@ -104,6 +104,7 @@ def submit_job(
             actor_id=actor.id,
             at=utc_text(now),
             language=current_reader().language,
+            as_local_owner=actor is LOCAL_OWNER,
         )
         return _known_job(tandem, job_id)
 

@@ -37,14 +37,18 @@ def add_job(
     actor_id: int,
     at: str,
     language: str = SOURCE_LANGUAGE,
+    as_local_owner: bool = True,
 ) -> int:
-    """The id of a new queued job; its notes and errors are in the language of whoever asks for it."""
+    """The id of a new queued job; its notes and errors are in the language of whoever asks for it.
+
+    ``as_local_owner`` says of person 1 whether it was the local owner, whom nobody's account binds.
+    """
     return int(
         fetch_value(
             db,
-            "INSERT INTO jobs(slug, kind, args, request_id, actor_id, created_at, language)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            (slug, kind, json.dumps(args), request_id, actor_id, at, language),
+            "INSERT INTO jobs(slug, kind, args, request_id, actor_id, created_at, language, as_local_owner)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (slug, kind, json.dumps(args), request_id, actor_id, at, language, int(as_local_owner)),
         )
     )
 
@@ -216,6 +220,7 @@ def job_record(row: Mapping[str, Any]) -> Job:
         started_at=row["started_at"],
         ended_at=row["ended_at"],
         language=row["language"],
+        as_local_owner=bool(row["as_local_owner"]),
     )
 
 

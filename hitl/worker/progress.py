@@ -7,8 +7,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from hitl.access import actor_in, require
 from hitl.domain.clock import utc_now, utc_text
-from hitl.domain.errors import JobCancelled, JobLost
+from hitl.domain.errors import JobCancelled, JobLost, NotPermitted
+from hitl.domain.language import _
+from hitl.domain.people import LOCAL_OWNER, Actor
+from hitl.domain.policies import JOB_PERMISSIONS
 from hitl.domain.records import COMMITTED_TO_END, Job
 from hitl.store.jobs import keep_result, write_progress
 
@@ -46,6 +50,26 @@ class JobRun:
         self._begin = 0.0
         self._share = 0.0
         self._written_at = 0.0
+
+    def acting(self) -> Actor:
+        """Whoever asked for the job, with the role that they have now in its project.
+
+        Raises
+        ------
+        NotPermitted
+            They may not do it any more.
+        """
+        job = self.job
+        if job.as_local_owner and job.actor_id == LOCAL_OWNER.id:
+            return LOCAL_OWNER
+        try:
+            actor = actor_in(self.tandem, job.actor_id, job.slug)
+            require(actor, JOB_PERMISSIONS[job.kind])
+        except NotPermitted as error:
+            raise NotPermitted(
+                _("Whoever asked for this may not do it any more. Somebody who may can ask for it again.")
+            ) from error
+        return actor
 
     def enter(self, stage: str, *, begin: float, share: float, note: str) -> None:
         """Go on to a stage that covers the job's progress from ``begin`` for ``share``."""

@@ -25,7 +25,7 @@ from hitl.domain.clock import utc_now
 from hitl.domain.errors import JobCancelled, JobLost, NoModel, NotFound
 from hitl.domain.import_choices import ImportChoices
 from hitl.domain.language import _, later
-from hitl.domain.people import LOCAL_OWNER, SIMULATED_REVIEWER, SYSTEM, Actor
+from hitl.domain.people import SYSTEM, Actor
 from hitl.domain.rows import Reject, Row
 from hitl.loop.evaluate import count_changes, evaluate_version
 from hitl.loop.gate import judge_gate
@@ -50,17 +50,19 @@ from hitl.worker.learning_curve import perform_learning_curve
 from hitl.worker.progress import JobRun
 from hitl.worker.sample_projects import perform_samples
 
-_PEOPLE = {actor.id: actor for actor in (SYSTEM, LOCAL_OWNER, SIMULATED_REVIEWER)}
-
 
 @dataclass(frozen=True)
 class Bench:
-    """What a stage works with: the job, its project and the person who asked."""
+    """What a stage works with: the job and its project."""
 
     run: JobRun
     db: Database
     folder: Path
-    actor: Actor
+
+    @property
+    def actor(self) -> Actor:
+        """The person who asked, with the role they have now."""
+        return self.run.acting()
 
     def request_id(self, step: str) -> str:
         """The id of one step of the job: doing it again finds what it made.
@@ -89,21 +91,25 @@ def perform(run: JobRun) -> str:
 
     Raises
     ------
+    NotPermitted
+        Whoever asked for it may not do it any more.
     HitlError
         A stage can't be done; the message says why.
     JobCancelled, JobLost, WorkerStopped
         From ``JobRun.tick``.
     """
+    run.acting()
     return _KINDS[run.job.kind](run)
 
 
 def _perform_chain(run: JobRun, stages: tuple[Stage, ...], conclude: Callable[[Bench], str]) -> str:
     db = open_project(run.data_dir, run.job.slug)
     try:
-        bench = Bench(run, db, project_folder(run.data_dir, run.job.slug), _PEOPLE[run.job.actor_id])
+        bench = Bench(run, db, project_folder(run.data_dir, run.job.slug))
         begin = 0.0
         for stage in stages:
             run.enter(stage.name, begin=begin, share=stage.share, note=_(stage.note))
+            run.acting()
             stage.do(bench)
             begin += stage.share
         return conclude(bench)
@@ -375,16 +381,16 @@ _ROLL_BACK = (
 )
 _ROUTING = (Stage("reroute", 1.0, later("Routing all items"), _reroute),)
 _KINDS: dict[str, Callable[[JobRun], str]] = {
-    "check": lambda run: perform_check(run, _PEOPLE[run.job.actor_id]),
+    "check": lambda run: perform_check(run, run.acting()),
     "train": partial(_perform_chain, stages=_TRAINING, conclude=_conclude_training),
     "import": _perform_import,
     "predict": partial(_perform_chain, stages=_PREDICTION, conclude=lambda _bench: _("All items are predicted")),
     "promote": partial(_perform_chain, stages=_PROMOTION, conclude=_conclude_promotion),
     "roll_back": partial(_perform_chain, stages=_ROLL_BACK, conclude=_conclude_promotion),
-    "compare": lambda run: perform_comparison(run, _PEOPLE[run.job.actor_id]),
-    "curve": lambda run: perform_learning_curve(run, _PEOPLE[run.job.actor_id]),
+    "compare": lambda run: perform_comparison(run, run.acting()),
+    "curve": lambda run: perform_learning_curve(run, run.acting()),
     "reroute": partial(_perform_chain, stages=_ROUTING, conclude=lambda _bench: _("All items are routed")),
     "samples": perform_samples,
     "backup": perform_backup,
-    "bulk": lambda run: perform_bulk(run, _PEOPLE[run.job.actor_id]),
+    "bulk": lambda run: perform_bulk(run, run.acting()),
 }
