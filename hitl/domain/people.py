@@ -32,6 +32,13 @@ class Permission(StrEnum):
     OPERATE = "operate"
 
 
+class ShowNames(StrEnum):
+    """Who sees in a project which person did what; the others see a number in place of each name but their own."""
+
+    EVERYONE = "everyone"
+    LEADS = "leads"
+
+
 @dataclass(frozen=True)
 class Actor:
     """The person or system on whose behalf code runs.

@@ -52,6 +52,7 @@ VERBS_OF_JOBS = frozenset({"jobs.submit_job", "jobs.request_cancel"})
 
 VERBS_ON_ONESELF = frozenset(
     {
+        "own_data.own_data",
         "people.rename_person",
         "people.set_language",
         "people.change_password",
@@ -113,6 +114,7 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
         "projects.move_class",
         "projects.set_guideline",
         "projects.set_guide",
+        "names.set_show_names",
         "project_life.duplicate_settings",
         "project_life.archive_project",
         "project_life.bring_back_project",

@@ -92,9 +92,7 @@ def submit_job(
         known = find_job_of_request(tandem, request_id)
         if known:
             return known
-        busy = find_active_job(tandem, slug=slug, kind=kind)
-        if busy:
-            raise Conflict(_BUSY[job_kind].format(id=busy.id))
+        _require_free(tandem, slug, job_kind)
         job_id = add_job(
             tandem,
             slug=slug,
@@ -128,6 +126,12 @@ def request_cancel(tandem: Database, *, job_id: int, actor: Actor, now: datetime
     if job.status == "cancelled":
         _drop_file(job)
     return job
+
+
+def _require_free(tandem: Database, slug: str, kind: JobKind) -> None:
+    busy = find_active_job(tandem, slug=slug, kind=kind)
+    if busy:
+        raise Conflict(_BUSY[kind].format(id=busy.id))
 
 
 def _drop_file(job: Job) -> None:

@@ -173,6 +173,12 @@ def list_issuers(tandem: Database, person_id: int) -> list[str]:
     return [row["issuer"] for row in rows]
 
 
+def read_pseudonyms(tandem: Database) -> dict[int, str]:
+    """The number that stands for each person who has not been erased, by id."""
+    rows = fetch_all(tandem, "SELECT id, pseudonym FROM people WHERE kind = 'person' AND pseudonym IS NOT NULL")
+    return {row["id"]: row["pseudonym"] for row in rows}
+
+
 def erased_name(name: str) -> str:
     """The name of an erased person as it is shown: a former member with their number."""
     return _("Former member {number}").format(number=name.removeprefix(_ERASED_NAME).strip())

@@ -7,9 +7,13 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from hitl.access import may
 from hitl.domain.language import _
+from hitl.domain.people import Actor, Permission, ShowNames
 from hitl.domain.reader import day_start
 from hitl.store.item_counts import count_disagreements, count_queue, count_states
+from hitl.store.name_rules import current_show_names
+from hitl.store.people import read_pseudonyms
 from hitl.store.projects import list_classes
 from hitl.store.reads_overview import (
     count_decisions_by_quarter_hour,
@@ -85,9 +89,25 @@ class Overview:
         return self.accepted_count / total if total else None
 
 
-def read_people(tandem: Database) -> dict[int, str]:
-    """The names of all actors by id."""
-    return read_names(tandem)
+def read_people(tandem: Database, *, db: Database | None = None, viewer: Actor | None = None) -> dict[int, str]:
+    """The names of all actors by id, as somebody sees them in a project.
+
+    Parameters
+    ----------
+    db, viewer : optional
+        The project, and who looks. Where the project shows names to its leads alone, anybody else sees a number in
+        place of each name but their own. Without them all names are given.
+    """
+    names = read_names(tandem)
+    if (
+        db is None
+        or viewer is None
+        or may(viewer, Permission.SEE_NAMES)
+        or current_show_names(db) is ShowNames.EVERYONE
+    ):
+        return names
+    others = {one: number for one, number in read_pseudonyms(tandem).items() if one != viewer.id}
+    return names | {one: _("Colleague {number}").format(number=number) for one, number in others.items()}
 
 
 def read_overview(db: Database, *, names: Mapping[int, str], now: datetime) -> Overview:

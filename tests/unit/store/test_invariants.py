@@ -82,6 +82,7 @@ def full(tmp_path):
         small.db.execute(
             "INSERT INTO bulk_act_groups(act_id, group_id, item_id) SELECT min(id), 1, 1 FROM bulk_acts"
         )  # as acts were planned before
+        small.db.execute("INSERT INTO name_rules(show_names, actor_id, at) VALUES ('leads', 1, 'x')")
         small.db.execute("INSERT INTO learning_curves(version_id, body, at) VALUES (1, '{}', 'x')")
     return small
 
