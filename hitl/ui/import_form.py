@@ -12,6 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from hitl.adapters.readers import SUFFIXES
 from hitl.domain.fields import Field, Role
 from hitl.domain.language import _, later
+from hitl.ui.import_start import draw_import_start
 from hitl.views.formatting import number
 from hitl.views.imports import FilePreview, split_lines
 from hitl.views.wording import ROLE_NAMES, plain
@@ -61,7 +62,9 @@ def draw_upload(key: str) -> UploadedFile | None:
     if upload is None:
         st.caption(
             _("Each row becomes an item, with or without a label. You see the first rows before anything is kept.")
+            + f" {_(_FORMATS)}"
         )
+        draw_import_start()
     return upload
 
 

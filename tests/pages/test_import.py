@@ -45,7 +45,12 @@ def jobs(data_dir):
 def test_without_a_project_the_page_works(open_page, data_dir):
     app = open_page("import_")
     assert [title.value for title in app.title] == ["Import"]
-    assert "You see the first rows before anything is kept" in read_texts(app)
+    told = read_texts(app)
+    assert "You see the first rows before anything is kept" in told
+    assert "CSV, JSON, Excel, OpenDocument or Parquet" in told
+    assert "What happens next" in told
+    choose_file(app, TICKETS)
+    assert "What happens next" not in read_texts(app)
 
 
 def test_a_file_becomes_a_project_with_its_import(open_page, data_dir, jobs):
@@ -255,3 +260,26 @@ def test_labels_that_people_decided_otherwise_are_shown_with_their_rows(open_pag
     assert "1 label differs from what people decided here: the decision stands. Row 2." in read_texts(app)
     (table,) = [one.value for one in app.dataframe if "People decided" in one.value]
     assert table[["Row", "Label in the file", "People decided"]].values.tolist() == [[2, "yes", "no"]]
+
+
+def edit_cell(app, column, value, *, row=0):
+    """Choose a value in the first row of the only table that has that column, as its editor sends it."""
+    [editor] = [one for one in app.dataframe if column in one.value and one.proto.id]
+    states = app._tree.get_widget_states()
+    change = {"edited_rows": {row: {column: value}}, "added_rows": [], "deleted_rows": []}
+    states.widgets.add(id=editor.proto.id, string_value=json.dumps(change))
+    app._run(states)
+
+
+@pytest.mark.parametrize(
+    ("choice", "labels", "new_classes"),
+    [("class:yes", {"yess": "yes"}, []), ("none", {"yess": ""}, []), ("new", {}, ["yess"]), ("out", {}, [])],
+)
+def test_what_a_label_that_is_no_class_means_is_chosen_in_the_table(
+    open_page, house, data_dir, jobs, choice, labels, new_classes
+):
+    app = choose_file(open_page("import_"), "id,text,label\nn1,new text,yess\nn2,other text,no\n")
+    edit_cell(app, "choice", choice)
+    assert {metric.label: metric.value for metric in app.metric}["Left out"] == ("1" if choice == "out" else "0")
+    job = import_all(app, data_dir, jobs, "small")
+    assert (job.args["choices"]["labels"], job.args["choices"]["new_classes"]) == (labels, new_classes)
