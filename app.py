@@ -14,6 +14,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from hitl import __version__
+from hitl.api.first_start import describe_start
 from hitl.api.layers import build_layers
 from hitl.api.lifespan import keep_worker, leave_empty, order_samples
 from hitl.api.routes import place_routes
@@ -40,12 +41,10 @@ def move_to(wanted: dict[str, str | int]) -> None:
 
 
 def announce() -> None:
-    """One line on where Tandem is to be found."""
+    """Where Tandem is to be found, and on a first start how the first owner gets in."""
     tell(logging.getLogger("tandem.server"), "ready", version=__version__, port=st.get_option("server.port"))
-    address = str(st.get_option("server.address"))
-    shown = "localhost" if address in {"127.0.0.1", "0.0.0.0", "::", "::1"} else address  # noqa: S104
-    place = f"http://{shown}:{st.get_option('server.port')}{base}"
-    print(f"Tandem {__version__} is ready: {place}", flush=True)  # noqa: T201
+    address, port = str(st.get_option("server.address")), int(st.get_option("server.port"))
+    print(describe_start(settings, address, port), flush=True)  # noqa: T201
 
 
 settings = read_settings_or_exit()

@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import re
+import stat
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from hitl.domain.language import _
 from hitl.domain.logs import LEVELS, STYLES
 from hitl.domain.reader import make_terminal_reader, reading
 from hitl.domain.schedule import read_daily
+from hitl.domain.single_sign_on import SingleSignOn
+from hitl.domain.web_address import require_safe_address
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_HOST = "127.0.0.1"
@@ -23,6 +26,7 @@ DEFAULT_BACKUP_TIME = "03:00"
 DEFAULT_KEEP = 7
 MOST_KEPT = 1000
 _BASE_PATH = re.compile(r"(/[A-Za-z0-9_-]+){1,5}")
+_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(?P<path>(/[A-Za-z0-9_-]+)*)")
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
@@ -42,6 +46,11 @@ class Settings:
         Whether the sample projects are built when the data folder holds no project yet.
     base_path : str
         The path under which a proxy serves Tandem, such as ``/tandem``; empty for the host's root.
+    address : str
+        The address that people type, such as ``https://desk.example.org/tandem``, without a slash at the end; empty
+        where Tandem is used on its own machine alone.
+    single_sign_on : SingleSignOn, optional
+        The provider that people may sign in with; None without one.
     backups : BackupPlan, optional
         Back-ups that are made by themselves; None while no folder is named.
     log_style, log_level : str
@@ -56,6 +65,13 @@ class Settings:
     log_level: str = "info"
     backups: BackupPlan | None = None
     base_path: str = ""
+    address: str = ""
+    single_sign_on: SingleSignOn | None = None
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach Tandem by https alone."""
+        return self.address.startswith("https://")
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -72,7 +88,9 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         port=_read_port(environ.get("TANDEM_PORT", "")),
         with_samples=_read_yes_or_no("TANDEM_SAMPLES", environ.get("TANDEM_SAMPLES", "")),
         base_path=_read_base_path(environ.get("TANDEM_BASEPATH", "")),
+        address=_read_address(environ.get("TANDEM_ADDRESS", ""), _read_base_path(environ.get("TANDEM_BASEPATH", ""))),
         backups=_read_backups(environ),
+        single_sign_on=_read_single_sign_on(environ),
         log_style=_read_choice("TANDEM_LOG", environ.get("TANDEM_LOG", ""), STYLES, usual="text"),
         log_level=_read_choice("TANDEM_LOGLEVEL", environ.get("TANDEM_LOGLEVEL", ""), LEVELS, usual="info"),
     )
@@ -122,6 +140,26 @@ def _read_base_path(text: str) -> str:
             text=text
         )
     )
+
+
+def _read_address(text: str, base_path: str) -> str:
+    address = text.strip().rstrip("/")
+    if not address:
+        return ""
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        raise BadInput(
+            _("TANDEM_ADDRESS must be what people type, such as https://desk.example.org, found '{text}'.").format(
+                text=text
+            )
+        )
+    if found["path"] != base_path:
+        raise BadInput(
+            _(
+                "TANDEM_ADDRESS ends with '{path}', but TANDEM_BASEPATH is '{base_path}'. Both must name the same path."
+            ).format(path=found["path"], base_path=base_path)
+        )
+    return address
 
 
 def _read_data_dir(text: str) -> Path:
@@ -199,3 +237,47 @@ def _read_backups(environ: Mapping[str, str]) -> BackupPlan | None:
     except BadInput as error:
         raise BadInput(_("TANDEM_BACKUPTIME: {error} An example: 03:00 Europe/Berlin.").format(error=error)) from error
     return BackupPlan(Path(folder).expanduser().resolve(), rule, int(keep))
+
+
+def _read_single_sign_on(environ: Mapping[str, str]) -> SingleSignOn | None:
+    issuer = environ.get("TANDEM_SSO_ISSUER", "").strip()
+    client_id = environ.get("TANDEM_SSO_CLIENT_ID", "").strip()
+    if not issuer and not client_id:
+        return None
+    if not issuer or not client_id:
+        missing = "TANDEM_SSO_ISSUER" if not issuer else "TANDEM_SSO_CLIENT_ID"
+        sentence = _(
+            "{missing} is missing: single sign-on needs the provider's address and what Tandem is called there."
+        )
+        raise BadInput(sentence.format(missing=missing))
+    return SingleSignOn(
+        issuer=require_safe_address("TANDEM_SSO_ISSUER", issuer),
+        client_id=client_id,
+        client_secret=_read_secret(environ),
+        name=environ.get("TANDEM_SSO_NAME", "").strip() or "single sign-on",
+        groups_claim=environ.get("TANDEM_SSO_GROUPS_CLAIM", "").strip() or "groups",
+        creates_people=_read_yes_or_no("TANDEM_SSO_CREATE", environ.get("TANDEM_SSO_CREATE", "")),
+    )
+
+
+def _read_secret(environ: Mapping[str, str]) -> str:
+    """The secret itself, or the first line of a file that nobody but its owner may read."""
+    secret = environ.get("TANDEM_SSO_CLIENT_SECRET", "").strip()
+    name = environ.get("TANDEM_SSO_SECRET_FILE", "").strip()
+    if secret or not name:
+        return secret
+    path = Path(name).expanduser()
+    try:
+        with path.open(encoding="utf-8") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            text = file.readline().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        sentence = _("TANDEM_SSO_SECRET_FILE: {name} can't be read. Name a text file that holds the secret.")
+        raise BadInput(sentence.format(name=name)) from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        sentence = _("TANDEM_SSO_SECRET_FILE: others may read {name}. Make it its owner's alone: chmod 600 {name}")
+        raise BadInput(sentence.format(name=name))
+    if not text:
+        sentence = _("TANDEM_SSO_SECRET_FILE: {name} is empty. Its first line must be the secret.")
+        raise BadInput(sentence.format(name=name))
+    return text

@@ -1,36 +1,38 @@
 """The databases, actor and project of a run; the only page code that opens the store.
 
-page = open_page()                      a screen: the project chosen in the sidebar
+page = open_page()                      a screen: the project chosen in the sidebar, as whoever is here now
 with acting() as page: verb(page.db…)   a callback: errors and news wait for the next drawing
 with reopened(desk) as fresh: …         a fragment: the run that drew it has closed its connections
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from sqlite_utils import Database
 
+from hitl.domain.accounts import Session
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import HitlError
 from hitl.domain.language import _
-from hitl.domain.people import LOCAL_OWNER, Actor
+from hitl.domain.people import Actor
 from hitl.domain.records import Project
 from hitl.settings import read_settings
-from hitl.store.connection import open_project, open_tandem, project_folder
+from hitl.store.connection import no_project, open_project, open_tandem, project_folder
 from hitl.store.projects import read_project
 from hitl.views.overview import read_people
 from hitl.views.projects import ProjectLine, list_projects
 from hitl.views.wording import plain
+from pages._actor import begin_anew, find_actor
+from pages._connections import entered, stack_of_run
 
 PROJECT_KEY = "project"
 _NOTICES = "notices"
-_RUN: ContextVar[ExitStack | None] = ContextVar("run", default=None)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class DeskContext:
     tandem: Database
     slug: str | None
     actor: Actor
+    session: Session | None
     people: dict[int, str]
     now: datetime
 
@@ -59,20 +62,10 @@ class PageContext(DeskContext):
         return project_folder(self.data_dir, self.slug)
 
 
-@contextmanager
-def run_connections() -> Iterator[None]:
-    """A run of the script, at whose end every connection that its page opened is closed."""
-    with ExitStack() as stack:
-        token = _RUN.set(stack)
-        try:
-            yield
-        finally:
-            _RUN.reset(token)
-
-
 def list_lines() -> tuple[ProjectLine, ...]:
-    """The projects to choose from."""
-    return list_projects(read_settings().data_dir)
+    """The projects to choose from: those that the person is a member of."""
+    desk = _desk(stack_of_run())
+    return list_projects(desk.data_dir, of=None if desk.session is None else desk.actor.id)
 
 
 def chosen_slug() -> str | None:
@@ -92,16 +85,29 @@ def leave() -> None:
     st.query_params.clear()
 
 
+def open_door() -> DeskContext:
+    """Who this run is for, before anything is drawn; what an earlier person left in the window is forgotten.
+
+    Raises
+    ------
+    SignedOut
+        Nobody is signed in any more.
+    """
+    desk = _desk(stack_of_run())
+    begin_anew(desk.actor.id)
+    return desk
+
+
 def open_desk() -> DeskContext:
     """People and jobs, for a page that works without a project; news of the last action is drawn."""
-    desk = _desk(_RUN.get() or ExitStack())
+    desk = _desk(stack_of_run())
     _draw_notices()
     return desk
 
 
 def open_page() -> PageContext:
     """The chosen project; one that can't be opened is explained, and the run ends."""
-    stack = _RUN.get() or ExitStack()
+    stack = stack_of_run()
     try:
         desk = _desk(stack)
         if desk.slug is None:
@@ -117,10 +123,11 @@ def open_page() -> PageContext:
 
 @contextmanager
 def acting() -> Iterator[PageContext]:
-    """The chosen project inside a callback; an error of ours is shown when the page draws again."""
+    """The chosen project in a callback; an error of ours is shown when the page draws again."""
     with ExitStack() as stack:
+        page = _or_draw_anew(lambda: _project(stack, _desk(stack)))
         try:
-            yield _project(stack, _desk(stack))
+            yield page
         except HitlError as error:
             notify(str(error), kind="error")
 
@@ -129,8 +136,9 @@ def acting() -> Iterator[PageContext]:
 def acting_desk() -> Iterator[DeskContext]:
     """People and jobs inside a callback that needs no project; an error of ours is shown when the page draws."""
     with ExitStack() as stack:
+        desk = _or_draw_anew(lambda: _desk(stack))
         try:
-            yield _desk(stack)
+            yield desk
         except HitlError as error:
             notify(str(error), kind="error")
 
@@ -139,16 +147,7 @@ def acting_desk() -> Iterator[DeskContext]:
 def reopened(desk: DeskContext) -> Iterator[DeskContext]:
     """People and jobs with a connection of their own, for a fragment that runs after the page's run has ended."""
     with ExitStack() as stack:
-        yield replace(desk, tandem=_entered(stack, open_tandem(desk.data_dir)), now=utc_now())
-
-
-@contextmanager
-def shown_errors() -> Iterator[None]:
-    """A block whose errors of ours are drawn in its place."""
-    try:
-        yield
-    except HitlError as error:
-        st.error(plain(error), icon=":material/error:")
+        yield replace(_or_draw_anew(lambda: _desk(stack)), slug=desk.slug)
 
 
 def notify(text: str, *, kind: str = "success") -> None:
@@ -166,30 +165,29 @@ def renew(name: str) -> None:
     st.session_state.pop(f"request.{name}", None)
 
 
+def _or_draw_anew(enter: Callable[[], Any]) -> Any:
+    """What a callback or fragment needs; where that can't be opened, it ends here, and the whole page says why."""
+    try:
+        return enter()
+    except HitlError as error:
+        notify(str(error), kind="error")
+        st.rerun()
+
+
 def _desk(stack: ExitStack) -> DeskContext:
-    data_dir = read_settings().data_dir
-    tandem = _entered(stack, open_tandem(data_dir))
-    return DeskContext(data_dir, tandem, chosen_slug(), LOCAL_OWNER, read_people(tandem), utc_now())
+    settings = read_settings()
+    data_dir = settings.data_dir
+    tandem, slug, now = entered(stack, open_tandem(data_dir)), chosen_slug(), utc_now()
+    here = find_actor(tandem, slug, secure=settings.is_secure, now=now)
+    return DeskContext(data_dir, tandem, slug, here.actor, here.session, read_people(tandem), now)
 
 
 def _project(stack: ExitStack, desk: DeskContext) -> PageContext:
     slug = desk.slug or ""
-    db = _entered(stack, open_project(desk.data_dir, slug))
-    return PageContext(
-        data_dir=desk.data_dir,
-        tandem=desk.tandem,
-        actor=desk.actor,
-        people=desk.people,
-        now=desk.now,
-        slug=slug,
-        db=db,
-        project=read_project(db),
-    )
-
-
-def _entered(stack: ExitStack, db: Database) -> Database:
-    stack.callback(db.conn.close)
-    return db
+    if desk.actor.role is None:
+        raise no_project(slug)
+    db = entered(stack, open_project(desk.data_dir, slug))
+    return PageContext(**vars(desk) | {"slug": slug, "db": db, "project": read_project(db)})
 
 
 def _draw_notices() -> None:

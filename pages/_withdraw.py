@@ -7,8 +7,9 @@ from hitl.loop.withdraw import plan_withdrawal, withdraw_import
 from hitl.ui.import_list import CHOSEN_KEY, REASON_KEY, draw_imports, draw_withdrawal
 from hitl.views.import_list import list_imports
 from hitl.views.versions import has_champion
+from pages._errors import shown_errors
 from pages._jobs import submit
-from pages._session import PageContext, acting, notify, request_id, shown_errors
+from pages._session import PageContext, acting, notify, request_id
 
 
 def draw_earlier(page: PageContext) -> None:

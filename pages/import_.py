@@ -9,12 +9,13 @@ from hitl.ui.file_reading import draw_preview, draw_styles
 from hitl.ui.heading import draw_heading
 from hitl.views.imports import FilePreview, check_columns, check_roles, how_to_read
 from pages._by_hand import draw_by_hand
+from pages._errors import shown_errors
 from pages._import_check import draw_plan_check, draw_project_check
 from pages._import_receipt import draw_receipt
 from pages._imports import start_more, start_new, upload_key
 from pages._interrupted import draw_unfinished, unfinished_jobs
 from pages._jobs import follow
-from pages._session import DeskContext, PageContext, chosen_slug, open_desk, open_page, shown_errors
+from pages._session import DeskContext, PageContext, chosen_slug, open_desk, open_page
 from pages._withdraw import draw_earlier
 
 
@@ -52,8 +53,7 @@ def draw_more(page: PageContext, preview: FilePreview, upload: UploadedFile, *, 
     check_columns(preview, page.project.fields)
     form.draw_fixed_roles(preview, page.project.fields)
     how = how_to_read(preview, page.project.fields)
-    choices = draw_project_check(page, upload, how)
-    args = (upload, {**how, "choices": choices.to_json()})
+    args = (upload, {**how, "choices": draw_project_check(page, upload, how).to_json()})
     form.draw_start(_("Import"), is_busy=is_busy, on_start=start_more, args=args)
 
 

@@ -1,41 +1,56 @@
-"""Who gets through the door: today the local owner, and nobody else.
+"""Who gets through the gate: whoever has a session, and the local owner as long as nobody has an account.
 
 Pure ASGI, because only so it also guards the websocket that the whole Streamlit app runs over.
 
-The local owner is whoever asks *from* this machine (the peer's address is loopback), asks *for* this machine (the Host
-header is a loopback name, so a foreign page that rebinds its own name to 127.0.0.1 is refused), and was not passed on
-by a proxy (behind one, everybody looks local). A request that another site's page makes the owner's browser send
-carries that site's Origin and is refused too.
+Everybody asks *for* this Tandem: the Host header is a loopback name or the host of TANDEM_ADDRESS, so a foreign page
+that rebinds its own name to this machine is refused. What another site's page makes a browser send carries that site's
+Origin and is refused too. Headers in which a proxy tells who asked are never believed.
+
+The local owner also asks *from* this machine (the peer's address is loopback) and was not passed on by a proxy (behind
+one, everybody looks local). As soon as one person has an account everybody signs in, on this machine too.
 """
 
-import ipaddress
-import re
 from collections.abc import Iterable
-from pathlib import Path
-from string import Template
+from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
+import anyio
 from starlette.datastructures import Headers
-from starlette.responses import HTMLResponse
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hitl.domain.errors import NotPermitted
+from hitl.api.door.own_path import with_next
+from hitl.api.door.page import answer_page
+from hitl.api.door.words import being_set_up_page, broken_page, refusal_page
+from hitl.api.loopback import is_at_this_machine, is_direct_loopback, is_loopback_host
+from hitl.api.same_origin import is_own_origin
+from hitl.api.visitor import LOCAL_OWNER_KEY, SESSION_KEY, Caller, find_caller
+from hitl.domain.errors import HitlError
 from hitl.domain.language import _
-from hitl.domain.people import LOCAL_OWNER, Actor
+from hitl.domain.session_cookie import read_token
+from hitl.domain.web_path import web_path
+from hitl.settings import Settings, read_settings
 
 HEALTH_PATH = "/healthz"
-LOCAL_OWNER_KEY = "tandem.local_owner"
 REFUSED_CLOSE_CODE = 4403
+SIGN_IN_CLOSE_CODE = 4401
 _IDENTITY_PREFIX = b"x-tandem-"
-_LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?")
-_PROXY_HEADERS = frozenset({"forwarded", "via", "x-real-ip"})
-_PROXY_PREFIX = "x-forwarded-"
-_REFUSAL_PAGE = Template(Path(__file__).with_name("refusal.html").read_text("utf-8"))
+_FOR_PROGRAMS = ("/api/", "/_stcore/", "/media/", "/component/", "/app/", "/static/", "/vendor/")
 _USUAL_PORT = 8501
 
 
+@dataclass(frozen=True)
+class TurnedAway:
+    """What somebody who may not enter is answered; a websocket is closed with ``code`` instead."""
+
+    answer: Response
+    code: int = REFUSED_CLOSE_CODE
+
+
 class Gate:
-    """ASGI middleware that serves the local owner and shows everybody else one page.
+    """ASGI middleware that lets in whoever is signed in, or the local owner while nobody has an account.
 
     Parameters
     ----------
@@ -47,98 +62,120 @@ class Gate:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or refuse it."""
+        """Pass the request on, or turn it away."""
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        owner = is_local_owner(scope)
-        if owner or _is_local_health_check(scope):
-            await self._app(_admit(scope, owner=owner), receive, send)
+        verdict = await _judge(scope)
+        if isinstance(verdict, TurnedAway) and _is_local_health_check(scope):
+            verdict = Caller()
+        if isinstance(verdict, Caller):
+            await self._app(_admit(scope, verdict), receive, send)
         elif scope["type"] == "websocket":
             await receive()
-            await send({"type": "websocket.close", "code": REFUSED_CLOSE_CODE, "reason": "local use only"})
+            await send({"type": "websocket.close", "code": verdict.code, "reason": "sign in"})
         else:
-            response = HTMLResponse(_render_refusal(scope), status_code=403, headers={"cache-control": "no-store"})
-            await response(scope, receive, send)
+            await verdict.answer(scope, receive, send)
 
 
-def acting(scope: Scope) -> Actor:
-    """On whose behalf a request that the gate let through acts.
-
-    Raises
-    ------
-    NotPermitted
-        Nobody is signed in.
-    """
-    actor = scope.get("tandem_actor")
-    if isinstance(actor, Actor):
-        return actor
-    if scope.get(LOCAL_OWNER_KEY):
-        return LOCAL_OWNER
-    raise NotPermitted(_("Nobody is signed in. Open Tandem itself and try again."))
-
-
-def is_local_owner(scope: Scope) -> bool:
-    """Whether the request was made on this machine, for this machine, by its own pages, and through no proxy."""
-    headers = Headers(scope=scope)
-    return _is_direct_loopback(scope) and is_loopback_host(headers.getlist("host")) and is_own_origin(headers)
-
-
-def is_own_origin(headers: Headers) -> bool:
-    """Whether Origin is absent or names the very host and port that was asked."""
-    origins = headers.getlist("origin")
-    try:
-        return all(urlsplit(origin).netloc.lower() == headers.get("host", "").lower() for origin in origins)
-    except ValueError:  # "http://[" and the like
-        return False
-
-
-def is_loopback_host(hosts: Iterable[str]) -> bool:
-    """Whether there is exactly one Host header and it names the loopback interface, with any port or none.
+def is_allowed_host(hosts: Iterable[str], address: str) -> bool:
+    """Whether there is exactly one Host header, and it names the loopback interface or the host of our public address.
 
     Examples
     --------
-    >>> is_loopback_host(["localhost:8501"]), is_loopback_host(["localhost.example"]), is_loopback_host([])
-    (True, False, False)
+    >>> is_allowed_host(["desk.example.org"], "https://desk.example.org/tandem")
+    True
+    >>> is_allowed_host(["desk.example.org"], ""), is_allowed_host(["localhost:8501"], "")
+    (False, True)
     """
     values = list(hosts)
-    return len(values) == 1 and _LOOPBACK_HOST.fullmatch(values[0].lower()) is not None
-
-
-def is_loopback_address(address: str) -> bool:
-    """Whether a peer's address belongs to this machine alone (127.0.0.0/8, ::1, and their mapped forms).
-
-    Examples
-    --------
-    >>> is_loopback_address("127.0.0.1"), is_loopback_address("::ffff:127.0.0.1"), is_loopback_address("10.0.0.7")
-    (True, True, False)
-    """
+    if is_loopback_host(values):
+        return True
+    own = urlsplit(address).hostname
     try:
-        peer = ipaddress.ip_address(address)
-    except ValueError:
+        return len(values) == 1 and own is not None and urlsplit(f"//{values[0]}").hostname == own
+    except ValueError:  # "[" and the like
         return False
-    mapped = peer.ipv4_mapped if isinstance(peer, ipaddress.IPv6Address) else None
-    return (mapped or peer).is_loopback
 
 
-def _is_direct_loopback(scope: Scope) -> bool:
-    client = scope.get("client")
-    if client is None or not is_loopback_address(client[0]):
+async def _judge(scope: Scope) -> Caller | TurnedAway:
+    settings = read_settings()
+    headers = Headers(scope=scope)
+    if not is_own_origin(headers) or not is_allowed_host(headers.getlist("host"), settings.address):
+        return TurnedAway(answer_page(refusal_page(_port(scope)), 403))
+    try:
+        caller = await _look_up(scope, settings)
+    except HitlError as error:
+        return TurnedAway(_say_broken(scope, error))
+    if caller.may_enter or _is_open(scope, caller):
+        return caller
+    return _send_to_sign_in(scope) if caller.has_accounts else TurnedAway(_say_not_set_up(scope))
+
+
+async def _look_up(scope: Scope, settings: Settings) -> Caller:
+    token = read_token(HTTPConnection(scope).cookies, secure=settings.is_secure)
+    look = partial(find_caller, settings.data_dir, token, at_this_machine=is_at_this_machine(scope))
+    return await anyio.to_thread.run_sync(look)
+
+
+def _is_open(scope: Scope, caller: Caller) -> bool:
+    """Whether a path is open to everybody: the door itself, our logo and fonts, the code of the front end."""
+    if scope["type"] != "http":
         return False
-    names = Headers(scope=scope).keys()
-    return not any(name in _PROXY_HEADERS or name.startswith(_PROXY_PREFIX) for name in names)
+    path = _path(scope)
+    if path.startswith(("/auth/link/", "/app/static/")):
+        return True
+    is_front_end = path.startswith("/static/") and not path.endswith(".html")
+    return caller.has_accounts and (path.startswith("/auth/") or is_front_end)
+
+
+def _send_to_sign_in(scope: Scope) -> TurnedAway:
+    path = _path(scope)
+    if scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"} or path.startswith(_FOR_PROGRAMS):
+        return TurnedAway(
+            _json(_("You are signed out. Open Tandem in this browser and sign in again."), 401), SIGN_IN_CLOSE_CODE
+        )
+    query = scope["query_string"].decode("ascii", "replace")
+    asked = web_path(path) + (f"?{query}" if query else "")
+    answer = RedirectResponse(with_next(web_path("/auth/sign-in"), asked), 303, {"cache-control": "no-store"})
+    return TurnedAway(answer)
+
+
+def _say_not_set_up(scope: Scope) -> Response:
+    if _path(scope).startswith(_FOR_PROGRAMS):
+        return _json(_("This Tandem is being set up. Try again when somebody has set it up."), 403)
+    return answer_page(being_set_up_page(), 403)
+
+
+def _say_broken(scope: Scope, error: HitlError) -> Response:
+    """What is wrong is told to who sits at this machine; others are told whom to ask."""
+    text = str(error) if is_at_this_machine(scope) else _("Ask whoever looks after this Tandem.")
+    if _path(scope).startswith(_FOR_PROGRAMS):
+        return _json(text, 503)
+    return answer_page(broken_page(text), 503)
+
+
+def _json(text: str, status: int) -> Response:
+    return JSONResponse({"error": text}, status, {"cache-control": "no-store"})
+
+
+def _path(scope: Scope) -> str:
+    """The path below our own base."""
+    path: str = scope["path"]
+    base = web_path("")
+    return path[len(base) :] if base and path.startswith(f"{base}/") else path
 
 
 def _is_local_health_check(scope: Scope) -> bool:
-    return scope["type"] == "http" and scope["path"] == HEALTH_PATH and _is_direct_loopback(scope)
+    return scope["type"] == "http" and scope["path"] == HEALTH_PATH and is_direct_loopback(scope)
 
 
-def _admit(scope: Scope, *, owner: bool) -> Scope:
-    """The scope without the identity headers that only the gate itself may set."""
+def _admit(scope: Scope, caller: Caller) -> Scope:
+    """The scope with who came in, and without the identity headers that only the gate itself may set."""
     headers = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(_IDENTITY_PREFIX)]
-    return {**scope, "headers": headers, LOCAL_OWNER_KEY: owner}
+    return {**scope, "headers": headers, LOCAL_OWNER_KEY: caller.is_local_owner, SESSION_KEY: caller.session}
 
 
-def _render_refusal(scope: Scope) -> str:
+def _port(scope: Scope) -> int:
     _unused, port = scope.get("server") or ("127.0.0.1", None)
-    return _REFUSAL_PAGE.substitute(port=int(port or _USUAL_PORT))
+    return int(port or _USUAL_PORT)

@@ -18,7 +18,7 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds the fixed headers and one content security policy.
+    """ASGI middleware that adds the fixed headers and one content security policy, unless the answer has its own.
 
     Parameters
     ----------
@@ -37,7 +37,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self._headers)
+                headers = MutableHeaders(scope=message)
+                own_policy = headers.get("content-security-policy")
+                headers.update(self._headers | ({"content-security-policy": own_policy} if own_policy else {}))
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from hitl.api.gate import acting
 from hitl.api.same_origin import require_own_page
+from hitl.api.visitor import acting_in
 from hitl.domain.errors import HitlError, NotFound, NotPermitted, StoreUnusable
 from hitl.settings import read_settings
 from hitl.views.pictures import Picture, read_picture
@@ -33,12 +33,13 @@ async def show_image(request: Request) -> Response:
     """An image of a visible item."""
     try:
         require_own_page(request.headers)
-        actor = acting(request.scope)
         slug, sha256 = request.path_params["slug"], request.path_params["sha256"]
         small = request.query_params.get("size") == "small"
 
         def read() -> Picture:
-            return read_picture(read_settings().data_dir, slug, sha256, small=small, actor=actor)
+            data_dir = read_settings().data_dir
+            actor = acting_in(request.scope, data_dir, slug)
+            return read_picture(data_dir, slug, sha256, small=small, actor=actor)
 
         picture = await anyio.to_thread.run_sync(read)
     except HitlError as error:

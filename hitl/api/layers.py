@@ -13,7 +13,7 @@ from hitl.api.request_log import RequestLog
 
 
 def build_layers(front_end: Path, routes: Sequence[BaseRoute]) -> list[Middleware]:
-    """The request log, security headers, the gate, the reader's language.
+    """The request log, security headers, the reader's language, the gate.
 
     Parameters
     ----------
@@ -25,6 +25,6 @@ def build_layers(front_end: Path, routes: Sequence[BaseRoute]) -> list[Middlewar
     return [
         Middleware(RequestLog, routes=routes),
         Middleware(SecurityHeaders, policy=build_policy(front_end.read_text("utf-8"))),
-        Middleware(Gate),
         Middleware(SpeakToReader),
+        Middleware(Gate),
     ]

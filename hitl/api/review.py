@@ -31,10 +31,11 @@ from sqlite_utils import Database
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
+from starlette.types import Scope
 
-from hitl.api.gate import acting
 from hitl.api.review_request import Op, ReviewRequest, parse_review_request
 from hitl.api.same_origin import require_same_origin
+from hitl.api.visitor import acting_in
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput, Conflict, HitlError, NotFound, NotPermitted, StoreUnusable
 from hitl.domain.language import _
@@ -68,10 +69,9 @@ async def sync_review(request: Request) -> JSONResponse:
     """Carry out what a reviewer did and hand over the next cards."""
     try:
         require_same_origin(request.headers)
-        actor = acting(request.scope)
         asked = parse_review_request(await _read_body(request))
         slug, data_dir = request.path_params["slug"], read_settings().data_dir
-        reply = await anyio.to_thread.run_sync(_carry_out, data_dir, slug, actor, asked, utc_now())
+        reply = await anyio.to_thread.run_sync(_carry_out, request.scope, data_dir, slug, asked, utc_now())
     except HitlError as error:
         return _json({"error": str(error)}, _STATUSES.get(type(error), 409))
     return _json(reply, 200)
@@ -100,7 +100,8 @@ async def _read_body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _carry_out(data_dir: Path, slug: str, actor: Actor, asked: ReviewRequest, now: datetime) -> dict[str, Any]:
+def _carry_out(scope: Scope, data_dir: Path, slug: str, asked: ReviewRequest, now: datetime) -> dict[str, Any]:
+    actor = acting_in(scope, data_dir, slug)
     db = open_project(data_dir, slug)
     try:
         if asked.mark is not None and asked.mark != read_mark(db):

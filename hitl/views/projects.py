@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hitl.domain.errors import HitlError
-from hitl.store.connection import list_slugs, open_project
+from hitl.store.connection import list_slugs, open_project, open_tandem
+from hitl.store.memberships import list_slugs_of
 from hitl.store.projects import read_project
 
 _SLUG_LENGTH = 48
@@ -21,9 +22,10 @@ class ProjectLine:
     problem: str | None
 
 
-def list_projects(data_dir: Path) -> tuple[ProjectLine, ...]:
-    """Every project of the data folder, by name."""
-    lines = [_read_line(data_dir, slug) for slug in list_slugs(data_dir)]
+def list_projects(data_dir: Path, *, of: int | None = None) -> tuple[ProjectLine, ...]:
+    """Every project of the data folder, by name; with ``of`` those that a person is a member of."""
+    slugs = list_slugs(data_dir) if of is None else _list_own(data_dir, of)
+    lines = [_read_line(data_dir, slug) for slug in slugs]
     return tuple(sorted(lines, key=lambda line: (line.name.casefold(), line.slug)))
 
 
@@ -36,6 +38,15 @@ def propose_slug(name: str) -> str:
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_name)[:_SLUG_LENGTH].strip("-")
     return slug or "project"
+
+
+def _list_own(data_dir: Path, person_id: int) -> list[str]:
+    tandem = open_tandem(data_dir)
+    try:
+        own = set(list_slugs_of(tandem, person_id))
+    finally:
+        tandem.conn.close()
+    return [slug for slug in list_slugs(data_dir) if slug in own]
 
 
 def _read_line(data_dir: Path, slug: str) -> ProjectLine:

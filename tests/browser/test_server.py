@@ -22,7 +22,7 @@ PAGES = sorted(path.stem.rstrip("_") for path in (ROOT / "pages").glob("[a-z]*.p
 STREAM = "/_stcore/stream"
 FOREIGN = "desk.example.org"
 PROXIED = [{"Forwarded": "for=192.0.2.1"}, {"X-Forwarded-For": "127.0.0.1"}, {"Via": "1.1 proxy"}]
-BEHIND_THE_GATE = ["/", "/review", STREAM, "/_stcore/health", "/app/static/logo.svg", "/static/index.html", "/nowhere"]
+BEHIND_THE_GATE = ["/", "/review", STREAM, "/_stcore/health", "/static/index.html", "/auth/sign-in", "/nowhere"]
 NOTE_VIOLATIONS = """
     window.violations = [];
     document.addEventListener("securitypolicyviolation", (event) =>
@@ -178,13 +178,22 @@ def open_to_all(tmp_path_factory):
 
 
 @pytest.mark.parametrize("path", BEHIND_THE_GATE)
-@pytest.mark.parametrize("headers", [{"Host": FOREIGN}, *[{"Host": "localhost", **more} for more in PROXIED]], ids=str)
-def test_on_every_address_strangers_get_one_page_whatever_they_ask(open_to_all, path, headers):
-    status, found, text = ask(open_to_all, path, headers)
+def test_on_every_address_strangers_get_one_page_whatever_they_ask(open_to_all, path):
+    status, found, text = ask(open_to_all, path, {"Host": FOREIGN})
     assert status == 403
-    assert found["Content-Security-Policy"].startswith("default-src 'self'")
+    assert found["Content-Security-Policy"].startswith("default-src 'none'")
+    assert found["X-Frame-Options"] == "DENY"
     assert "To add people" in text
     assert "Small" not in text
+
+
+@pytest.mark.parametrize("path", BEHIND_THE_GATE)
+@pytest.mark.parametrize("headers", PROXIED, ids=str)
+def test_before_there_are_accounts_whoever_comes_through_a_proxy_reads_that_it_is_being_set_up(
+    open_to_all, path, headers
+):
+    status, _, text = ask(open_to_all, path, {"Host": "localhost", **headers})
+    assert (status, "is being set up" in text, "Small" in text) == (403, True, False)
 
 
 def test_on_every_address_a_stranger_cannot_decide(open_to_all):
@@ -207,7 +216,7 @@ def test_a_strangers_browser_reads_what_to_do(open_to_all, browser):
         asked = []
         page.on("request", lambda request: asked.append(urlsplit(request.url).path))
         page.goto(address)
-        expect(page.get_by_role("heading", level=1)).to_have_text("Tandem answers only on its own machine")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Tandem does not answer under this address")
         expect(page.get_by_role("heading", name="To add people")).to_be_visible()
         expect(page.get_by_text(f"ssh -L {open_to_all.port}:localhost:{open_to_all.port}")).to_be_visible()
         assert set(asked) <= {"/", "/favicon.ico"}

@@ -91,7 +91,7 @@ def house(built_project, data_dir):
 @pytest.fixture
 def viewer(monkeypatch):
     """Whoever opens a page may look and do nothing."""
-    monkeypatch.setattr("pages._session.LOCAL_OWNER", VIEWER)
+    monkeypatch.setattr("pages._actor.LOCAL_OWNER", VIEWER)
 
 
 @pytest.fixture

@@ -118,3 +118,73 @@ def test_a_base_path_is_a_path_without_a_slash_at_its_end(given, path):
 def test_what_is_no_base_path_is_refused(given):
     with pytest.raises(BadInput, match="TANDEM_BASEPATH"):
         read_settings({"TANDEM_BASEPATH": given})
+
+
+SSO = {"TANDEM_SSO_ISSUER": "https://id.example.org", "TANDEM_SSO_CLIENT_ID": "tandem"}
+
+
+def test_the_public_address_says_whether_browsers_come_by_https():
+    assert read_settings({"TANDEM_ADDRESS": "https://desk.example.org/"}).address == "https://desk.example.org"
+    assert read_settings({"TANDEM_ADDRESS": "https://desk.example.org"}).is_secure
+    assert not read_settings({"TANDEM_ADDRESS": "http://desk:8501"}).is_secure
+    assert not read_settings({}).is_secure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "desk.example.org",
+        "ftp://desk",
+        "https://",
+        "https://a b",
+        "https://u:p@desk",
+        "https://desk/?x",
+    ],
+)
+def test_an_address_that_nobody_could_type_is_refused(text):
+    with pytest.raises(BadInput, match="TANDEM_ADDRESS"):
+        read_settings({"TANDEM_ADDRESS": text})
+
+
+def test_address_and_base_path_name_the_same_path():
+    both = {"TANDEM_ADDRESS": "https://desk.example.org/tandem", "TANDEM_BASEPATH": "/tandem"}
+    assert read_settings(both).address == "https://desk.example.org/tandem"
+    for one in both:
+        with pytest.raises(BadInput, match="Both must name the same path"):
+            read_settings({**both, one: "https://desk.example.org" if one == "TANDEM_ADDRESS" else "/other"})
+
+
+def test_single_sign_on_needs_issuer_and_client():
+    assert read_settings({}).single_sign_on is None
+    assert read_settings(SSO).single_sign_on.creates_people
+    for missing in SSO:
+        with pytest.raises(BadInput, match=f"{missing} is missing"):
+            read_settings({**SSO, missing: ""})
+
+
+def test_an_issuer_is_asked_by_https_alone():
+    with pytest.raises(BadInput, match="must be an address that begins with https"):
+        read_settings({**SSO, "TANDEM_SSO_ISSUER": "http://id.example.org"})
+
+
+def test_the_secret_is_taken_from_a_file_that_only_its_owner_may_read(tmp_path):
+    file = tmp_path / "secret"
+    file.write_text("hush\n")
+    environ = {**SSO, "TANDEM_SSO_SECRET_FILE": str(file)}
+    for mode in (0o640, 0o604, 0o620):
+        file.chmod(mode)
+        with pytest.raises(BadInput, match="chmod 600"):
+            read_settings(environ)
+    file.chmod(0o600)
+    assert read_settings(environ).single_sign_on.client_secret == "hush"
+    assert "hush" not in repr(read_settings(environ))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n", b"\xff\xfe"])
+def test_a_secret_file_that_holds_none_is_refused(tmp_path, content):
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+        file.chmod(0o600)
+    with pytest.raises(BadInput, match="TANDEM_SSO_SECRET_FILE"):
+        read_settings({**SSO, "TANDEM_SSO_SECRET_FILE": str(file)})

@@ -10,6 +10,8 @@ import hitl
 from hitl.api import routes
 from hitl.api import routes as health_routes
 from hitl.api.gate import Gate
+from hitl.domain.session_cookie import NAME
+from tests.accounts import add_member, add_owner
 
 CLIENT = TestClient(Gate(Starlette(routes=routes.routes)), base_url="http://localhost", client=("127.0.0.1", 50000))
 
@@ -68,6 +70,13 @@ def test_a_database_of_a_newer_tandem_is_503_and_named(data_dir):
 @pytest.mark.usefixtures("data_dir", "_worker_lives")
 def test_a_probe_under_another_name_learns_nothing_but_ok():
     assert CLIENT.get("/healthz", headers={"Host": "desk.example.org"}).json() == {"ok": True}
+
+
+@pytest.mark.usefixtures("_worker_lives")
+def test_with_accounts_an_administrator_alone_reads_which_databases_there_are(data_dir):
+    administrator, member = add_owner(data_dir), add_member(data_dir)
+    shown = [CLIENT.get("/healthz", headers={"Cookie": f"{NAME}={one}"}).json() for one in (administrator, member, "")]
+    assert [sorted(one) for one in shown] == [["databases", "ok", "state", "version", "worker"], ["ok"], ["ok"]]
 
 
 def test_a_server_that_was_told_to_stop_says_so(tmp_path, monkeypatch):
