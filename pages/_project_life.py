@@ -55,7 +55,7 @@ def duplicate() -> None:
 def archive(slug: str, name: str) -> None:
     """A callback: that project leaves the desk."""
     with acting_desk() as desk:
-        archive_project(desk.data_dir, slug=slug, actor=desk.actor)
+        archive_project(desk.data_dir, slug=slug, actor=desk.actor, now=desk.now)
         leave()
         notify(_("'{name}' is archived. Settings, Project brings it back.").format(name=name))
 
@@ -63,13 +63,13 @@ def archive(slug: str, name: str) -> None:
 def bring_back(slug: str) -> None:
     """A callback: an archived project stands among the others again."""
     with acting_desk() as desk:
-        choose(bring_back_project(desk.data_dir, slug=slug, actor=desk.actor))
+        choose(bring_back_project(desk.data_dir, slug=slug, actor=desk.actor, now=desk.now))
         notify(_("The project is in use again."))
 
 
 def delete(slug: str, typed: str) -> None:
     """A callback: that project is gone, when its name was typed."""
     with acting_desk() as desk:
-        delete_project(desk.data_dir, slug=slug, typed_name=typed, actor=desk.actor)
+        delete_project(desk.data_dir, slug=slug, typed_name=typed, actor=desk.actor, now=desk.now)
         leave()
         notify(_("'{strip}' is deleted.").format(strip=typed.strip()))

@@ -83,6 +83,7 @@ def write_archive(
     ----------
     databases : mapping of str to context manager, optional
         Each gives the path of a database file that does not change while it is entered; never opened in this process.
+        They are copied in this order, one after the other.
 
     Raises
     ------
@@ -96,7 +97,7 @@ def write_archive(
         copier = helpers.enter_context(raw_copier(file)) if databases else None
         with zipfile.ZipFile(file, "w", compression=zipfile.ZIP_STORED) as archive:
             members = [_add(archive, name, source) for name, source in sorted(files.items())]
-            for name, held in sorted((databases or {}).items()):
+            for name, held in (databases or {}).items():
                 with held as source:
                     members.append(_add_database(archive, file, name, source, copier))
             manifest = Manifest(kind, made_at, {**about, **_versions_here()}, tuple(members))

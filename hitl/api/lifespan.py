@@ -9,6 +9,7 @@ from typing import Any
 import anyio
 
 from hitl.api.stopping import is_stopping, stop_in_order
+from hitl.domain.audit import Via, act_through
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import HitlError
 from hitl.domain.logs import ids, tell
@@ -42,6 +43,7 @@ def keep_worker(
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncGenerator[None]:
+        act_through(Via.PAGE)
         await anyio.to_thread.run_sync(prepare_databases, data_dir)
         await anyio.to_thread.run_sync(prepare, data_dir)
         await anyio.to_thread.run_sync(ensure_worker, data_dir)

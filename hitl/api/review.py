@@ -36,6 +36,7 @@ from starlette.types import Scope
 from hitl.api.review_request import Op, ReviewRequest, parse_review_request
 from hitl.api.same_origin import require_same_origin
 from hitl.api.visitor import acting_in
+from hitl.domain.audit import Via, acting_through
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput, Conflict, HitlError, NotFound, NotPermitted, StoreUnusable
 from hitl.domain.language import _
@@ -71,7 +72,8 @@ async def sync_review(request: Request) -> JSONResponse:
         require_same_origin(request.headers)
         asked = parse_review_request(await _read_body(request))
         slug, data_dir = request.path_params["slug"], read_settings().data_dir
-        reply = await anyio.to_thread.run_sync(_carry_out, request.scope, data_dir, slug, asked, utc_now())
+        with acting_through(Via.API):
+            reply = await anyio.to_thread.run_sync(_carry_out, request.scope, data_dir, slug, asked, utc_now())
     except HitlError as error:
         return _json({"error": str(error)}, _STATUSES.get(type(error), 409))
     return _json(reply, 200)

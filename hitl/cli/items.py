@@ -72,7 +72,7 @@ def export(
     desk: Desk = context.obj
     with desk.tandem() as tandem, desk.project(project) as db:
         names = read_people(tandem)
-        count = export_table(db, kind=kind, path=out, names=names, actor=LOCAL_OWNER)
+        count = export_table(db, kind=kind, path=out, names=names, actor=LOCAL_OWNER, now=utc_now())
     tell(
         {"file": str(out), "rows": count},
         _("{count} written to {out}.").format(count=count_of(count, "{count} row", "{count} rows"), out=out),

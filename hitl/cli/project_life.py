@@ -48,7 +48,7 @@ def unpack(
     Every hash is checked first; whole or not at all.
     """
     desk: Desk = context.obj
-    came = unpack_project(file, data_dir=desk.data_dir, slug=as_, actor=LOCAL_OWNER)
+    came = unpack_project(file, data_dir=desk.data_dir, slug=as_, actor=LOCAL_OWNER, now=utc_now())
     text = _("Project '{name}' is here as of {made_at}; its short name is {slug}.").format(
         name=came.name, made_at=came.made_at, slug=came.slug
     )
@@ -109,7 +109,7 @@ def archive(
         text = "\n".join(f"{line.slug:30} {line.problem or line.name}" for line in lines)
         tell(result, text or _("No project is archived."), as_json=as_json)
         return
-    archive_project(desk.data_dir, slug=project, actor=LOCAL_OWNER)
+    archive_project(desk.data_dir, slug=project, actor=LOCAL_OWNER, now=utc_now())
     text = _("The project {project} is archived. Bring it back: python -m hitl reopen {project}").format(
         project=project
     )
@@ -119,7 +119,7 @@ def archive(
 def reopen(context: typer.Context, project: Project, as_: As = None, as_json: Json = False) -> None:
     """Bring an archived project back, as it was."""
     desk: Desk = context.obj
-    slug = bring_back_project(desk.data_dir, slug=project, new_slug=as_, actor=LOCAL_OWNER)
+    slug = bring_back_project(desk.data_dir, slug=project, new_slug=as_, actor=LOCAL_OWNER, now=utc_now())
     tell(
         {"slug": slug, "is_archived": False},
         _("The project {slug} is in use again.").format(slug=slug),
@@ -146,7 +146,7 @@ def delete(
         confirm = typer.prompt(
             inert(_("Type the project's name ({name}) to delete it").format(name=holdings.name)), default="", err=True
         )
-    delete_project(desk.data_dir, slug=project, typed_name=confirm or "", actor=LOCAL_OWNER)
+    delete_project(desk.data_dir, slug=project, typed_name=confirm or "", actor=LOCAL_OWNER, now=utc_now())
     tell(
         {"slug": project, "is_deleted": True},
         _("The project {project} is deleted.").format(project=project),

@@ -55,6 +55,15 @@ def current_via() -> Via:
     return _VIA.get() or _OF_PROCESS["via"]
 
 
+def is_code(text: str) -> bool:
+    """Whether a text is short and of one word, as ids, hashes, times and short names are.
+
+    >>> is_code("2026-01-02T03:04:05.000000Z"), is_code("call her back")
+    (True, False)
+    """
+    return _CODE.fullmatch(text) is not None
+
+
 def check_row(act: str, subject: str, details: Details) -> None:
     """Nothing, when a row may hold that.
 
@@ -74,6 +83,6 @@ def check_row(act: str, subject: str, details: Details) -> None:
     if not _ACT.fullmatch(act) or not _SUBJECT.fullmatch(subject):
         raise ValueError(f"'{act}' on '{subject}' is not what an audit row can be about")
     for name, value in details.items():
-        is_code = isinstance(value, str) and name in TEXT_DETAILS and _CODE.fullmatch(value) is not None
-        if not (value is None or isinstance(value, int) or is_code):
+        is_named_code = isinstance(value, str) and name in TEXT_DETAILS and is_code(value)
+        if not (value is None or isinstance(value, int) or is_named_code):
             raise ValueError(f"'{name}' of an audit row is no number, nor one of its codes")

@@ -25,8 +25,10 @@ from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict, StoreUnusable
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
-from hitl.store.connection import list_slugs, open_tandem
+from hitl.store.audit_heads import note_heads, read_heads
+from hitl.store.connection import list_slugs
 from hitl.store.copies import DATABASE, check_copied_database, check_copied_desk, hold_still, list_kept_files
+from hitl.store.desk_audit import recorded_on_desk
 from hitl.store.folders import archive_dir, make_part_folder, make_private_folder
 from hitl.store.job_moves import end_live_jobs
 
@@ -95,6 +97,8 @@ def back_up(
     check = Check.THOROUGH if keep else check
     staging = make_part_folder(path.parent)
     try:
+        with recorded_on_desk(data_dir, actor, "back_up", now=now) as tandem:
+            note_heads(data_dir, tandem, now=now)
         manifest = _write(data_dir, staging, now)
         _read_back(staging, manifest)
         if check is Check.THOROUGH:
@@ -129,7 +133,8 @@ def restore(path: Path, *, data_dir: Path, actor: Actor, now: datetime) -> Resto
         manifest = extract_archive(path, staging, kind=KIND)
         _check_databases(staging)
         check_copied_desk(staging)
-        _end_jobs(staging, now)
+        with recorded_on_desk(staging, actor, "restore", details={"made_at": manifest.made_at}, now=now) as tandem:
+            end_live_jobs(tandem, note=_("Under way when the back-up was made: start it again"), at=utc_text(now))
         sync_files(staging)
         _put_in_place(staging, data_dir)
     finally:
@@ -146,7 +151,6 @@ def _named(to: Path, now: datetime) -> Path:
 
 
 def _write(data_dir: Path, staging: Path, now: datetime) -> Manifest:
-    open_tandem(data_dir).conn.close()
     files: dict[str, Path] = {}
     databases = {TANDEM: data_dir / TANDEM}
     for desk in (data_dir, archive_dir(data_dir)):
@@ -156,7 +160,8 @@ def _write(data_dir: Path, staging: Path, now: datetime) -> Manifest:
             databases[f"{place}/{DATABASE}"] = folder / DATABASE
             files |= {f"{place}/{name}": source for name, source in list_kept_files(folder).items()}
     held = {name: hold_still(path, spare=staging / "spare.db") for name, path in databases.items()}
-    return write_archive(staging / "file", files, databases=held, kind=KIND, made_at=utc_text(now), about={})
+    about = {f"head of {name}": head.text for name, head in read_heads(data_dir).items()}
+    return write_archive(staging / "file", files, databases=held, kind=KIND, made_at=utc_text(now), about=about)
 
 
 def _read_back(staging: Path, written: Manifest) -> None:
@@ -180,14 +185,6 @@ def _check_databases(folder: Path) -> None:
         raise BadInput(_("The back-up is refused: it holds no tandem.db. Use another copy of it."))
     for path in sorted([folder / TANDEM, *folder.rglob(DATABASE)]):
         check_copied_database(path, name=path.relative_to(folder).as_posix())
-
-
-def _end_jobs(data_dir: Path, now: datetime) -> None:
-    tandem = open_tandem(data_dir)
-    try:
-        end_live_jobs(tandem, note=_("Under way when the back-up was made: start it again"), at=utc_text(now))
-    finally:
-        tandem.conn.close()
 
 
 def _check_empty(data_dir: Path) -> None:

@@ -24,6 +24,7 @@ from hitl.domain.people import Actor, Permission
 from hitl.domain.records import EventKind, Source
 from hitl.store import assignments as leases
 from hitl.store import bulk as store
+from hitl.store.audit import append
 from hitl.store.bulk import Asked, BulkActRow, Candidate
 from hitl.store.bulk_judgement import Judgement, judge_items
 from hitl.store.connection import write_transaction
@@ -93,7 +94,8 @@ def begin_act(
         known = store.find_act_of_request(db, request_id)
         if known:
             return _same(known, actor)
-        return _known(db, store.add_act(db, asked, plan, item_count=judged.item_count, **values))
+        act = _known(db, store.add_act(db, asked, plan, item_count=judged.item_count, **values))
+        return _record(db, act, actor, "begin_bulk", kind=kind, groups=act.group_count, items=act.item_count, now=now)
 
 
 def go_on(
@@ -133,6 +135,7 @@ def go_on(
         progress = _progress(act, done_count + len(changed), places, place, is_last=len(places) < count)
         if progress.ended:
             store.add_end(db, act_id=act.id, step="done", group_count=progress.done_count, at=at)
+            _record(db, act, actor, "end_bulk", groups=progress.done_count, **store.event_span(db, act.id), now=now)
         return progress
 
 
@@ -162,6 +165,7 @@ def undo_act(db: Database, *, act_id: int, request_id: str, actor: Actor, now: d
         act = _own(db, act_id, actor)
         if act.undo_request_id is None:
             store.add_undo(db, act_id=act.id, request_id=request_id, actor_id=actor.id, at=utc_text(now))
+            _record(db, act, actor, "undo_bulk", now=now)
         elif act.undo_request_id != request_id:
             raise Conflict(_("That is undone already."))
         return _known(db, act.id)
@@ -202,6 +206,8 @@ def go_on_undoing(
         progress = _progress(act, done_count + len(taken), list(taken), place, is_last=len(taken) < count)
         if progress.ended:
             store.add_end(db, act_id=act.id, step="undone", group_count=progress.done_count, at=at)
+            last = latest_event_id(db)
+            _record(db, act, actor, "end_bulk_undo", groups=progress.done_count, last_event=last, now=now)
         return progress
 
 
@@ -212,6 +218,13 @@ def finish_undoing(db: Database, *, act_id: int, actor: Actor, now: datetime) ->
     while not progress.ended:
         progress = go_on_undoing(db, act_id=act_id, before=progress, actor=actor, now=now)
     return progress
+
+
+def _record(
+    db: Database, act: BulkActRow, actor: Actor, name: str, *, now: datetime, **details: int | str
+) -> BulkActRow:
+    append(db, actor, name, subject=f"bulk:{act.id}", details=details, now=now)
+    return act
 
 
 def _progress(act: BulkActRow, done_count: int, places: list[int], place: int, *, is_last: bool) -> BulkProgress:

@@ -16,7 +16,8 @@ from hitl.domain.errors import HitlError
 from hitl.domain.language import _, ngettext
 from hitl.domain.people import Actor, Permission
 from hitl.store import rebuilding
-from hitl.store.connection import list_slugs
+from hitl.store.audit import append
+from hitl.store.connection import list_slugs, write_transaction
 from hitl.store.integrity import find_damage, newest_fact_at
 from hitl.store.item_images import named_images
 from hitl.store.job_moves import count_waiting_jobs, newest_job_at
@@ -83,9 +84,11 @@ def rebuild(db: Database, *, actor: Actor, now: datetime) -> None:
     """Derive anew what differs from the facts, in small steps, and finish what was cut off: withdrawals, a routing.
 
     People decide meanwhile, except while the search index is filled.
-    Writes: item_state, queue, items_fts; and what a withdrawal and a routing write.
+    Writes: audit_log, item_state, queue, items_fts; and what a withdrawal and a routing write.
     """
     require(actor, Permission.OPERATE)
+    with write_transaction(db):
+        append(db, actor, "rebuild", now=now)
     withdraw_in_steps(db, at=utc_text(now))
     rebuilding.mend(db)
     route_in_steps(db, at=utc_text(now), tick=lambda _share, _note: None)
@@ -95,10 +98,15 @@ def rebuild(db: Database, *, actor: Actor, now: datetime) -> None:
 def remove_unused_images(db: Database, folder: Path, *, actor: Actor, now: datetime) -> None:
     """Remove images that no item shows.
 
-    Writes: removes files in the project folder's ``images``.
+    Writes: audit_log; removes files in the project folder's ``images``.
     """
     require(actor, Permission.OPERATE)
-    remove_left_over(_images_left(db, folder, now))
+    left = _images_left(db, folder, now)
+    if not left:
+        return
+    with write_transaction(db):
+        append(db, actor, "remove_images", details={"files": len(left)}, now=now)
+    remove_left_over(left)
 
 
 def _with_remedy(found: Iterable[str], remedy: str) -> Iterator[str]:

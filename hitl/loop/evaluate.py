@@ -17,9 +17,10 @@ from hitl.domain.clock import utc_text
 from hitl.domain.errors import NoModel
 from hitl.domain.fields import Role, learned_fields
 from hitl.domain.language import _
-from hitl.domain.people import Actor, Permission
+from hitl.domain.people import SYSTEM, Actor, Permission
 from hitl.store import test_answers as answers
 from hitl.store import versions as store
+from hitl.store.audit import append
 from hitl.store.connection import write_transaction
 from hitl.store.policies import current_policy
 from hitl.store.projects import active_classes, read_project
@@ -41,17 +42,21 @@ def evaluate_version(db: Database, *, version_id: int, actor: Actor, now: dateti
     test_answers, evaluations.
     """
     require(actor, Permission.TRAIN)
+    _keep_known_answers(db, version_id, actor=actor, now=now)
+    measured = {source: answers.answers_to_tests(db, version_id, origin) for source, origin in _SOURCES.items()}
+    bodies = {source: _measure(db, rows) for source, rows in measured.items() if rows}
     with write_transaction(db):
-        answers.keep_test_answers(db, version_id)
-    for source, origin in _SOURCES.items():
-        rows = answers.answers_to_tests(db, version_id, origin)
-        if not rows:
-            continue
-        body = _measure(db, rows)
-        with write_transaction(db):
-            store.add_evaluation(
-                db, version_id=version_id, source=source, label_count=len(rows), body=body, at=utc_text(now)
+        counts = {source: len(measured[source]) for source in bodies}
+        news = [
+            source
+            for source, body in bodies.items()
+            if store.add_evaluation(
+                db, version_id=version_id, source=source, label_count=counts[source], body=body, at=utc_text(now)
             )
+        ]
+        if news:
+            details = {"labels": sum(counts[source] for source in news)}
+            append(db, actor, "evaluate", subject=f"version:{version_id}", details=details, now=now)
 
 
 def answer_tests(
@@ -60,6 +65,7 @@ def answer_tests(
     *,
     version_id: int,
     actor: Actor,
+    now: datetime,
     tick: Callable[[float, str], None] = lambda share, note: None,  # noqa: ARG005
 ) -> int:
     """Let a version answer the test groups that it has not answered; returns how many.
@@ -74,8 +80,7 @@ def answer_tests(
         The model file is tampered with, foreign, or of another library version.
     """
     require(actor, Permission.TRAIN)
-    with write_transaction(db):
-        answers.keep_test_answers(db, version_id)
+    _keep_known_answers(db, version_id, actor=actor, now=now)
     missing = answers.unanswered_tests(db, version_id)
     if not missing:
         return 0
@@ -85,6 +90,7 @@ def answer_tests(
         found = answer(rows)
         with write_transaction(db):
             answers.add_test_answers(db, version_id, found)
+            _record_answers(db, version_id, len(found), actor=actor, now=now)
         tick(
             (begin + len(rows)) / len(missing),
             _("{begin:,} of {missing_count:,} test items").format(begin=begin + len(rows), missing_count=len(missing)),
@@ -98,7 +104,7 @@ def count_changes(db: Database, *, old_id: int, new_id: int, now: datetime) -> N
     Both must have answered the items. System only: a step of jobs whose asker was checked. Writes: version_changes.
     """
     pairs = read_changed_classes(db, old_id=old_id, new_id=new_id)
-    body = {
+    body: dict[str, Any] = {
         "items": sum(row["count"] for row in pairs),
         "changed": sum(row["count"] for row in pairs if row["old_class_id"] != row["new_class_id"]),
         "pairs": [
@@ -109,6 +115,19 @@ def count_changes(db: Database, *, old_id: int, new_id: int, now: datetime) -> N
     }
     with write_transaction(db):
         add_changes(db, old_id=old_id, new_id=new_id, body=body, at=utc_text(now))
+        details = {"old_version": old_id, "items": body["items"], "changed": body["changed"]}
+        append(db, SYSTEM, "count_changes", subject=f"version:{new_id}", details=details, now=now)
+
+
+def _keep_known_answers(db: Database, version_id: int, *, actor: Actor, now: datetime) -> None:
+    with write_transaction(db):
+        count = answers.keep_test_answers(db, version_id)
+        if count:
+            _record_answers(db, version_id, count, actor=actor, now=now)
+
+
+def _record_answers(db: Database, version_id: int, count: int, *, actor: Actor, now: datetime) -> None:
+    append(db, actor, "answer_tests", subject=f"version:{version_id}", details={"groups": count}, now=now)
 
 
 def _answerer(

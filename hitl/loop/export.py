@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +17,8 @@ from hitl.domain.fields import Role, stored_fields
 from hitl.domain.images import ImageRef
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
+from hitl.store.audit import append
+from hitl.store.connection import write_transaction
 from hitl.store.projects import read_project
 from hitl.store.reads_export import (
     stream_decisions,
@@ -79,8 +82,12 @@ _ITEM_COLUMNS = (
 )
 
 
-def export_table(db: Database, *, kind: ExportKind, path: Path, names: Mapping[int, str], actor: Actor) -> int:
+def export_table(
+    db: Database, *, kind: ExportKind, path: Path, names: Mapping[int, str], actor: Actor, now: datetime
+) -> int:
     """The number of rows written to the file: one unchanging state, in the format its suffix names.
+
+    The log says so before anything is read. Writes: audit_log.
 
     Parameters
     ----------
@@ -98,6 +105,9 @@ def export_table(db: Database, *, kind: ExportKind, path: Path, names: Mapping[i
     """
     require(actor, Permission.EXPORT)
     require_suffix(path)
+    _TABLES[kind](db)  # refuses what can't be exported, before the log says that it was
+    with write_transaction(db):
+        append(db, actor, "export", details={"kind": kind.value}, now=now)
     with unchanging_view(db):
         columns, rows = _TABLES[kind](db)
         return write_table(path, columns=columns, records=(_record(row, columns, names) for row in rows))

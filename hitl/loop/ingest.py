@@ -21,8 +21,9 @@ from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.rows import Reject, Row, row_number
 from hitl.store import items as store
+from hitl.store.audit import append, span_of
 from hitl.store.connection import bulk_writes, unchecked_references, write_transaction
-from hitl.store.events import withdrawn_import_ids
+from hitl.store.events import latest_event_id, withdrawn_import_ids
 from hitl.store.import_spans import half_discarded_imports, read_span
 from hitl.store.projects import add_class_revision, class_key, list_classes, read_project, unrevised_class_ids
 from hitl.store.publishing import (
@@ -104,8 +105,7 @@ def stage_rows(
     named: dict[str, Any] = {"file_name": file_name, "file_sha256": file_sha256, "request_id": request_id}
     by: dict[str, Any] = {"actor_id": actor.id, "at": utc_text(now)}
     _remove_discarded(db)
-    with write_transaction(db):
-        import_id = store.add_import(db, choices=choices.to_json(), **named, **by)
+    import_id = _begin(db, {**named, **by, "choices": choices.to_json()}, actor=actor, now=now)
     present = store.read_import(db, import_id)
     if present["outcome"] == "discarded":
         raise Conflict(
@@ -172,7 +172,7 @@ def publish_import(db: Database, *, import_id: int, actor: Actor, now: datetime)
             if present["outcome"] is None:
                 if ready.withdrawn != withdrawn_import_ids(db):
                     ready = _prepare(db, import_id)
-                _publish(db, import_id, ready, actor_id=actor.id, at=utc_text(now))
+                _publish(db, import_id, ready, actor=actor, now=now)
     return read_summary(db, import_id)
 
 
@@ -192,6 +192,7 @@ def discard_import(db: Database, *, import_id: int, actor: Actor, now: datetime)
         if store.read_import(db, import_id)["outcome"]:
             raise Conflict(_("The import has ended already; a published import can't be discarded."))
         store.end_import(db, import_id, outcome="discarded", summary={}, at=utc_text(now))
+        append(db, actor, "discard_import", subject=f"import:{import_id}", now=now)
     _remove_discarded(db)
 
 
@@ -204,6 +205,16 @@ def read_summary(db: Database, import_id: int) -> ImportSummary:
         rejected=tuple(store.list_rejects(db, import_id, limit=SHOWN_REJECTS)),
         **summary,
     )
+
+
+def _begin(db: Database, values: dict[str, Any], *, actor: Actor, now: datetime) -> int:
+    with write_transaction(db):
+        known = store.find_import(db, values["request_id"])
+        if known is not None:
+            return known
+        import_id = store.add_import(db, **values)
+        append(db, actor, "begin_import", subject=f"import:{import_id}", now=now)
+        return import_id
 
 
 def _chunks(
@@ -225,7 +236,8 @@ def _prepare(db: Database, import_id: int) -> _Ready:
     return _Ready(withdrawn, counts, imported_class_ids(db, import_id), test_group_ids)
 
 
-def _publish(db: Database, import_id: int, ready: _Ready, *, actor_id: int, at: str) -> None:
+def _publish(db: Database, import_id: int, ready: _Ready, *, actor: Actor, now: datetime) -> None:
+    actor_id, at, newest = actor.id, utc_text(now), latest_event_id(db)
     if not sum(ready.counts[name] for name in ("new", "changed", "unchanged")):
         raise BadInput(_nothing_to_import(db, import_id))
     _reveal_classes(db, ready.class_ids, import_id, actor_id=actor_id, at=at)
@@ -235,6 +247,8 @@ def _publish(db: Database, import_id: int, ready: _Ready, *, actor_id: int, at: 
     store.add_test_groups(db, chosen, at=at)
     summary: dict[str, object] = {**ready.counts, "test_groups": len(chosen)}
     store.end_import(db, import_id, outcome="published", summary=summary, at=at)
+    details = {**ready.counts, **span_of(range(newest + 1, latest_event_id(db) + 1)), "tests": len(chosen)}
+    append(db, actor, "publish_import", subject=f"import:{import_id}", details=details, now=now)
     derive_published(db, import_id, at=at)
 
 

@@ -9,11 +9,13 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from hitl.access import require
+from hitl.domain.audit import Details
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import Conflict, NotFound
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Job
+from hitl.store.audit import append
 from hitl.store.connection import write_transaction
 from hitl.store.jobs import find_active_job, find_job, queue_again
 from hitl.store.reads_imports import read_unfinished
@@ -90,6 +92,8 @@ def resume_import(db: Database, tandem: Database, *, slug: str, import_id: int, 
         if find_active_job(tandem, slug=slug, kind=_KIND):
             raise Conflict(_("Another import is under way. Wait for it, or cancel it first."))
         queue_again(tandem, job_id=wanted.job.id, at=utc_text(now))
+        details: Details = {"project": slug, "import": import_id}
+        append(tandem, actor, "resume_import", subject=f"job:{wanted.job.id}", details=details, now=now)
     return find_job(tandem, wanted.job.id) or wanted.job
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from hitl.access import require
+from hitl.domain.audit import Details
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import Conflict, NotFound
 from hitl.domain.language import Words, _, later
@@ -15,6 +16,7 @@ from hitl.domain.people import LOCAL_OWNER, Actor
 from hitl.domain.policies import JOB_PERMISSIONS
 from hitl.domain.reader import current_reader
 from hitl.domain.records import ROUTING_JOB, Job
+from hitl.store.audit import append
 from hitl.store.connection import write_transaction
 from hitl.store.jobs import add_job, ask_to_cancel, find_active_job, find_job, find_job_of_request
 
@@ -104,7 +106,7 @@ def submit_job(
             language=current_reader().language,
             as_local_owner=actor is LOCAL_OWNER,
         )
-        return _known_job(tandem, job_id)
+        return _record(tandem, actor, "ask_job", _known_job(tandem, job_id), now=now)
 
 
 def request_cancel(tandem: Database, *, job_id: int, actor: Actor, now: datetime) -> Job:
@@ -120,8 +122,11 @@ def request_cancel(tandem: Database, *, job_id: int, actor: Actor, now: datetime
         The actor may not do what the job does.
     """
     with write_transaction(tandem):
-        require(actor, JOB_PERMISSIONS[_known_job(tandem, job_id).kind])
+        before = _known_job(tandem, job_id)
+        require(actor, JOB_PERMISSIONS[before.kind])
         ask_to_cancel(tandem, job_id=job_id, at=utc_text(now))
+        if before.status in {"queued", "running"}:
+            _record(tandem, actor, "cancel_job", before, now=now)
         job = _known_job(tandem, job_id)
     if job.status == "cancelled":
         _drop_file(job)
@@ -139,6 +144,12 @@ def _drop_file(job: Job) -> None:
     began = "import_id" in (job.result or {})
     if job.kind in _OF_A_FILE and not began and "discard" not in job.args:
         Path(str(job.args["path"])).unlink(missing_ok=True)
+
+
+def _record(tandem: Database, actor: Actor, act: str, job: Job, *, now: datetime) -> Job:
+    details: Details = {"project": job.slug, "kind": job.kind}
+    append(tandem, actor, act, subject=f"job:{job.id}", details=details, now=now)
+    return job
 
 
 def _known_job(tandem: Database, job_id: int) -> Job:

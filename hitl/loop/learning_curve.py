@@ -18,6 +18,8 @@ from hitl.domain.fields import learned_fields
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Version
+from hitl.store.audit import append
+from hitl.store.connection import write_transaction
 from hitl.store.learning_curves import add_learning_curve
 from hitl.store.projects import read_project
 from hitl.store.snapshot_rows import snapshot_rows
@@ -61,7 +63,9 @@ def make_learning_curve(
     curve = _cross_validate(db, folder, version, rows, class_ids, has_time=has_time, tick=tick)
     law = fit_power_law(curve.points)
     body = {"format": BODY_FORMAT, **asdict(curve), "law": asdict(law) if law else None, "label_count": len(class_ids)}
-    add_learning_curve(db, version_id=version_id, body=body, at=utc_text(now))
+    with write_transaction(db):
+        add_learning_curve(db, version_id=version_id, body=body, at=utc_text(now))
+        append(db, actor, "make_curve", subject=f"version:{version_id}", details={"labels": len(class_ids)}, now=now)
 
 
 def _cross_validate(

@@ -1,5 +1,6 @@
 """A project as one file, to take it to another desk: packed while people work, unpacked whole or not at all."""
 
+import secrets
 import shutil
 import uuid
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from hitl.access import require
 from hitl.adapters.archives import Manifest, extract_archive, publish_file, sync_files, write_archive
+from hitl.domain.audit import Details, is_code
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict
 from hitl.domain.language import _
@@ -20,6 +22,7 @@ from hitl.store.copies import (
     hold_still,
     list_kept_files,
 )
+from hitl.store.desk_audit import record_in_project, recorded_on_desk
 from hitl.store.folders import make_part_folder, make_private_folder, move_project, require_project
 from hitl.store.projects import read_project
 
@@ -48,7 +51,7 @@ class Unpacked:
 def pack_project(data_dir: Path, *, slug: str, path: Path, actor: Actor, now: datetime) -> Packed:
     """The project in one file: database, history and model files, as they stood at one moment.
 
-    Read back and checked before it has its name.
+    Read back and checked before it has its name. The log says so before anything is copied. Writes: audit_log.
 
     Raises
     ------
@@ -63,9 +66,10 @@ def pack_project(data_dir: Path, *, slug: str, path: Path, actor: Actor, now: da
     folder = require_project(data_dir, slug)
     if path.exists():
         raise BadInput(_("{path} exists already and is left as it is. Name another file.").format(path=path))
+    about = {"slug": slug, "name": _read_name(data_dir, slug)}
     staging = make_part_folder(path.parent)
     try:
-        about = {"slug": slug, "name": _read_name(data_dir, slug)}
+        record_in_project(data_dir, slug, actor, "pack_project", details={"project": slug}, now=now)
         held = {DATABASE: hold_still(folder / DATABASE, spare=staging / DATABASE)}
         files = list_kept_files(folder)
         write_archive(staging / "file", files, databases=held, kind=KIND, made_at=utc_text(now), about=about)
@@ -76,10 +80,12 @@ def pack_project(data_dir: Path, *, slug: str, path: Path, actor: Actor, now: da
     return Packed(path, path.stat().st_size)
 
 
-def unpack_project(path: Path, *, data_dir: Path, slug: str | None = None, actor: Actor) -> Unpacked:
+def unpack_project(path: Path, *, data_dir: Path, slug: str | None = None, actor: Actor, now: datetime) -> Unpacked:
     """The project in the file, now among the others; ``slug`` gives it another short name here.
 
     Model files in it are looked through like every model file when they are loaded, and not before.
+
+    Writes: audit_log in it and in tandem.db.
 
     Raises
     ------
@@ -105,9 +111,12 @@ def unpack_project(path: Path, *, data_dir: Path, slug: str | None = None, actor
             )
         move_project(staging / "project", project_folder(staging, chosen))
         check_copied_project(staging, chosen)
-        name = _read_name(staging, chosen)
+        name, origin = _read_name(staging, chosen), _origin_of(manifest)
+        here: Details = {**origin, "chain": secrets.token_hex(8)}  # it is not the chain that it was copied from
+        record_in_project(staging, chosen, actor, "unpack_project", details=here, now=now)
         sync_files(staging)
-        move_project(project_folder(staging, chosen), target)
+        with recorded_on_desk(data_dir, actor, "unpack_project", subject=f"project:{chosen}", details=origin, now=now):
+            move_project(project_folder(staging, chosen), target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return Unpacked(chosen, name, manifest.made_at)
@@ -124,6 +133,12 @@ def _extract_checked(path: Path, folder: Path) -> Manifest:
         )
     check_copied_database(folder / DATABASE, name=DATABASE)
     return manifest
+
+
+def _origin_of(manifest: Manifest) -> Details:
+    """Where the project comes from, as far as it is a short name and a time: the file may say anything."""
+    origin = {"from_project": manifest.about.get("slug", ""), "made_at": manifest.made_at}
+    return {name: text for name, text in origin.items() if is_code(text)}
 
 
 def _read_name(data_dir: Path, slug: str) -> str:

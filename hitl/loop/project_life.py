@@ -1,19 +1,23 @@
 """A project's life after its beginning: settings used again, archived and brought back, deleted."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from hitl.access import require
+from hitl.domain.audit import Details
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict, HitlError, NotFound
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Project
+from hitl.store.audit import append, read_head
+from hitl.store.audit_heads import head_details
 from hitl.store.connection import new_project_database, open_project, open_tandem, project_folder, write_transaction
+from hitl.store.desk_audit import recorded_on_desk
 from hitl.store.folders import (
     ARCHIVED,
     archive_dir,
@@ -41,7 +45,8 @@ _DELETED_JOBS = "deleted:"
 def duplicate_settings(data_dir: Path, *, slug: str, new_slug: str, new_name: str, actor: Actor, now: datetime) -> None:
     """A new, empty project with the columns, classes, guide and routing policy of another.
 
-    Writes: project_revisions, classes, class_revisions, events, policies in a new project.db.
+    Writes: project_revisions, classes, class_revisions, events, policies, audit_log in a new project.db;
+    audit_log of tandem.db.
 
     Raises
     ------
@@ -56,19 +61,23 @@ def duplicate_settings(data_dir: Path, *, slug: str, new_slug: str, new_name: st
     require(actor, Permission.CREATE_PROJECT)
     if not new_name.strip():
         raise BadInput(_("The new project needs a name. Give it the name its people use."))
-    at = utc_text(now)
-    with _opened(data_dir, slug) as old, new_project_database(data_dir, new_slug) as new, write_transaction(new):
+    at, origin = utc_text(now), {"from_project": slug}
+    made = recorded_on_desk(
+        data_dir, actor, "duplicate_project", subject=f"project:{new_slug}", details=origin, now=now
+    )
+    with made, _opened(data_dir, slug) as old, new_project_database(data_dir, new_slug) as new, write_transaction(new):
         before = read_project(old)
         project = Project(new_name.strip(), before.guide, before.metric, before.group_rule, before.fields)
         add_project_revision(new, project, actor_id=actor.id, at=at)
+        append(new, actor, "duplicate_project", details=origin, now=now)
         _copy_classes(old, new, actor_id=actor.id, at=at)
         _copy_policy(old, new, reason=_("As in '{name}'").format(name=before.name), actor_id=actor.id, at=at)
 
 
-def archive_project(data_dir: Path, *, slug: str, actor: Actor) -> None:
+def archive_project(data_dir: Path, *, slug: str, actor: Actor, now: datetime) -> None:
     """The project leaves the desk with all it holds, until it is brought back; nothing in it can be changed meanwhile.
 
-    Writes: jobs; moves the project's folder.
+    Writes: jobs, audit_log; moves the project's folder.
 
     Raises
     ------
@@ -87,14 +96,17 @@ def archive_project(data_dir: Path, *, slug: str, actor: Actor) -> None:
                     "short name: `python -m hitl reopen {slug} --as NAME`."
                 ).format(slug=slug)
             )
+        append(
+            tandem, actor, "archive_project", subject=f"project:{slug}", details=_end_of_log(data_dir, slug), now=now
+        )
         move_project(folder, project_folder(archive_dir(data_dir), slug))
         move_jobs(tandem, slug=slug, to_slug=f"{ARCHIVED}{slug}")
 
 
-def bring_back_project(data_dir: Path, *, slug: str, new_slug: str | None = None, actor: Actor) -> str:
+def bring_back_project(data_dir: Path, *, slug: str, new_slug: str | None = None, actor: Actor, now: datetime) -> str:
     """The short name under which the archived project stands among the others again, as it was.
 
-    Writes: jobs; moves the project's folder.
+    Writes: jobs, audit_log; moves the project's folder.
 
     Raises
     ------
@@ -112,15 +124,17 @@ def bring_back_project(data_dir: Path, *, slug: str, new_slug: str | None = None
             raise NotFound(
                 _("There is no archived project '{slug}'. Archived here: {known}.").format(slug=slug, known=known)
             )
+        origin = {"from_project": slug}
+        append(tandem, actor, "bring_back_project", subject=f"project:{chosen}", details=origin, now=now)
         move_project(folder, project_folder(data_dir, chosen))
         move_jobs(tandem, slug=f"{ARCHIVED}{slug}", to_slug=chosen)
     return chosen
 
 
-def delete_project(data_dir: Path, *, slug: str, typed_name: str, actor: Actor) -> None:
+def delete_project(data_dir: Path, *, slug: str, typed_name: str, actor: Actor, now: datetime) -> None:
     """The project and all it held are gone, at once and for good; a deletion that was cut off is ended.
 
-    Writes: jobs; removes the project's folder.
+    Writes: jobs, audit_log; removes the project's folder.
 
     Raises
     ------
@@ -132,7 +146,7 @@ def delete_project(data_dir: Path, *, slug: str, typed_name: str, actor: Actor) 
         A job is under way in it.
     """
     require(actor, Permission.MANAGE)
-    if _end_deletions(data_dir, slug):
+    if _end_deletions(data_dir, slug, actor=actor, now=now):
         return
     with _at_rest(data_dir, slug) as tandem:
         name = _name_to_type(data_dir, slug)
@@ -140,6 +154,7 @@ def delete_project(data_dir: Path, *, slug: str, typed_name: str, actor: Actor) 
             raise BadInput(
                 _("To delete the project, type its name exactly: {name}. Nothing was deleted.").format(name=name)
             )
+        append(tandem, actor, "delete_project", subject=f"project:{slug}", now=now)
         removed = take_away(require_project(data_dir, slug))
         move_jobs(tandem, slug=slug, to_slug=_name_after_deletion(removed))
     remove_folder(removed)
@@ -172,12 +187,20 @@ def _at_rest(data_dir: Path, slug: str) -> Iterator[Database]:
         tandem.conn.close()
 
 
-def _end_deletions(data_dir: Path, slug: str) -> bool:
+def _end_of_log(data_dir: Path, slug: str) -> Details:
+    """The end of the project's own log; empty where the project can't be opened any more."""
+    with suppress(HitlError), _opened(data_dir, slug) as db:
+        return head_details(read_head(db))
+    return {}
+
+
+def _end_deletions(data_dir: Path, slug: str, *, actor: Actor, now: datetime) -> bool:
     """Whether the project was gone already, all but its rest: then that is removed as well."""
     left = [folder for folder, name in taken_away(data_dir).items() if name == slug]
     is_gone = bool(left) and not project_folder(data_dir, slug).exists()
     if is_gone:
         with _at_rest(data_dir, slug) as tandem:
+            append(tandem, actor, "delete_project", subject=f"project:{slug}", now=now)
             move_jobs(tandem, slug=slug, to_slug=_name_after_deletion(left[0]))
     for folder in left:
         remove_folder(folder)

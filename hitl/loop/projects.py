@@ -15,7 +15,9 @@ from hitl.domain.fields import Field, Role, learned_fields, usual_group_rule
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import LabelClass, Project
+from hitl.store.audit import append, span_of
 from hitl.store.connection import new_project_database, write_transaction
+from hitl.store.desk_audit import recorded_on_desk
 from hitl.store.events import latest_event_id
 from hitl.store.policies import add_policy
 from hitl.store.projects import (
@@ -66,7 +68,8 @@ def create_project(
 ) -> None:
     """Make a project with its columns' roles, classes and a first routing policy.
 
-    Writes: project_revisions, classes, class_revisions, events, policies in a new project.db.
+    Writes: project_revisions, classes, class_revisions, events, policies, audit_log in a new project.db;
+    audit_log of tandem.db.
 
     Raises
     ------
@@ -79,9 +82,10 @@ def create_project(
     project = _checked(name, guide, metric, group_rule, tuple(fields))
     texts = guidelines or {}
     drafts = [ClassDraft(None, class_name, texts.get(class_name, "")) for class_name in class_names]
-    with new_project_database(data_dir, slug) as db, write_transaction(db):
-        at = utc_text(now)
+    at, made = utc_text(now), recorded_on_desk(data_dir, actor, "create_project", subject=f"project:{slug}", now=now)
+    with made, new_project_database(data_dir, slug) as db, write_transaction(db):
         add_project_revision(db, project, actor_id=actor.id, at=at)
+        append(db, actor, "create_project", details={"project": slug}, now=now)
         save_classes(db, classes=drafts, actor=maker, now=now)
         _add_first_policy(db, audit_rate=audit_rate, actor_id=actor.id, at=at)
 
@@ -102,10 +106,14 @@ def save_classes(db: Database, *, classes: Sequence[ClassDraft], actor: Actor, n
     with write_transaction(db):
         present = {label_class.key: label_class for label_class in list_classes(db)}
         _check_looks(classes, present)
-        out_of_use = retired_class_ids(db, latest_event_id(db))
+        newest = latest_event_id(db)
+        out_of_use = retired_class_ids(db, newest)
         for position, draft in enumerate(classes):
             key = draft.key or _new_key(draft.name.strip(), present, {one.key for one in classes})
             _save_class(db, draft, key=key, before=present.get(key), position=position, actor=actor, at=utc_text(now))
+        if {one.key: one for one in list_classes(db)} != present:
+            details = span_of(range(newest + 1, latest_event_id(db) + 1))
+            append(db, actor, "save_classes", details=details, now=now)
         if out_of_use != retired_class_ids(db, latest_event_id(db)) and present:
             begin_routing(db, at=utc_text(now))
             route_at_once(db, at=utc_text(now))
@@ -157,6 +165,7 @@ def set_guide(db: Database, *, name: str, guide: str, metric: str, actor: Actor,
         project = _checked(name, guide, metric, before.group_rule, before.fields)
         if project != before:
             add_project_revision(db, project, actor_id=actor.id, at=utc_text(now))
+            append(db, actor, "set_guide", now=now)
 
 
 def _add_first_policy(db: Database, *, audit_rate: float, actor_id: int, at: str) -> None:

@@ -17,6 +17,7 @@ from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Version
 from hitl.store import versions as store
+from hitl.store.audit import append
 from hitl.store.connection import write_transaction
 from hitl.store.routing import begin_routing, route_at_once, route_in_steps
 
@@ -54,7 +55,7 @@ def promote(
             version = store.read_version(db, version_id)
             if store.champion_id(db) == version_id:
                 raise Conflict(_("{name} is the champion already.").format(name=version.name))
-            _take_over(db, version, "promote", reason.strip(), request_id=request_id, actor=actor, at=utc_text(now))
+            _take_over(db, version, "promote", reason.strip(), request_id=request_id, actor=actor, now=now)
     route_in_steps(db, at=utc_text(now), tick=tick)
     store.prune_in_steps(db, _kept(db), tick=tick)
 
@@ -93,17 +94,19 @@ def roll_back(
                 raise Conflict(_("Another version was brought into use meanwhile. Look at it, then roll back again."))
             why = reason.strip() or _("Rolled back")
             version = store.read_version(db, version_id)
-            _take_over(db, version, "rollback", why, request_id=request_id, actor=actor, at=utc_text(now))
+            _take_over(db, version, "rollback", why, request_id=request_id, actor=actor, now=now)
     route_in_steps(db, at=utc_text(now), tick=tick)
     return version_id
 
 
 def _take_over(
-    db: Database, version: Version, kind: str, reason: str, *, request_id: str, actor: Actor, at: str
+    db: Database, version: Version, kind: str, reason: str, *, request_id: str, actor: Actor, now: datetime
 ) -> None:
+    at = utc_text(now)
     store.add_promotion(
         db, version_id=version.id, kind=kind, reason=reason, request_id=request_id, actor_id=actor.id, at=at
     )
+    append(db, actor, "promote" if kind == "promote" else "roll_back", subject=f"version:{version.id}", now=now)
     begin_routing(db, at=at)
     route_at_once(db, at=at)
 

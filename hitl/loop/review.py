@@ -16,6 +16,7 @@ from hitl.domain.records import Event, EventKind, Source
 from hitl.domain.resolution import standing_decisions
 from hitl.store import assignments as leases
 from hitl.store.assignments import Assignment
+from hitl.store.audit import append, append_decision, span_of
 from hitl.store.connection import write_transaction
 from hitl.store.derived import is_sent_back, item_state_of, refresh_group
 from hitl.store.events import add_event, find_event, group_events, standing_skips
@@ -25,6 +26,7 @@ from hitl.store.projects import active_classes
 LONGEST_COMMENT = 2_000
 COMMITTED = "committed"
 SURPLUS = "surplus"
+_ACTS = {EventKind.LABEL: "decide", EventKind.CANNOT_TELL: "cannot_tell", EventKind.SKIP: "skip"}
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,7 @@ def undo(db: Database, *, actor: Actor, request_id: str, target_request_id: str,
             target_id=target.id,
             at=at,
         )
+        append_decision(db, actor, "undo", event_id=event_id, now=now)
         refresh_group(db, target.group_id, at=at)
         _lease_again(db, target.group_id, actor, now)
     return Answer(request_id, COMMITTED, "", event_id)
@@ -198,7 +201,7 @@ def return_skipped(db: Database, *, actor: Actor, request_id: str, now: datetime
     require(actor, Permission.REVIEW)
     with write_transaction(db):
         skips = standing_skips(db, actor.id)
-        for event in skips:
+        added = [
             add_event(
                 db,
                 kind=EventKind.UNDO.value,
@@ -210,6 +213,10 @@ def return_skipped(db: Database, *, actor: Actor, request_id: str, now: datetime
                 target_id=event.id,
                 at=utc_text(now),
             )
+            for event in skips
+        ]
+        if added:
+            append(db, actor, "return_skipped", details=span_of(added), now=now)
     return len(skips)
 
 
@@ -263,6 +270,7 @@ def _answer(db: Database, request: _Request) -> Answer:
         )
         end = leases.end_own_lease if request.kind is EventKind.SKIP else leases.end_group_leases
         end(db, group_id=group_id, actor_id=actor.id, at=at)
+        append_decision(db, actor, _ACTS[request.kind], event_id=event_id, now=request.now)
         refresh_group(db, group_id, at=at)
     return _told(request.request_id, event_id, surplus=late)
 

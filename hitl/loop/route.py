@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from hitl.access import require
+from hitl.domain.audit import Details
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput
 from hitl.domain.language import _
@@ -14,6 +15,7 @@ from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Policy
 from hitl.ml.strategies.registry import STRATEGIES
 from hitl.store import policies as store
+from hitl.store.audit import append
 from hitl.store.connection import write_transaction
 from hitl.store.derived import refresh_queue
 from hitl.store.routing import begin_routing, find_routing, route_at_once, route_in_steps
@@ -46,7 +48,7 @@ def set_policy(
     require(actor, Permission.SET_POLICY)
     _check(threshold, audit_rate, lease_seconds, query_strategy, reason)
     with write_transaction(db):
-        store.add_policy(
+        policy_id = store.add_policy(
             db,
             threshold=threshold,
             audit_rate=audit_rate,
@@ -57,6 +59,7 @@ def set_policy(
             actor_id=actor.id,
             at=utc_text(now),
         )
+        append(db, actor, "set_policy", subject=f"policy:{policy_id}", now=now)
         begin_routing(db, at=utc_text(now))
         route_at_once(db, at=utc_text(now))
         return store.current_policy(db)
@@ -120,6 +123,8 @@ def draw_items(
             inclusion_probability=len(chosen) / len(population),
             at=utc_text(now),
         )
+        details: Details = {"groups": drawn, "population": len(population), "purpose": purpose}
+        append(db, actor, "draw_items", subject=f"frame:{frame_id}", details=details, now=now)
         refresh_queue(db, of_groups(chosen))
     return drawn
 

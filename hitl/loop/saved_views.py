@@ -13,6 +13,7 @@ from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.store import saved_views as store
+from hitl.store.audit import append
 from hitl.store.connection import write_transaction
 
 LONGEST_NAME = 80
@@ -41,6 +42,7 @@ def save_view(
         view_id = store.add_view(db, request_id=request_id, actor_id=actor.id, at=utc_text(now))
         body = {"filter": chosen.to_json(), "item_order": order}
         store.add_view_revision(db, view_id=view_id, name=title, **body, actor_id=actor.id, at=utc_text(now))
+        append(db, actor, "save_view", subject=f"view:{view_id}", now=now)
         return view_id
 
 
@@ -110,3 +112,4 @@ def _revise(db: Database, view: Mapping[str, Any], *, removed: int, actor: Actor
         actor_id=actor.id,
         at=utc_text(now),
     )
+    append(db, actor, "remove_view" if removed else "rename_view", subject=f"view:{view['id']}", now=now)

@@ -24,6 +24,7 @@ from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Snapshot
 from hitl.store import versions as store
+from hitl.store.audit import append
 from hitl.store.connection import write_transaction
 from hitl.store.events import latest_event_id, withdrawn_import_ids
 from hitl.store.items import items_of_groups
@@ -58,7 +59,7 @@ def take_snapshot(db: Database, *, request_id: str, actor: Actor, now: datetime)
             _check_enough(db, labels)
             if (store.groups_for_testing(db), withdrawn_import_ids(db)) == (kept, withdrawn):
                 rules = {"request_id": request_id, WITHDRAWN_RULE: withdrawn}
-                return _keep_snapshot(db, rules, watermark, labels, digest, actor_id=actor.id, at=utc_text(now))
+                return _keep_snapshot(db, rules, watermark, labels, digest, actor=actor, now=now)
 
 
 def _keep_snapshot(
@@ -68,8 +69,8 @@ def _keep_snapshot(
     labels: dict[int, int],
     digest: str,
     *,
-    actor_id: int,
-    at: str,
+    actor: Actor,
+    now: datetime,
 ) -> Snapshot:
     snapshot_id = store.add_snapshot(
         db,
@@ -77,9 +78,11 @@ def _keep_snapshot(
         rules={"without": "test groups, retired classes and withdrawn imports", "one_row_per": "group", **rules},
         class_counts=dict(sorted(Counter(labels.values()).items())),
         digest=digest,
-        actor_id=actor_id,
-        at=at,
+        actor_id=actor.id,
+        at=utc_text(now),
     )
+    details = {"labels": len(labels), "last_event": watermark}
+    append(db, actor, "take_snapshot", subject=f"snapshot:{snapshot_id}", details=details, now=now)
     return store.read_snapshot(db, snapshot_id)
 
 
@@ -118,7 +121,8 @@ def train_version(
         "actor_id": actor.id,
         "at": utc_text(now),
     }
-    return _keep_version(db, recipe, evaluation=_cross_validation(db, class_ids, result), label_count=len(class_ids))
+    evaluation = _cross_validation(db, class_ids, result)
+    return _keep_version(db, recipe, evaluation=evaluation, label_count=len(class_ids), actor=actor, now=now)
 
 
 def _training_rows(
@@ -176,7 +180,15 @@ def _cross_validation(db: Database, class_ids: NDArray[np.int64], result: Any) -
     return evaluate(class_ids, result.oof_class_ids, result.oof_confidence, shown).to_json()
 
 
-def _keep_version(db: Database, recipe: dict[str, Any], *, evaluation: dict[str, Any], label_count: int) -> int:
+def _keep_version(
+    db: Database,
+    recipe: dict[str, Any],
+    *,
+    evaluation: dict[str, Any],
+    label_count: int,
+    actor: Actor,
+    now: datetime,
+) -> int:
     with write_transaction(db):
         trained = sum(version.kind == "trained" for version in store.list_versions(db))
         version_id = store.add_version(db, kind="trained", name=f"Version {trained + 1}", **recipe)
@@ -188,6 +200,8 @@ def _keep_version(db: Database, recipe: dict[str, Any], *, evaluation: dict[str,
             body=evaluation,
             at=recipe["at"],
         )
+        details = {"snapshot": recipe["snapshot_id"], "labels": label_count}
+        append(db, actor, "train", subject=f"version:{version_id}", details=details, now=now)
     return version_id
 
 

@@ -13,6 +13,7 @@ from hitl.domain.people import Actor, Permission
 from hitl.domain.schedule import Daily, due, moment_on
 from hitl.domain.triggers import TrainingTriggers
 from hitl.store import triggers as store
+from hitl.store.audit import append
 from hitl.store.connection import write_transaction
 from hitl.store.events import latest_event_id
 from hitl.store.job_triggers import TriggeredBefore, last_triggered
@@ -93,6 +94,7 @@ def set_triggers(
     )
     with write_transaction(db):
         store.add_triggers(db, triggers)
+        append(db, actor, "set_triggers", now=now)
     return triggers
 
 

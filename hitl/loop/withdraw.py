@@ -13,6 +13,7 @@ from hitl.domain.errors import BadInput, Conflict
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.store import withdrawals as store
+from hitl.store.audit import append
 from hitl.store.connection import write_transaction
 from hitl.store.items import read_import
 
@@ -97,6 +98,7 @@ def withdraw_import(db: Database, *, import_id: int, reason: str, request_id: st
             _require_standing(db, import_id)
         if not known:
             store.add_withdrawal(db, import_id, reason=reason.strip(), request_id=request_id, actor_id=actor.id, at=at)
+            append(db, actor, "withdraw_import", subject=f"import:{import_id}", now=now)
     finish_withdrawals(db, now=now)
 
 

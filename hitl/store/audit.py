@@ -58,6 +58,15 @@ class Head:
     row_id: int
     hash: bytes
 
+    @property
+    def text(self) -> str:
+        """The end in one line, to be kept elsewhere.
+
+        >>> Head("c0ffee", 3, bytes([1, 2])).text
+        'c0ffee 3 0102'
+        """
+        return f"{self.chain} {self.row_id} {self.hash.hex()}"
+
 
 def append(
     db: Database, actor: Actor, act: str, *, subject: str = "", details: Details | None = None, now: datetime
@@ -100,6 +109,18 @@ def append_decision(db: Database, actor: Actor, act: str, *, event_id: int, now:
     details: Details = {"event": event_id, "seal": event_seal(columns, _sealed_comment(db, event_id, comment))}
     item_id = columns[SEALED_COLUMNS.index("item_id")]
     return append(db, actor, act, subject=f"item:{item_id}" if item_id else "", details=details, now=now)
+
+
+def span_of(event_ids: Sequence[int]) -> dict[str, int]:
+    """The details of a row that records many events: how many, the first and the last.
+
+    >>> span_of([4, 5, 9])
+    {'events': 3, 'first_event': 4, 'last_event': 9}
+    """
+    return {
+        "events": len(event_ids),
+        **({"first_event": event_ids[0], "last_event": event_ids[-1]} if event_ids else {}),
+    }
 
 
 def forget_comments(db: Database, event_ids: Collection[int]) -> None:

@@ -126,6 +126,17 @@ def find_act_of_request(db: Database, request_id: str) -> BulkActRow | None:
     return _act(row) if row else None
 
 
+def event_span(db: Database, act_id: int) -> dict[str, int]:
+    """The first and the last event that an act wrote; empty where it wrote none."""
+    row = fetch_one(
+        db,
+        "SELECT (SELECT min(event_id) FROM bulk_act_events WHERE act_id = :act_id) AS first_event,"
+        " (SELECT max(event_id) FROM bulk_act_events WHERE act_id = :act_id) AS last_event",
+        {"act_id": act_id},
+    )
+    return {name: value for name, value in (row or {}).items() if value is not None}
+
+
 def list_acts(db: Database, *, count: int) -> list[BulkActRow]:
     """The latest acts, newest first."""
     return [_act(row) for row in fetch_all(db, f"{_ACTS} ORDER BY act.id DESC LIMIT ?", (count,))]

@@ -37,6 +37,12 @@ def add_import(
     return int(fetch_value(db, "SELECT id FROM imports WHERE request_id = ?", (request_id,)))
 
 
+def find_import(db: Database, request_id: str) -> int | None:
+    """The import that a request began, or None."""
+    value = fetch_value(db, "SELECT id FROM imports WHERE request_id = ?", (request_id,))
+    return None if value is None else int(value)
+
+
 def read_import(db: Database, import_id: int) -> dict[str, Any]:
     """An import with its outcome (None while it is staged)."""
     row = fetch_one(

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from hitl.domain.clock import parse_utc
 from hitl.domain.identity import unit_interval
 from hitl.domain.language import _
 from hitl.domain.pacing import Pace
 from hitl.domain.people import SYSTEM
+from hitl.store.audit import append
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, small_steps, write_transaction
 from hitl.store.derived import CHAMPION, refresh_queue, settle_scope
 from hitl.store.item_changes import note_change
@@ -68,7 +70,7 @@ def route_next(db: Database, *, count: int, at: str) -> int:
     """Route the next items of the routing under way; how many, 0 when there is none or it has come to its end.
 
     Each group released by it for the first time since the routing began is audited at the policy's rate.
-    Writes: item_state, releases, release_ends, queue, frames, draws, routing.
+    Writes: item_state, releases, release_ends, queue, frames, draws, routing; audit_log at its end.
     """
     with write_transaction(db):
         under_way = fetch_one(db, "SELECT routed_to, since_release_id FROM routing")
@@ -83,6 +85,7 @@ def route_next(db: Database, *, count: int, at: str) -> int:
         )
         if found is None or not found["count"]:
             db.execute("DELETE FROM routing")
+            _record(db, since=under_way["since_release_id"], at=at)
             return 0
         _route_range(db, after, found["last"], since=under_way["since_release_id"], at=at)
         db.execute("UPDATE routing SET routed_to = ?", (found["last"],))
@@ -111,6 +114,13 @@ def route_in_steps(db: Database, *, at: str, tick: Callable[[float, str], None],
             found = find_routing(db)
             if found:
                 tick(found.share, _("Routing all items, {share}").format(share=f"{found.share * 100:.0f} %"))
+
+
+def _record(db: Database, *, since: int, at: str) -> None:
+    """Note that all items are routed, and which answers were given meanwhile."""
+    last = last_release_id(db)
+    span = {"first_release": since + 1, "last_release": last} if last > since else {}
+    append(db, SYSTEM, "route", details={"releases": last - since, **span}, now=parse_utc(at))
 
 
 def _route_range(db: Database, after: int, last: int, *, since: int, at: str) -> None:

@@ -26,8 +26,12 @@ _BOTH_ANSWERED = f"""
 """CROSS JOIN: from the answers of a version, which are few, each found by key; never through all test groups."""
 
 
-def keep_test_answers(db: Database, version_id: int) -> None:
-    """Keep the version's predictions for test groups, as far as they are there. Writes: test_answers."""
+def keep_test_answers(db: Database, version_id: int) -> int:
+    """Keep the version's predictions for test groups, as far as they are there; how many are new.
+
+    Writes: test_answers.
+    """
+    before = _last_change(db)
     db.execute(
         f"""
         INSERT INTO test_answers(version_id, group_id, class_id, confidence, accept_score)
@@ -38,6 +42,7 @@ def keep_test_answers(db: Database, version_id: int) -> None:
         """,
         (version_id,),
     )
+    return _last_change(db) - before
 
 
 def count_answers(db: Database, version_ids: Sequence[int]) -> tuple[int, ...]:
@@ -145,3 +150,8 @@ def count_paired(db: Database, *, old_id: int, new_id: int) -> dict[str, int]:
         {"old_id": old_id, "new_id": new_id},
     )
     return {row["source"]: row["count"] for row in rows}
+
+
+def _last_change(db: Database) -> int:
+    """How many rows this connection has written so far."""
+    return int(fetch_value(db, "SELECT total_changes()"))

@@ -151,16 +151,17 @@ def list_promotions(db: Database) -> list[dict[str, Any]]:
 
 def add_evaluation(
     db: Database, *, version_id: int, source: str, label_count: int, body: dict[str, object], at: str
-) -> None:
-    """Write what was measured of a version, unless the latest measurement of that source said just the same."""
+) -> bool:
+    """Write what was measured of a version; False when the latest measurement of that source said just the same."""
     text = json.dumps(body)
     last = latest_evaluations(db, version_id).get(source)
     if last and (last["label_count"], json.dumps(last["body"])) == (label_count, text):
-        return
+        return False
     db.execute(
         "INSERT INTO evaluations(version_id, source, label_count, body, at) VALUES (?, ?, ?, ?, ?)",
         (version_id, source, label_count, text, at),
     )
+    return True
 
 
 def latest_evaluations(db: Database, version_id: int) -> dict[str, dict[str, Any]]:

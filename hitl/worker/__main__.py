@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from hitl.domain.audit import Via, act_through
 from hitl.domain.errors import HitlError
 from hitl.domain.logs import configure_logs
 from hitl.domain.terminal_text import inert
@@ -20,6 +21,7 @@ def main(arguments: list[str]) -> int:
     try:
         settings = read_settings()
         configure_logs(settings.log_style, settings.log_level)
+        act_through(Via.WORKER)
         run_worker(Path(arguments[1]).resolve())
     except HitlError as error:
         sys.stderr.write(f"The worker can't work. {inert(str(error))}\n")

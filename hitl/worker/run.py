@@ -15,6 +15,7 @@ from typing import IO
 
 from sqlite_utils import Database
 
+from hitl.domain.audit import Via, acting_through
 from hitl.domain.clock import utc_now, utc_text
 from hitl.domain.errors import HitlError, JobCancelled, JobLost, StoreUnusable
 from hitl.domain.language import _
@@ -127,7 +128,9 @@ def _do(run: JobRun) -> None:
     job = run.job
     tell(_LOGGER, "job_started", job=job.id, kind=job.kind, project=job.slug, attempt=job.attempts)
     try:
-        _end(run, "done", perform(run), None)
+        with acting_through(Via.WORKER):
+            note = perform(run)
+        _end(run, "done", note, None)
     except JobCancelled:
         _end(run, "cancelled", _("Cancelled"), None)
     except JobLost:

@@ -64,7 +64,7 @@ def test_a_button_that_archives_or_deletes_is_its_projects_own(open_page, house)
 
 def test_and_from_the_settings_of_another(open_page, house):
     SmallProject(house.data_dir, slug="other", rows=3).db.conn.close()
-    archive_project(house.data_dir, slug="small", actor=LOCAL_OWNER)
+    archive_project(house.data_dir, slug="small", actor=LOCAL_OWNER, now=START)
     app = open_page("settings")
     app.button(key="bring_back_small").click().run()
     assert list_slugs(house.data_dir) == ["other", "small"]
@@ -85,7 +85,7 @@ def test_a_duplicate_is_made_and_chosen(open_page, house):
 def test_the_download_is_the_projects_file(house, tmp_path):
     path = tmp_path / "got.tandem"
     path.write_bytes(make_pack(house.data_dir, "small", actor=LOCAL_OWNER, now=START))
-    assert unpack_project(path, data_dir=tmp_path / "other", actor=LOCAL_OWNER).name == "Small"
+    assert unpack_project(path, data_dir=tmp_path / "other", actor=LOCAL_OWNER, now=START).name == "Small"
 
 
 def test_a_project_too_large_for_a_browser_names_the_command(open_page, house, monkeypatch):

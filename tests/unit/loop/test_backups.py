@@ -116,7 +116,7 @@ def test_a_named_file_is_written_and_never_replaced(desk, tmp_path):
 
 def test_archived_projects_are_in_a_back_up(desk, tmp_path):
     desk.db.conn.close()
-    archive_project(desk.data_dir, slug="small", actor=LOCAL_OWNER)
+    archive_project(desk.data_dir, slug="small", actor=LOCAL_OWNER, now=START)
     done = bring_back(save(desk, tmp_path / "copies").path, tmp_path / "back")
     assert (done.slugs, done.archived_slugs) == ((), ("small",))
 

@@ -16,6 +16,7 @@ from hitl.loop.review import Shown, cannot_tell, claim, decide, skip, undo
 from hitl.store.connection import fetch_value, open_project
 from hitl.views.file_check import check_for_project
 from tests.image_zip import ImageProject
+from tests.small_project import START
 
 NAMES = {1: "Local owner", 2: "Simulated reviewer"}
 VIEWER = Actor(id=9, name="Viewer", role=MemberRole.VIEWER)
@@ -27,7 +28,7 @@ def export(small, tmp_path):
 
     def read(kind, suffix="jsonl", actor=LOCAL_OWNER):
         path = tmp_path / f"out.{suffix}"
-        count = export_table(small.db, kind=ExportKind(kind), path=path, names=NAMES, actor=actor)
+        count = export_table(small.db, kind=ExportKind(kind), path=path, names=NAMES, actor=actor, now=START)
         rows = READERS[suffix](path)
         assert len(rows) == count
         return rows
@@ -172,7 +173,9 @@ def test_an_export_shows_one_state_whatever_is_decided_meanwhile(small, tmp_path
             return default
 
     path = tmp_path / "labels.jsonl"
-    count = export_table(small.db, kind=ExportKind.LABELS, path=path, names=Interrupting(), actor=LOCAL_OWNER)
+    count = export_table(
+        small.db, kind=ExportKind.LABELS, path=path, names=Interrupting(), actor=LOCAL_OWNER, now=START
+    )
     other.conn.close()
     assert count == 4
     assert '"t8"' not in path.read_text()
@@ -185,13 +188,15 @@ def test_who_may_not_export_is_refused(export):
 
 def test_an_unknown_suffix_is_refused_before_anything_is_read(small, tmp_path):
     with pytest.raises(BadInput, match=r"\.csv, \.jsonl or \.parquet"):
-        export_table(small.db, kind=ExportKind.PREDICTIONS, path=tmp_path / "out.xlsx", names=NAMES, actor=LOCAL_OWNER)
+        export_table(
+            small.db, kind=ExportKind.PREDICTIONS, path=tmp_path / "out.xlsx", names=NAMES, actor=LOCAL_OWNER, now=START
+        )
 
 
 def test_items_name_their_images_by_path_and_by_file(tmp_path):
     project = ImageProject(tmp_path, count=2)
     path = tmp_path / "out.csv"
-    export_table(project.db, kind=ExportKind.ITEMS, path=path, names=NAMES, actor=LOCAL_OWNER)
+    export_table(project.db, kind=ExportKind.ITEMS, path=path, names=NAMES, actor=LOCAL_OWNER, now=START)
     first = read_csv(path)[0]
     sha256 = fetch_value(project.db, "SELECT sha256 FROM item_images WHERE item_id = 1")
     assert first["picture"] == "set/img/0.png"

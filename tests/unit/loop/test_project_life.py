@@ -13,7 +13,7 @@ from hitl.store.folders import list_archived
 from hitl.store.jobs import list_latest_jobs
 from hitl.store.policies import current_policy
 from hitl.store.projects import list_classes, read_project
-from tests.small_project import OTHER, SmallProject
+from tests.small_project import OTHER, START, SmallProject
 
 
 def ask(small):
@@ -35,11 +35,11 @@ def cancel(tandem, job, small):
 
 
 def archive(small):
-    archive_project(small.data_dir, slug="small", actor=LOCAL_OWNER)
+    archive_project(small.data_dir, slug="small", actor=LOCAL_OWNER, now=START)
 
 
 def delete(small, typed="Small"):
-    delete_project(small.data_dir, slug="small", typed_name=typed, actor=LOCAL_OWNER)
+    delete_project(small.data_dir, slug="small", typed_name=typed, actor=LOCAL_OWNER, now=START)
 
 
 def duplicate(small, slug="new", name="New"):
@@ -82,7 +82,7 @@ def test_an_archived_project_is_out_of_reach_and_comes_back_as_it_was(small):
     assert (list_slugs(small.data_dir), list_archived(small.data_dir)) == ([], ["small"])
     with pytest.raises(NotFound):
         open_project(small.data_dir, "small")
-    bring_back_project(small.data_dir, slug="small", actor=LOCAL_OWNER)
+    bring_back_project(small.data_dir, slug="small", actor=LOCAL_OWNER, now=START)
     assert (list_slugs(small.data_dir), list_archived(small.data_dir)) == (["small"], [])
     assert list(open_project(small.data_dir, "small").conn.iterdump()) == before
 
@@ -92,7 +92,7 @@ def test_a_decision_under_way_while_a_project_is_archived_is_not_lost(small):
     answer = decide(small.db, actor=LOCAL_OWNER, request_id="late", item_id=9, class_id=1, now=small.now())
     small.db.conn.close()
     assert answer.outcome == "committed"
-    bring_back_project(small.data_dir, slug="small", actor=LOCAL_OWNER)
+    bring_back_project(small.data_dir, slug="small", actor=LOCAL_OWNER, now=START)
     db = open_project(small.data_dir, "small")
     assert fetch_value(db, "SELECT count(*) FROM events WHERE request_id = 'late'") == 1
 
@@ -101,16 +101,16 @@ def test_an_archived_project_comes_back_under_another_name_when_its_own_is_taken
     archive(small)
     SmallProject(small.data_dir, rows=1)
     with pytest.raises(Conflict, match="Choose another short name"):
-        bring_back_project(small.data_dir, slug="small", actor=LOCAL_OWNER)
+        bring_back_project(small.data_dir, slug="small", actor=LOCAL_OWNER, now=START)
     with pytest.raises(Conflict, match="An archived project is called 'small' too"):
         archive(small)
-    assert bring_back_project(small.data_dir, slug="small", new_slug="old", actor=LOCAL_OWNER) == "old"
+    assert bring_back_project(small.data_dir, slug="small", new_slug="old", actor=LOCAL_OWNER, now=START) == "old"
     assert list_slugs(small.data_dir) == ["old", "small"]
 
 
 def test_bringing_back_what_is_not_archived_is_refused(small):
     with pytest.raises(NotFound, match="no archived project 'small'"):
-        bring_back_project(small.data_dir, slug="small", actor=LOCAL_OWNER)
+        bring_back_project(small.data_dir, slug="small", actor=LOCAL_OWNER, now=START)
 
 
 @pytest.mark.parametrize("act", [archive, delete])
@@ -152,7 +152,7 @@ def test_the_jobs_of_an_archived_project_come_back_with_it(small):
     cancel(tandem, job, small)
     archive(small)
     assert list_latest_jobs(tandem, slug="small", count=9) == []
-    bring_back_project(small.data_dir, slug="small", actor=LOCAL_OWNER)
+    bring_back_project(small.data_dir, slug="small", actor=LOCAL_OWNER, now=START)
     assert [one.id for one in list_latest_jobs(tandem, slug="small", count=9)] == [job.id]
     tandem.conn.close()
 
@@ -167,9 +167,9 @@ def test_a_project_that_can_not_be_opened_is_deleted_by_its_short_name(small):
 def test_who_may_not_manage_is_refused(small):
     for act in (archive_project, bring_back_project):
         with pytest.raises(NotPermitted):
-            act(small.data_dir, slug="small", actor=OTHER)
+            act(small.data_dir, slug="small", actor=OTHER, now=START)
     with pytest.raises(NotPermitted):
-        delete_project(small.data_dir, slug="small", typed_name="Small", actor=OTHER)
+        delete_project(small.data_dir, slug="small", typed_name="Small", actor=OTHER, now=START)
     with pytest.raises(NotPermitted):
         duplicate_settings(small.data_dir, slug="small", new_slug="x", new_name="X", actor=OTHER, now=small.now())
     assert list_slugs(small.data_dir) == ["small"]

@@ -1,0 +1,590 @@
+"""Every verb that is given an actor, done once on a project where it has something to do; what it leaves in the logs.
+
+A case is a function of the stage: it prepares, and returns what calls the verb for an actor.
+"""
+
+import inspect
+import random
+import shutil
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import hitl.loop
+from hitl.domain.bulk import BulkKind
+from hitl.domain.clock import utc_now
+from hitl.domain.explore_filter import ExploreFilter
+from hitl.domain.fields import Field, Role
+from hitl.domain.people import LOCAL_OWNER
+from hitl.domain.rows import Row
+from hitl.loop import (
+    backups,
+    bulk,
+    doctor,
+    dry_run,
+    evaluate,
+    export,
+    ingest,
+    interrupted,
+    jobs,
+    learning_curve,
+    packs,
+    project_life,
+    projects,
+    promote,
+    review,
+    route,
+    saved_views,
+    train,
+    triggers,
+    uploads,
+    withdraw,
+)
+from hitl.loop.predict import predict_version
+from hitl.store.connection import open_project, open_tandem, write_transaction
+from hitl.store.item_images import named_images
+from hitl.store.routing import begin_routing
+from tests.older_database import AT
+from tests.small_project import START, SmallProject
+from tests.stopped_import import stop_an_import
+
+SECRET = "zqsecret"
+"""A word that stands in every text that a person or a file brings into the cases; no log may hold it."""
+CLASSES = (f"{SECRET}-yes", f"{SECRET}-no")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One verb: how it is done, and the acts that it leaves in the project's log and in the desk's, in order."""
+
+    prepare: object
+    project: tuple[str, ...] = ()
+    desk: tuple[str, ...] = ()
+
+
+CASES: dict[str, Case] = {}
+SILENT = {
+    "review.claim": "leases pass; the decision is what stays",
+    "review.release": "leases pass; the decision is what stays",
+    "dry_run.check_rows": "changes nothing",
+    "uploads.keep_upload": "a file that waits for its import, which is recorded",
+    "uploads.keep_for_check": "a file that waits for somebody to look at it",
+    "uploads.drop_upload": "a file that no import reads",
+    "access_links.list_links": "changes nothing",
+    "people.list_people": "changes nothing",
+    "memberships.list_members": "changes nothing",
+    "memberships.list_groups": "changes nothing",
+    "sign_in.list_sessions": "changes nothing",
+}
+"""Verbs that leave no row, and why."""
+
+
+def list_verbs():
+    """Module and function of every public function of the loop that is given an actor."""
+    modules = [import_module(f"hitl.loop.{module.name}") for module in iter_modules(hitl.loop.__path__)]
+    return sorted(
+        f"{module.__name__.rpartition('.')[2]}.{name}"
+        for module in modules
+        for name, value in vars(module).items()
+        if inspect.isfunction(value)
+        and value.__module__ == module.__name__
+        and not name.startswith("_")
+        and "actor" in inspect.signature(value).parameters
+    )
+
+
+def case(name, *, project=(), desk=()):
+    def keep(prepare):
+        CASES[name] = Case(prepare, tuple(project), tuple(desk))
+        return prepare
+
+    return keep
+
+
+def build_stage(data_dir):
+    """A project with labels, a version that was trained on them and answers, and items drawn for testing."""
+    small = SmallProject(data_dir, rows=60, labelled=0, class_names=CLASSES)
+    small.db.conn.close()
+    small = Stage(data_dir, requests=1_000)
+    small.add_rows([(f"{SECRET}{n}", f"{SECRET} text {n % 2} {n}", CLASSES[n % 2]) for n in range(60, 110)])
+    snapshot = train.take_snapshot(small.db, request_id="first", **small.who())
+    version_id = train.train_version(
+        small.db, small.folder, snapshot_id=snapshot.id, seed=1, request_id="first", **small.who()
+    )
+    predict_version(small.db, small.folder, version_id=version_id, now=START)
+    small.db.conn.close()
+
+
+class Stage(SmallProject):
+    """The project of ``build_stage``, or a copy of it, with its desk."""
+
+    def __init__(self, data_dir, *, requests=2_000):
+        self.data_dir, self.slug, self.clock, self.requests = data_dir, "small", START, requests
+        self.actor = LOCAL_OWNER
+        self.db = open_project(data_dir, "small")
+        self.tandem = open_tandem(data_dir)
+        self.tandem.table("people").insert({"id": 5, "name": SECRET, "kind": "person", "is_admin": 1}, ignore=True)
+
+    def who(self, actor=None):
+        return {"actor": actor or self.actor, "now": self.now()}
+
+    def close(self):
+        self.db.conn.close()
+        self.tandem.conn.close()
+
+
+def copy_stage(built, folder):
+    shutil.copytree(built, folder)
+    return Stage(folder)
+
+
+def label(stage, item_id, comment=""):
+    return review.decide(
+        stage.db,
+        request_id=stage.request(),
+        item_id=item_id,
+        class_id=1 + item_id % 2,
+        comment=comment,
+        **stage.who(),
+    )
+
+
+@case("review.decide", project=["decide"])
+def _(stage):
+    return lambda actor: review.decide(
+        stage.db, request_id=stage.request(), item_id=3, class_id=1, comment=SECRET, **stage.who(actor)
+    )
+
+
+@case("review.cannot_tell", project=["cannot_tell"])
+def _(stage):
+    return lambda actor: review.cannot_tell(
+        stage.db, request_id=stage.request(), item_id=3, comment=SECRET, **stage.who(actor)
+    )
+
+
+@case("review.skip", project=["skip"])
+def _(stage):
+    return lambda actor: review.skip(stage.db, request_id=stage.request(), item_id=3, **stage.who(actor))
+
+
+@case("review.undo", project=["undo"])
+def _(stage):
+    said = label(stage, 4)
+    return lambda actor: review.undo(
+        stage.db, request_id=stage.request(), target_request_id=said.request_id, **stage.who(actor)
+    )
+
+
+@case("review.return_skipped", project=["return_skipped"])
+def _(stage):
+    for item_id in (1, 2):
+        review.skip(stage.db, request_id=stage.request(), item_id=item_id, **stage.who())
+    return lambda actor: review.return_skipped(stage.db, request_id=stage.request(), **stage.who(actor))
+
+
+@case("review.claim")
+def _(stage):
+    return lambda actor: review.claim(stage.db, count=2, **stage.who(actor))
+
+
+@case("review.release")
+def _(stage):
+    [lease] = review.claim(stage.db, count=1, **stage.who())
+    return lambda actor: review.release(stage.db, assignment_ids=[lease.id], **stage.who(actor))
+
+
+def begin_bulk(stage, actor=None):
+    return bulk.begin_act(
+        stage.db,
+        kind=BulkKind.CORRECT,
+        class_id=1,
+        item_ids=range(1, 6),
+        selection={"text": SECRET},
+        comment=SECRET,
+        request_id=stage.request(),
+        **stage.who(actor),
+    )
+
+
+@case("bulk.begin_act", project=["begin_bulk"])
+def _(stage):
+    return lambda actor: begin_bulk(stage, actor)
+
+
+@case("bulk.go_on", project=["end_bulk"])
+def _(stage):
+    act = begin_bulk(stage)
+    return lambda actor: bulk.go_on(stage.db, act_id=act.id, **stage.who(actor))
+
+
+@case("bulk.finish_act", project=["end_bulk"])
+def _(stage):
+    act = begin_bulk(stage)
+    return lambda actor: bulk.finish_act(stage.db, act_id=act.id, **stage.who(actor))
+
+
+def done_bulk(stage):
+    act = begin_bulk(stage)
+    bulk.finish_act(stage.db, act_id=act.id, **stage.who())
+    return act.id
+
+
+@case("bulk.undo_act", project=["undo_bulk"])
+def _(stage):
+    act_id = done_bulk(stage)
+    return lambda actor: bulk.undo_act(stage.db, act_id=act_id, request_id=stage.request(), **stage.who(actor))
+
+
+def undone_bulk(stage):
+    act_id = done_bulk(stage)
+    bulk.undo_act(stage.db, act_id=act_id, request_id=stage.request(), **stage.who())
+    return act_id
+
+
+@case("bulk.go_on_undoing", project=["end_bulk_undo"])
+def _(stage):
+    act_id = undone_bulk(stage)
+    return lambda actor: bulk.go_on_undoing(stage.db, act_id=act_id, **stage.who(actor))
+
+
+@case("bulk.finish_undoing", project=["end_bulk_undo"])
+def _(stage):
+    act_id = undone_bulk(stage)
+    return lambda actor: bulk.finish_undoing(stage.db, act_id=act_id, **stage.who(actor))
+
+
+def stage_rows(stage, actor=None):
+    values = {"id": f"{SECRET}-new", "text": f"{SECRET} new", "label": CLASSES[0]}
+    return ingest.stage_rows(
+        stage.db,
+        rows=[Row(2, values), Row(3, {**values, "id": f"{SECRET}-bad", "text": ""})],
+        file_name=f"{SECRET}.csv",
+        file_sha256="1" * 64,
+        request_id=stage.request(),
+        **stage.who(actor),
+    )
+
+
+@case("ingest.stage_rows", project=["begin_import"])
+def _(stage):
+    return lambda actor: stage_rows(stage, actor)
+
+
+@case("ingest.publish_import", project=["publish_import", "route"])
+def _(stage):
+    import_id = stage_rows(stage)
+    return lambda actor: ingest.publish_import(stage.db, import_id=import_id, **stage.who(actor))
+
+
+@case("ingest.discard_import", project=["discard_import"])
+def _(stage):
+    import_id = stage_rows(stage)
+    return lambda actor: ingest.discard_import(stage.db, import_id=import_id, **stage.who(actor))
+
+
+@case("ingest.add_item", project=["begin_import", "publish_import", "route"])
+def _(stage):
+    return lambda actor: ingest.add_item(
+        stage.db, values={"text": f"typed {SECRET}"}, request_id=stage.request(), **stage.who(actor)
+    )
+
+
+@case("withdraw.withdraw_import", project=["withdraw_import"])
+def _(stage):
+    return lambda actor: withdraw.withdraw_import(
+        stage.db, import_id=2, reason=SECRET, request_id=stage.request(), **stage.who(actor)
+    )
+
+
+@case("projects.create_project", desk=["create_project"])
+def _(stage):
+    return lambda actor: projects.create_project(
+        stage.data_dir,
+        slug="other",
+        name=SECRET,
+        guide=SECRET,
+        fields=[Field(SECRET, Role.TEXT)],
+        class_names=CLASSES,
+        guidelines={CLASSES[0]: SECRET},
+        **stage.who(actor),
+    )
+
+
+@case("projects.save_classes", project=["save_classes"])
+def _(stage):
+    drafts = [projects.ClassDraft(None, f"{SECRET} third", SECRET)]
+    return lambda actor: projects.save_classes(stage.db, classes=drafts, **stage.who(actor))
+
+
+@case("projects.move_class", project=["save_classes"])
+def _(stage):
+    return lambda actor: projects.move_class(stage.db, key=CLASSES[0], step=1, **stage.who(actor))
+
+
+@case("projects.set_guideline", project=["save_classes"])
+def _(stage):
+    return lambda actor: projects.set_guideline(stage.db, key=CLASSES[0], guideline=SECRET, **stage.who(actor))
+
+
+@case("projects.set_guide", project=["set_guide"])
+def _(stage):
+    return lambda actor: projects.set_guide(stage.db, name=SECRET, guide=SECRET, metric="accuracy", **stage.who(actor))
+
+
+@case("project_life.duplicate_settings", desk=["duplicate_project"])
+def _(stage):
+    return lambda actor: project_life.duplicate_settings(
+        stage.data_dir, slug="small", new_slug="other", new_name=SECRET, **stage.who(actor)
+    )
+
+
+@case("project_life.archive_project", desk=["archive_project"])
+def _(stage):
+    return lambda actor: project_life.archive_project(stage.data_dir, slug="small", **stage.who(actor))
+
+
+@case("project_life.bring_back_project", desk=["bring_back_project"])
+def _(stage):
+    project_life.archive_project(stage.data_dir, slug="small", **stage.who())
+    return lambda actor: project_life.bring_back_project(stage.data_dir, slug="small", **stage.who(actor))
+
+
+@case("project_life.delete_project", desk=["delete_project"])
+def _(stage):
+    return lambda actor: project_life.delete_project(
+        stage.data_dir, slug="small", typed_name="Small", **stage.who(actor)
+    )
+
+
+@case("promote.promote", project=["promote", "route"])
+def _(stage):
+    return lambda actor: promote.promote(
+        stage.db, version_id=1, reason=SECRET, request_id=stage.request(), **stage.who(actor)
+    )
+
+
+def promoted(stage):
+    promote.promote(stage.db, version_id=1, reason=SECRET, request_id=stage.request(), **stage.who())
+
+
+@case("promote.roll_back", project=["roll_back", "route"])
+def _(stage):
+    promoted(stage)
+    stage.answer_with(dict.fromkeys(range(1, 111), (1, 0.95)))
+    return lambda actor: promote.roll_back(stage.db, reason=SECRET, request_id=stage.request(), **stage.who(actor))
+
+
+@case("route.set_policy", project=["set_policy", "route"])
+def _(stage):
+    return lambda actor: route.set_policy(
+        stage.db,
+        threshold=0.8,
+        audit_rate=0.1,
+        lease_seconds=60,
+        query_strategy="default",
+        reason=SECRET,
+        **stage.who(actor),
+    )
+
+
+@case("route.draw_items", project=["draw_items"])
+def _(stage):
+    return lambda actor: draw(stage, actor)
+
+
+def draw(stage, actor=None):
+    return route.draw_items(
+        stage.db, purpose="test", count=5, request_id=stage.request(), rng=random.Random(1), **stage.who(actor)
+    )
+
+
+@case("saved_views.save_view", project=["save_view"])
+def _(stage):
+    return lambda actor: save_view(stage, actor)
+
+
+def save_view(stage, actor=None):
+    chosen = ExploreFilter(text=SECRET)
+    return saved_views.save_view(
+        stage.db, name=SECRET, chosen=chosen, order="id", request_id=stage.request(), **stage.who(actor)
+    )
+
+
+@case("saved_views.rename_view", project=["rename_view"])
+def _(stage):
+    view_id = save_view(stage)
+    return lambda actor: saved_views.rename_view(stage.db, view_id=view_id, name=f"{SECRET} 2", **stage.who(actor))
+
+
+@case("saved_views.remove_view", project=["remove_view"])
+def _(stage):
+    view_id = save_view(stage)
+    return lambda actor: saved_views.remove_view(stage.db, view_id=view_id, **stage.who(actor))
+
+
+@case("triggers.set_triggers", project=["set_triggers"])
+def _(stage):
+    return lambda actor: triggers.set_triggers(
+        stage.db,
+        label_count=9,
+        daily=None,
+        is_paused=False,
+        promotes=False,
+        reason=SECRET,
+        **stage.who(actor),
+    )
+
+
+@case("train.take_snapshot", project=["take_snapshot"])
+def _(stage):
+    return lambda actor: train.take_snapshot(stage.db, request_id=stage.request(), **stage.who(actor))
+
+
+@case("train.train_version", project=["train"])
+def _(stage):
+    return lambda actor: train.train_version(
+        stage.db, stage.folder, snapshot_id=1, seed=2, request_id=stage.request(), **stage.who(actor)
+    )
+
+
+@case("learning_curve.make_learning_curve", project=["make_curve"])
+def _(stage):
+    return lambda actor: learning_curve.make_learning_curve(
+        stage.db, stage.folder, version_id=1, has_time=lambda: False, **stage.who(actor)
+    )
+
+
+def drawn_and_labelled(stage):
+    draw(stage)
+    for row in stage.db.query(
+        "SELECT item_id FROM item_state WHERE group_id IN (SELECT group_id FROM test_groups) ORDER BY item_id"
+    ):
+        label(stage, row["item_id"])
+
+
+@case("evaluate.evaluate_version", project=["answer_tests", "evaluate"])
+def _(stage):
+    drawn_and_labelled(stage)
+    return lambda actor: evaluate.evaluate_version(stage.db, version_id=1, **stage.who(actor))
+
+
+@case("evaluate.answer_tests", project=["answer_tests"])
+def _(stage):
+    drawn_and_labelled(stage)
+    with write_transaction(stage.db):
+        stage.db.execute("DELETE FROM predictions")
+    return lambda actor: evaluate.answer_tests(stage.db, stage.folder, version_id=1, **stage.who(actor))
+
+
+@case("export.export_table", project=["export"])
+def _(stage):
+    return lambda actor: export.export_table(
+        stage.db,
+        kind=export.ExportKind.ITEMS,
+        path=stage.data_dir.parent / f"{SECRET}.csv",
+        names={1: SECRET},
+        **stage.who(actor),
+    )
+
+
+@case("packs.pack_project", project=["pack_project"])
+def _(stage):
+    return lambda actor: pack(stage, actor)
+
+
+def pack(stage, actor=None):
+    path = stage.data_dir.parent / f"{SECRET}.tandem"
+    return packs.pack_project(stage.data_dir, slug="small", path=path, **stage.who(actor)).path
+
+
+@case("packs.unpack_project", desk=["unpack_project"])
+def _(stage):
+    path = pack(stage)
+    return lambda actor: packs.unpack_project(path, data_dir=stage.data_dir, slug="other", **stage.who(actor))
+
+
+@case("doctor.rebuild", project=["rebuild", "route"])
+def _(stage):
+    with write_transaction(stage.db):
+        begin_routing(stage.db, at=AT)
+    return lambda actor: doctor.rebuild(stage.db, **stage.who(actor))
+
+
+@case("doctor.remove_unused_images", project=["remove_images"])
+def _(stage):
+    assert not list(named_images(stage.db))
+    (stage.folder / "images" / "ab").mkdir(parents=True)
+    (stage.folder / "images" / "ab" / f"{'ab' * 32}.png").write_bytes(b"left")
+    return lambda actor: doctor.remove_unused_images(
+        stage.db, stage.folder, actor=actor, now=utc_now().replace(year=2100)
+    )
+
+
+@case("jobs.submit_job", desk=["ask_job"])
+def _(stage):
+    return lambda actor: ask(stage, actor)
+
+
+def ask(stage, actor=None):
+    args = {"note": SECRET}
+    return jobs.submit_job(
+        stage.tandem,
+        slug="small",
+        kind="train",
+        args=args,
+        request_id=f"{SECRET}-{stage.request()}",
+        **stage.who(actor),
+    )
+
+
+@case("jobs.request_cancel", desk=["cancel_job"])
+def _(stage):
+    job = ask(stage)
+    return lambda actor: jobs.request_cancel(stage.tandem, job_id=job.id, **stage.who(actor))
+
+
+@case("interrupted.resume_import", desk=["resume_import"])
+def _(stage):
+    stop_an_import(stage.db, stage.tandem, stage.folder)
+    import_id = max(row["id"] for row in stage.db.query("SELECT id FROM imports"))
+    return lambda actor: interrupted.resume_import(
+        stage.db, stage.tandem, slug="small", import_id=import_id, **stage.who(actor)
+    )
+
+
+@case("backups.back_up", desk=["back_up", "note_head"])
+def _(stage):
+    return lambda actor: back_up(stage, actor)
+
+
+def back_up(stage, actor=None):
+    path = stage.data_dir.parent / f"{SECRET}.backup"
+    return backups.back_up(stage.data_dir, to=path, **stage.who(actor)).path
+
+
+@case("backups.restore")
+def _(stage):
+    path = back_up(stage)
+    return lambda actor: backups.restore(path, data_dir=stage.data_dir.parent / "restored", **stage.who(actor))
+
+
+@case("dry_run.check_rows")
+def _(stage):
+    row = Row(2, {"id": SECRET, "text": SECRET, "label": ""})
+    ground = dry_run.ground_of(stage.db, ingest.USUAL_CHOICES)
+    return lambda actor: dry_run.check_rows(ground, [row], choices=ingest.USUAL_CHOICES, actor=actor)
+
+
+@case("uploads.keep_upload")
+def _(stage):
+    return lambda actor: uploads.keep_upload(
+        stage.data_dir, slug="small", name=f"{SECRET}.csv", chunks=[b"id\n"], actor=actor
+    )
+
+
+@case("uploads.drop_upload")
+def _(stage):
+    path: Path = uploads.keep_upload(stage.data_dir, slug="small", name="x.csv", chunks=[b"id\n"], actor=stage.actor)
+    return lambda actor: uploads.drop_upload(path, actor=actor)
