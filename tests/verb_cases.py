@@ -19,6 +19,7 @@ from hitl.domain.fields import Field, Role
 from hitl.domain.people import LOCAL_OWNER
 from hitl.domain.rows import Row
 from hitl.loop import (
+    audit,
     backups,
     bulk,
     doctor,
@@ -42,6 +43,7 @@ from hitl.loop import (
     withdraw,
 )
 from hitl.loop.predict import predict_version
+from hitl.store.audit_reads import LogFilter
 from hitl.store.connection import open_project, open_tandem, write_transaction
 from hitl.store.item_images import named_images
 from hitl.store.routing import begin_routing
@@ -71,6 +73,8 @@ SILENT = {
     "uploads.keep_upload": "a file that waits for its import, which is recorded",
     "uploads.keep_for_check": "a file that waits for somebody to look at it",
     "uploads.drop_upload": "a file that no import reads",
+    "audit.read_log": "changes nothing",
+    "audit.read_site_log": "changes nothing",
     "access_links.list_links": "changes nothing",
     "people.list_people": "changes nothing",
     "memberships.list_members": "changes nothing",
@@ -487,6 +491,31 @@ def _(stage):
         names={1: SECRET},
         **stage.who(actor),
     )
+
+
+@case("audit.read_log")
+def _(stage):
+    return lambda actor: audit.read_log(stage.db, chosen=LogFilter(), actor=actor)
+
+
+@case("audit.read_site_log")
+def _(stage):
+    return lambda actor: audit.read_site_log(stage.tandem, chosen=LogFilter(), actor=actor)
+
+
+@case("audit.export_log", project=["export_audit"])
+def _(stage):
+    return lambda actor: audit.export_log(stage.db, **to_file(stage, actor))
+
+
+@case("audit.export_site_log", desk=["export_audit"])
+def _(stage):
+    return lambda actor: audit.export_site_log(stage.tandem, **to_file(stage, actor))
+
+
+def to_file(stage, actor):
+    path = stage.data_dir.parent / f"{SECRET}.csv"
+    return {"chosen": LogFilter(), "path": path, "names": {1: SECRET}, **stage.who(actor)}
 
 
 @case("packs.pack_project", project=["pack_project"])

@@ -1,7 +1,7 @@
 """The verbs on people, their roles, links and sessions, done once on a desk where Olga, Bert and Carl have accounts."""
 
-from hitl.domain.people import MemberRole
-from hitl.loop import access_links, memberships, people, sign_in, uploads
+from hitl.domain.people import MemberRole, ShowNames
+from hitl.loop import access_links, memberships, names, own_data, people, sign_in, uploads
 from tests.desk_of_people import PASSWORD, DeskOfPeople
 from tests.verb_cases import SECRET, case
 
@@ -164,6 +164,16 @@ def _(desk, bert):
 @on_people("sign_in.end_sessions_of", desk=["end_sessions"])
 def _(desk, bert):
     return lambda **who: sign_in.end_sessions_of(desk.db, person_id=bert.id, **who)
+
+
+@on_people("own_data.own_data", desk=["export_own_data"])
+def _(desk, bert):
+    return lambda **who: own_data.own_data(desk.db, person_id=bert.id, **who)
+
+
+@case("names.set_show_names", project=["set_show_names"])
+def _(stage):
+    return lambda actor: names.set_show_names(stage.db, ShowNames.LEADS, **stage.who(actor))
 
 
 @case("uploads.keep_for_check")

@@ -107,6 +107,18 @@ def write_archive(
     return manifest
 
 
+def read_manifest(path: Path, *, kind: str) -> Manifest:
+    """What the archive says of itself; its members are not looked at.
+
+    Raises
+    ------
+    BadInput
+        It is no archive of that kind.
+    """
+    with _told_as_unusable(path), _opened(path) as archive:
+        return _checked_manifest(archive, path, kind)
+
+
 def read_back_files(path: Path, *, kind: str, besides: Container[str]) -> Manifest:
     """What the archive says it holds, after every file in it was read back but those ``besides``.
 

@@ -1,5 +1,8 @@
 """doctor: whether databases, derived tables, model files, disk, clock and worker are well."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,23 +12,32 @@ from hitl.domain.clock import utc_now
 from hitl.domain.errors import HitlError
 from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
-from hitl.loop.backup_turns import examine_backups, read_backup_state
+from hitl.loop.audit import ExaminedLog, examine_logs
+from hitl.loop.backup_turns import examine_backups, list_backups, read_backup_state
 from hitl.loop.doctor import examine, examine_desk, examine_jobs, free_bytes, rebuild, remove_unused_images
 from hitl.settings import read_settings
 from hitl.store.connection import list_slugs, project_folder
 from hitl.store.integrity import find_damage
+from hitl.views.wording import count_of
 from hitl.worker.process import worker_alive
+
+Rebuild = Annotated[bool, typer.Option("--rebuild", help="First derive states and queues anew, remove unused images.")]
+Audit = Annotated[
+    bool, typer.Option("--audit", help="Verify the audit logs instead, from their first row to their last.")
+]
+Backups = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--backup", metavar="FILE", help="With --audit: compare with this back-up too; else with the newest one."
+    ),
+]
 
 
 def doctor(
     context: typer.Context,
-    rebuild_derived: Annotated[
-        bool,
-        typer.Option(
-            "--rebuild",
-            help="First derive states and queues anew, remove unused images.",
-        ),
-    ] = False,
+    rebuild_derived: Rebuild = False,
+    audit: Audit = False,
+    backup: Backups = None,
     as_json: Json = False,
 ) -> None:
     """Examine databases, model files, leftovers, clock, disk and worker.
@@ -33,6 +45,9 @@ def doctor(
     Exit code 1 when something is wrong.
     """
     desk: Desk = context.obj
+    if audit:
+        _verify(desk, backup or _newest_backup(), as_json=as_json)
+        return
     findings = rebuild_and_examine_all(desk) if rebuild_derived else examine_all(desk)
     is_alive, free = worker_alive(desk.data_dir), free_bytes(desk.data_dir)
     result: dict[str, Any] = {
@@ -49,6 +64,30 @@ def doctor(
     tell(result, "\n".join(lines), as_json=as_json)
     if not result["ok"]:
         raise typer.Exit(REFUSED)
+
+
+def _verify(desk: Desk, backups: Sequence[Path], *, as_json: bool) -> None:
+    """Whether every audit log is whole; the end of each is told, to be kept where nobody can write to it."""
+    examined = examine_logs(desk.data_dir, backups=backups)
+    is_whole = not any(one.findings for one in examined.values())
+    result = {"ok": is_whole, "logs": {name: asdict(one) for name, one in examined.items()}}
+    lines = [line for name, one in examined.items() for line in _log_lines(name, one)]
+    lines += [_("Compared with {file}.").format(file=path.name) for path in backups]
+    tell(result, "\n".join(lines), as_json=as_json)
+    if not is_whole:
+        raise typer.Exit(REFUSED)
+
+
+def _newest_backup() -> list[Path]:
+    plan = read_settings().backups
+    return list_backups(plan.folder)[-1:] if plan else []
+
+
+def _log_lines(name: str, one: ExaminedLog) -> list[str]:
+    if one.findings:
+        return [f"{name}: {finding}" for finding in one.findings]
+    rows = count_of(one.row_count, "{count} row", "{count} rows")
+    return [_("{name}: {rows}, whole; its end is {head}").format(name=name, rows=rows, head=one.head)]
 
 
 def _backups(desk: Desk) -> dict[str, str | None]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hitl.domain.schedule import Daily
 
+BACKUP_KIND = "tandem-backup"
 BACKUP_SLUG = "backup:"
 """Under which the jobs of back-ups stand: no project can have this name."""
 

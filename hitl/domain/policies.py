@@ -108,7 +108,7 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
         "uploads.drop_upload",
         "withdraw.withdraw_import",
     ),
-    Permission.EXPORT: ("export.export_table", "packs.pack_project"),
+    Permission.EXPORT: ("export.export_table", "packs.pack_project", "audit.read_log", "audit.export_log"),
     Permission.MANAGE: (
         "projects.save_classes",
         "projects.move_class",
@@ -143,7 +143,14 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
         "memberships.add_to_group",
         "memberships.remove_from_group",
     ),
-    Permission.OPERATE: ("backups.back_up", "backups.restore", "doctor.rebuild", "doctor.remove_unused_images"),
+    Permission.OPERATE: (
+        "backups.back_up",
+        "backups.restore",
+        "doctor.rebuild",
+        "doctor.remove_unused_images",
+        "audit.read_site_log",
+        "audit.export_site_log",
+    ),
 }
 
 VERB_PERMISSIONS: Mapping[str, frozenset[Permission]] = {

@@ -21,18 +21,19 @@ from hitl.adapters.archives import (
     sync_folder,
     write_archive,
 )
+from hitl.domain.backup_plan import BACKUP_KIND
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict, StoreUnusable
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
-from hitl.store.audit_heads import note_heads, read_heads
+from hitl.store.audit_heads import HEAD_OF, note_heads, read_heads
 from hitl.store.connection import list_slugs
 from hitl.store.copies import DATABASE, check_copied_database, check_copied_desk, hold_still, list_kept_files
 from hitl.store.desk_audit import recorded_on_desk
 from hitl.store.folders import archive_dir, make_part_folder, make_private_folder
 from hitl.store.job_moves import end_live_jobs
 
-KIND = "tandem-backup"
+KIND = BACKUP_KIND
 SUFFIX = ".backup"
 TANDEM = "tandem.db"
 
@@ -160,7 +161,7 @@ def _write(data_dir: Path, staging: Path, now: datetime) -> Manifest:
             databases[f"{place}/{DATABASE}"] = folder / DATABASE
             files |= {f"{place}/{name}": source for name, source in list_kept_files(folder).items()}
     held = {name: hold_still(path, spare=staging / "spare.db") for name, path in databases.items()}
-    about = {f"head of {name}": head.text for name, head in read_heads(data_dir).items()}
+    about = {f"{HEAD_OF}{name}": head.text for name, head in read_heads(data_dir).items()}
     return write_archive(staging / "file", files, databases=held, kind=KIND, made_at=utc_text(now), about=about)
 
 

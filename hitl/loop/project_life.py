@@ -14,10 +14,11 @@ from hitl.domain.errors import BadInput, Conflict, HitlError, NotFound
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Project
-from hitl.store.audit import append, read_head
+from hitl.store.audit import append, read_head, span_of
 from hitl.store.audit_heads import head_details
 from hitl.store.connection import new_project_database, open_project, open_tandem, project_folder, write_transaction
 from hitl.store.desk_audit import recorded_on_desk
+from hitl.store.events import latest_event_id
 from hitl.store.folders import (
     ARCHIVED,
     archive_dir,
@@ -61,7 +62,8 @@ def duplicate_settings(data_dir: Path, *, slug: str, new_slug: str, new_name: st
     require(actor, Permission.CREATE_PROJECT)
     if not new_name.strip():
         raise BadInput(_("The new project needs a name. Give it the name its people use."))
-    at, origin = utc_text(now), {"from_project": slug}
+    at, origin = utc_text(now), {"from_project": project_folder(data_dir, slug).name}
+    project_folder(data_dir, new_slug)  # a name that can't be one is refused before anything is written
     made = recorded_on_desk(
         data_dir, actor, "duplicate_project", subject=f"project:{new_slug}", details=origin, now=now
     )
@@ -69,8 +71,9 @@ def duplicate_settings(data_dir: Path, *, slug: str, new_slug: str, new_name: st
         before = read_project(old)
         project = Project(new_name.strip(), before.guide, before.metric, before.group_rule, before.fields)
         add_project_revision(new, project, actor_id=actor.id, at=at)
-        append(new, actor, "duplicate_project", details=origin, now=now)
         _copy_classes(old, new, actor_id=actor.id, at=at)
+        details: Details = {**origin, **span_of(range(1, latest_event_id(new) + 1))}
+        append(new, actor, "duplicate_project", details=details, now=now)
         _copy_policy(old, new, reason=_("As in '{name}'").format(name=before.name), actor_id=actor.id, at=at)
 
 
@@ -118,6 +121,7 @@ def bring_back_project(data_dir: Path, *, slug: str, new_slug: str | None = None
     require(actor, Permission.MANAGE)
     folder = project_folder(archive_dir(data_dir), slug)
     chosen = new_slug or slug
+    target = project_folder(data_dir, chosen)
     with _at_rest(data_dir, chosen) as tandem:
         if not folder.exists():
             known = ", ".join(list_archived(data_dir)) or "none"
@@ -126,7 +130,7 @@ def bring_back_project(data_dir: Path, *, slug: str, new_slug: str | None = None
             )
         origin = {"from_project": slug}
         append(tandem, actor, "bring_back_project", subject=f"project:{chosen}", details=origin, now=now)
-        move_project(folder, project_folder(data_dir, chosen))
+        move_project(folder, target)
         move_jobs(tandem, slug=f"{ARCHIVED}{slug}", to_slug=chosen)
     return chosen
 

@@ -16,7 +16,7 @@ from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import LabelClass, Project
 from hitl.store.audit import append, span_of
-from hitl.store.connection import new_project_database, write_transaction
+from hitl.store.connection import new_project_database, project_folder, write_transaction
 from hitl.store.desk_audit import recorded_on_desk
 from hitl.store.events import latest_event_id
 from hitl.store.policies import add_policy
@@ -82,6 +82,7 @@ def create_project(
     project = _checked(name, guide, metric, group_rule, tuple(fields))
     texts = guidelines or {}
     drafts = [ClassDraft(None, class_name, texts.get(class_name, "")) for class_name in class_names]
+    project_folder(data_dir, slug)  # a name that can't be one is refused before anything is written
     at, made = utc_text(now), recorded_on_desk(data_dir, actor, "create_project", subject=f"project:{slug}", now=now)
     with made, new_project_database(data_dir, slug) as db, write_transaction(db):
         add_project_revision(db, project, actor_id=actor.id, at=at)

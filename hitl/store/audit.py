@@ -58,6 +58,19 @@ class Head:
     row_id: int
     hash: bytes
 
+    @classmethod
+    def parse(cls, text: str) -> "Head | None":
+        r"""The end that ``text`` wrote; None where it says anything else.
+
+        >>> Head.parse("c0ffee 3 0102")
+        Head(chain='c0ffee', row_id=3, hash=b'\x01\x02')
+        """
+        try:
+            chain, row_id, digest = text.split(" ")
+            return cls(chain, int(row_id), bytes.fromhex(digest))
+        except ValueError:
+            return None
+
     @property
     def text(self) -> str:
         """The end in one line, to be kept elsewhere.

@@ -67,7 +67,7 @@ def test_the_first_account_is_person_1s_and_runs_the_site(fresh):
 def test_the_first_account_owns_every_project_there_is_archived_ones_too(fresh, tmp_path):
     SmallProject(tmp_path, slug="one").db.conn.close()
     SmallProject(tmp_path, slug="two").db.conn.close()
-    archive_project(tmp_path, slug="two", actor=LOCAL_OWNER)
+    archive_project(tmp_path, slug="two", actor=LOCAL_OWNER, now=fresh.now)
     set_up(fresh)
     roles = [fresh.actor(1, slug).role for slug in ("one", f"{ARCHIVED}two", "three")]
     assert roles == [MemberRole.OWNER, MemberRole.OWNER, None]

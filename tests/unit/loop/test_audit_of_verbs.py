@@ -7,6 +7,7 @@ import pytest
 from hitl.domain.audit import Via, acting_through
 from hitl.domain.errors import NotPermitted
 from hitl.domain.people import LOCAL_OWNER, SYSTEM, Actor, MemberRole
+from hitl.loop.audit import examine_logs
 from hitl.loop.ingest import read_summary
 from hitl.loop.projects import save_classes, set_guide
 from hitl.loop.review import decide
@@ -89,6 +90,7 @@ def test_a_verb_leaves_just_its_rows(stage, name):
     for row in [*added[0], *added[1]]:
         assert (row[2], row[3]) == (SYSTEM.id if row[4] in SYSTEMS else actor.id, "api")
         assert row[8] == row_hash(row[:8])
+    assert not [text for one in examine_logs(stage.data_dir).values() for text in one.findings]
 
 
 @pytest.mark.parametrize("name", sorted(set(VERBS) - set(SILENT) - {"backups.restore"}))

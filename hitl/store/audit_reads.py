@@ -1,0 +1,103 @@
+"""Rows of an audit log for who reads it: by person, act, subject and time, newest first, a page at a time."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from hitl.store.connection import fetch_all
+
+_CHUNK_ROWS = 5_000
+_LOOKED_AT = 20_000
+_COLUMNS = "id, at, actor_id, via, act, subject, details"
+_WHERE = """
+    (:actor_id IS NULL OR actor_id = :actor_id)
+    AND (:acts = '[]' OR act IN (SELECT value FROM json_each(:acts)))
+    AND (:subject = '' OR subject = :subject)
+    AND (:since = '' OR at >= :since) AND (:until = '' OR at < :until)
+    AND (:about = '' OR subject = 'project:' || :about OR details ->> 'project' = :about)
+    """
+
+
+@dataclass(frozen=True)
+class LogFilter:
+    """Which rows of a log are wanted; what is not set leaves all in.
+
+    Attributes
+    ----------
+    subject : str
+        A kind and an id, ``item:12``.
+    since, until : str
+        UTC text; from the first on, before the second.
+    about : str
+        In the desk's log: the short name of the project that rows are about.
+    """
+
+    actor_id: int | None = None
+    acts: tuple[str, ...] = ()
+    subject: str = ""
+    since: str = ""
+    until: str = ""
+    about: str = ""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters of queries."""
+        return {
+            "actor_id": self.actor_id,
+            "acts": json.dumps(self.acts),
+            "subject": self.subject,
+            "since": self.since,
+            "until": self.until,
+            "about": self.about,
+        }
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """One row, as it was written."""
+
+    id: int
+    at: str
+    actor_id: int
+    via: str
+    act: str
+    subject: str
+    details: dict[str, Any]
+
+
+def list_rows(db: Database, chosen: LogFilter, *, before: int | None = None, count: int) -> list[LogRow]:
+    """The newest rows that fit, at most ``count``; with ``before`` those with smaller numbers."""
+    rows = fetch_all(
+        db,
+        f"SELECT {_COLUMNS} FROM audit_log WHERE (:before IS NULL OR id < :before) AND {_WHERE}"
+        " ORDER BY id DESC LIMIT :count",
+        {**chosen.values, "before": before, "count": count},
+    )
+    return [LogRow(**{**row, "details": json.loads(row["details"])}) for row in rows]
+
+
+def stream_rows(db: Database, chosen: LogFilter) -> Iterator[dict[str, Any]]:
+    """Every row that fits, oldest first, with its hashes as hexadecimal text; a part at a time."""
+    after = 0
+    while rows := fetch_all(
+        db,
+        f"SELECT {_COLUMNS}, lower(hex(hash_before)) AS hash_before, lower(hex(hash)) AS hash FROM audit_log"
+        f" WHERE id > :after AND {_WHERE} ORDER BY id LIMIT :count",
+        {**chosen.values, "after": after, "count": _CHUNK_ROWS},
+    ):
+        yield from rows
+        after = int(rows[-1]["id"])
+
+
+def list_acting(db: Database) -> list[int]:
+    """Who stands in the newest 20,000 rows, by id; older ones are not looked through, since a page asks for this."""
+    rows = fetch_all(
+        db,
+        "SELECT DISTINCT actor_id FROM (SELECT actor_id FROM audit_log ORDER BY id DESC LIMIT :count)"
+        " ORDER BY actor_id",
+        {"count": _LOOKED_AT},
+    )
+    return [row["actor_id"] for row in rows]
