@@ -44,7 +44,6 @@ class DeskContext:
     slug: str | None
     actor: Actor
     session: Session | None
-    people: dict[int, str]
     now: datetime
 
 
@@ -55,6 +54,7 @@ class PageContext(DeskContext):
     slug: str
     db: Database
     project: Project
+    people: dict[int, str]
 
     @property
     def folder(self) -> Path:
@@ -179,7 +179,7 @@ def _desk(stack: ExitStack) -> DeskContext:
     data_dir = settings.data_dir
     tandem, slug, now = entered(stack, open_tandem(data_dir)), chosen_slug(), utc_now()
     here = find_actor(tandem, slug, secure=settings.is_secure, now=now)
-    return DeskContext(data_dir, tandem, slug, here.actor, here.session, read_people(tandem), now)
+    return DeskContext(data_dir, tandem, slug, here.actor, here.session, now)
 
 
 def _project(stack: ExitStack, desk: DeskContext) -> PageContext:
@@ -187,7 +187,8 @@ def _project(stack: ExitStack, desk: DeskContext) -> PageContext:
     if desk.actor.role is None:
         raise no_project(slug)
     db = entered(stack, open_project(desk.data_dir, slug))
-    return PageContext(**vars(desk) | {"slug": slug, "db": db, "project": read_project(db)})
+    people = read_people(desk.tandem, db=db, viewer=desk.actor)
+    return PageContext(**vars(desk) | {"slug": slug, "db": db, "project": read_project(db), "people": people})
 
 
 def _draw_notices() -> None:

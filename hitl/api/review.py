@@ -111,15 +111,15 @@ def _carry_out(scope: Scope, data_dir: Path, slug: str, asked: ReviewRequest, no
         answers = [_answer(db, actor, op, now) for op in asked.ops]
         if asked.release:
             review.release(db, actor=actor, assignment_ids=asked.release, now=now)
-        return {"answers": answers, **_deal(db, actor, asked, people=_names(data_dir), now=now)}
+        return {"answers": answers, **_deal(db, actor, asked, people=_names(data_dir, db, actor), now=now)}
     finally:
         db.conn.close()
 
 
-def _names(data_dir: Path) -> dict[int, str]:
+def _names(data_dir: Path, db: Database, viewer: Actor) -> dict[int, str]:
     tandem = open_tandem(data_dir)
     try:
-        return read_people(tandem)
+        return read_people(tandem, db=db, viewer=viewer)
     finally:
         tandem.conn.close()
 

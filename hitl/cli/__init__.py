@@ -12,6 +12,7 @@
     server        demo · serve
     upkeep        doctor
     backups       backup · restore
+    people        people first-owner · list · invite · reset · role · groups · deactivate · erase …
     simulation    simulate
 
 Exit codes: 0 done; 1 refused, with one sentence on stderr that says what to do; 2 a command that can't be understood.
@@ -25,6 +26,7 @@ from hitl.cli.by_hand import add, begin
 from hitl.cli.imports import imports, withdraw
 from hitl.cli.items import decide, export
 from hitl.cli.models import promote, rollback, train, versions
+from hitl.cli.people import people_app
 from hitl.cli.project_life import archive, delete, duplicate, pack, rename, reopen, unpack
 from hitl.cli.projects import create, ingest, status
 from hitl.cli.server import demo, serve
@@ -65,6 +67,8 @@ for command in (
     doctor,
 ):
     app.command()(command)
+
+app.add_typer(people_app, name="people")
 
 
 def main() -> None:
