@@ -2,8 +2,10 @@
 
 from contextlib import suppress
 
+from hitl.access import may
 from hitl.domain.errors import Conflict, HitlError, NotPermitted
 from hitl.domain.language import _
+from hitl.domain.people import Actor, Permission
 from hitl.loop.ingest import add_item
 from hitl.loop.jobs import JobKind
 from hitl.loop.projects import create_project
@@ -16,14 +18,16 @@ from pages._jobs import submit
 from pages._session import PageContext, acting, acting_desk, choose, notify, renew, request_id
 
 
-def draw_by_hand() -> None:
-    """Draw the form of a project without a file."""
-    draw_new_project(on_make=make)
+def draw_by_hand(actor: Actor) -> None:
+    """Draw the form of a project without a file, for who may make one."""
+    if may(actor, Permission.CREATE_PROJECT):
+        draw_new_project(on_make=make)
 
 
 def draw_one_item(page: PageContext) -> None:
-    """Draw the form of one item to add."""
-    draw_add_item(page.project.fields, read_classes(page.db), on_add=add)
+    """Draw the form of one item to add, for who may bring items in."""
+    if may(page.actor, Permission.IMPORT):
+        draw_add_item(page.project.fields, read_classes(page.db), on_add=add)
 
 
 def make(draft: ProjectDraft) -> None:

@@ -6,10 +6,13 @@ from functools import partial
 import streamlit as st
 
 from hitl import charts
+from hitl.access import may
 from hitl.charts import Palette, draw_progress
 from hitl.domain.language import _
+from hitl.domain.people import Permission
 from hitl.ui.figures import draw_chart, two_halves
 from hitl.ui.learning_curve import draw_learning_curve
+from hitl.ui.page_link import draw_page_link
 from hitl.views.jobs import JobView
 from hitl.views.learning_curve import read_learning_curve
 from hitl.views.versions import VersionSummary, read_points
@@ -24,7 +27,7 @@ def draw_course(page: PageContext, versions: Sequence[VersionSummary], palette: 
         with halves.cell(), st.container(border=True, height="stretch"):
             st.subheader(_("Accuracy so far"), anchor=False)
             draw_chart(draw_progress(read_points(page.db), palette), key="versions_progress")
-            st.page_link("compare.py", label=_("Compare two versions"), icon=":material/compare_arrows:")
+            draw_page_link("compare", _("Compare two versions"), icon=":material/compare_arrows:")
     with halves.cell(), st.container(border=True, height="stretch"):
         draw_curve(page, versions, palette, is_busy=bool(job and job.is_live))
 
@@ -37,6 +40,7 @@ def draw_curve(page: PageContext, versions: Sequence[VersionSummary], palette: P
         view,
         charts.draw_learning_curve(view, palette),
         can_make=newest is not None,
+        is_allowed=may(page.actor, Permission.TRAIN),
         is_busy=is_busy,
         now=page.now,
         on_make=partial(make, newest.version.id if newest else 0),

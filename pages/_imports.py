@@ -12,7 +12,7 @@ from hitl.loop.uploads import drop_upload, keep_upload
 from hitl.ui.import_form import MORE, TARGET_KEY, NewProject
 from hitl.views.jobs import read_job_of_request
 from hitl.views.projects import propose_slug
-from pages._jobs import submit
+from pages._jobs import making, submit
 from pages._session import DeskContext, acting_desk, choose, request_id
 
 _ROUND = "import_round"
@@ -26,8 +26,8 @@ def upload_key() -> str:
 
 def start_new(upload: UploadedFile, draft: NewProject, how: dict[str, object]) -> None:
     """A callback: make the project and import the file into it."""
-    with acting_desk() as desk:
-        slug = propose_slug(draft.name)
+    with acting_desk() as person:
+        desk, slug = making(person), propose_slug(draft.name)
         if not is_asked(desk, upload):
             create_project(
                 desk.data_dir,

@@ -1,9 +1,13 @@
 """Background jobs on a page: asked for, followed while the page is open, cancelled."""
 
 from collections.abc import Container, Mapping
+from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
+from hitl.access import as_maker, may
+from hitl.domain.policies import JOB_PERMISSIONS
 from hitl.loop.jobs import request_cancel, submit_job
 from hitl.ui.job_progress import draw_ended_job, draw_live_job
 from hitl.views.jobs import JobView, find_latest_job, read_job, read_jobs
@@ -21,25 +25,38 @@ def follow(desk: DeskContext, slug: str, *kinds: str, told_elsewhere: Container[
     if view is None:
         return None
     if view.is_live:
-        st.fragment(watch, run_every=EVERY_SECONDS)(desk, view.job.id)
+        st.fragment(watch, run_every=EVERY_SECONDS)(desk, slug, view.job.id)
     elif view.job.id not in told_elsewhere:
         draw_ended_job(view, now=desk.now)
     return view
 
 
-def watch(desk: DeskContext, job_id: int) -> None:
+def watch(desk: DeskContext, slug: str, job_id: int) -> None:
     """A fragment: the job as it is now; when it has ended the whole page is drawn anew."""
     with reopened(desk) as fresh:
         view = read_job(fresh.tandem, job_id, now=fresh.now)
     if view is None or not view.is_live:
         st.rerun()
-    draw_live_job(view, on_cancel=cancel)
+    can_cancel = may(_in(slug, fresh).actor, JOB_PERMISSIONS[view.job.kind])
+    draw_live_job(view, on_cancel=partial(cancel, slug) if can_cancel else None)
 
 
-def cancel(job_id: int) -> None:
-    """A callback: ask the job to stop."""
-    with acting_desk() as desk:
-        request_cancel(desk.tandem, job_id=job_id, actor=desk.actor, now=desk.now)
+def cancel(slug: str, job_id: int) -> None:
+    """A callback: ask the job of that project to stop."""
+    with acting_desk() as person:
+        desk = _in(slug, person)
+        request_cancel(desk.tandem, slug=slug, job_id=job_id, actor=desk.actor, now=desk.now)
+
+
+def making(desk: DeskContext) -> DeskContext:
+    """The same, for a project that is only being planned: who makes one owns it.
+
+    Raises
+    ------
+    NotPermitted
+        The person may not make projects.
+    """
+    return replace(desk, actor=as_maker(desk.actor))
 
 
 def submit(desk: DeskContext, slug: str, kind: str, args: Mapping[str, object], *, request: str) -> None:
@@ -47,3 +64,7 @@ def submit(desk: DeskContext, slug: str, kind: str, args: Mapping[str, object], 
     submit_job(
         desk.tandem, slug=slug, kind=kind, args=args, request_id=request_id(request), actor=desk.actor, now=desk.now
     )
+
+
+def _in(slug: str, desk: DeskContext) -> DeskContext:
+    return desk if slug else making(desk)

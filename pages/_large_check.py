@@ -12,7 +12,7 @@ from hitl.ui.job_progress import draw_ended_job
 from hitl.views.jobs import JobView, find_latest_job, read_job_of_request, read_jobs
 from hitl.views.kept_check import CheckOrder, KeptCheck, read_kept_check
 from pages._imports import read_chunks
-from pages._jobs import EVERY_SECONDS, submit, watch
+from pages._jobs import EVERY_SECONDS, making, submit, watch
 from pages._session import DeskContext, acting_desk, renew, request_id
 
 KIND = "check"
@@ -39,7 +39,7 @@ def draw_large_check(desk: DeskContext, large: LargeUpload, order: CheckOrder) -
         return _read_result(large, order, job)
     live = job if job and job.is_live else _other(desk, large.slug)
     if live:
-        st.fragment(watch, run_every=EVERY_SECONDS)(desk, live.job.id)
+        st.fragment(watch, run_every=EVERY_SECONDS)(desk, large.slug, live.job.id)
         return None
     if job:
         draw_ended_job(job, now=desk.now)
@@ -50,7 +50,8 @@ def draw_large_check(desk: DeskContext, large: LargeUpload, order: CheckOrder) -
 def ask(large: LargeUpload, order: CheckOrder) -> None:
     """A callback: keep the file and have it checked; a double click checks it once."""
     name = large.request(order)
-    with acting_desk() as desk:
+    with acting_desk() as person:
+        desk = person if large.slug else making(person)
         known = read_job_of_request(desk.tandem, request_id(name), now=desk.now)
         if known and known.is_live:
             return

@@ -1,17 +1,23 @@
-"""The pages there are, in the order of the sidebar."""
+"""The pages there are, in the order of the sidebar, and which of them are open to whom."""
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from hitl.domain.language import _
+from hitl.domain.people import Actor
+from hitl.domain.policies import PAGE_PERMISSIONS, opens_page
+from hitl.ui.page_link import keep_closed
 
 FOLDER = Path(__file__).resolve().parent
-IMPORT = "import"
+HOME, IMPORT = "overview", "import"
 
 
-def list_pages() -> dict[str, list[st.Page]]:
-    """The pages by their heading in the sidebar."""
+def list_pages(actor: Actor) -> dict[str, list[st.Page]]:
+    """The pages by their heading in the sidebar; one that is closed to the actor is neither listed nor linked to."""
+    at = partial(place, actor)
+    keep_closed(frozenset(name for name in PAGE_PERMISSIONS if not opens_page(actor, name)))
     work = [
         at("overview", _("Overview"), "dashboard", _("How the project stands and what to do next.")),
         at("review", _("Review"), "rate_review", _("Decide the items that the model leaves to people, one by one.")),
@@ -29,7 +35,7 @@ def list_pages() -> dict[str, list[st.Page]]:
     return {"": work, _("Model"): model, _("Set up"): project}
 
 
-def at(name: str, title: str, icon: str, summary: str) -> st.Page:
+def place(actor: Actor, name: str, title: str, icon: str, summary: str) -> st.Page:
     """A page in its file; its address is the file's name."""
     return st.Page(
         FOLDER / f"{name}.py",
@@ -38,4 +44,17 @@ def at(name: str, title: str, icon: str, summary: str) -> st.Page:
         url_path=name.rstrip("_"),
         help=summary,
         default=name == "overview",
+        visibility="visible" if opens_page(actor, name) else "hidden",
     )
+
+
+def is_open(page: st.Page, actor: Actor) -> bool:
+    """Whether the page is open to the actor."""
+    return opens_page(actor, next(name for name in PAGE_PERMISSIONS if name.rstrip("_") == (page.url_path or HOME)))
+
+
+def say_closed(page: st.Page) -> None:
+    """Draw, in place of a page, that it is closed to whoever is here, and whom to ask."""
+    st.title(page.title, anchor=False)
+    text = _("This page is for others in the project: your role does not open it. Ask a lead or the owner.")
+    st.info(text, icon=":material/lock:")

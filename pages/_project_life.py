@@ -4,7 +4,9 @@ from functools import partial
 
 import streamlit as st
 
+from hitl.access import may
 from hitl.domain.language import _
+from hitl.domain.people import Permission
 from hitl.loop.project_life import archive_project, bring_back_project, delete_project, duplicate_settings
 from hitl.loop.projects import set_guide
 from hitl.ui.project_life import NEW_NAME_KEY, draw_archived, draw_project_life
@@ -22,11 +24,11 @@ def draw_life(page: PageContext) -> None:
             page.slug,
             holdings,
             make=partial(make_pack, page.data_dir, page.slug, actor=page.actor, now=page.now),
-            on_duplicate=duplicate,
+            on_duplicate=duplicate if may(page.actor, Permission.CREATE_PROJECT) else None,
             on_archive=archive,
             on_delete=delete,
         )
-    draw_by_hand()
+    draw_by_hand(page.actor)
     draw_archive(page)
 
 

@@ -5,17 +5,19 @@ from pathlib import Path
 import streamlit as st
 
 from hitl.access import may
-from hitl.domain.people import Permission
+from hitl.domain.people import Actor, Permission
+from hitl.views.projects import ProjectLine
 from pages._actor import SignedOut
 from pages._connections import run_connections
 from pages._here import draw_no_project, draw_signed_out
-from pages._pages import IMPORT, list_pages
+from pages._pages import IMPORT, is_open, list_pages, say_closed
 from pages._reader import follow_browser
-from pages._session import PROJECT_KEY, DeskContext, chosen_slug, list_lines, open_door
+from pages._session import PROJECT_KEY, DeskContext, chosen_slug, list_lines, open_desk, open_door
 from pages._sidebar import choose_project, draw_sidebar
 from pages._welcome import say_missing, welcome
 
 ROOT = Path(__file__).resolve().parents[1]
+NOBODY = Actor(id=-1, name="", role=None)
 
 
 def main() -> None:
@@ -26,25 +28,34 @@ def main() -> None:
     st.logo(str(ROOT / "static" / logo), size="medium", icon_image=icon)
     with run_connections():
         try:
-            desk = open_door()
+            open_door()
         except SignedOut as error:
-            st.navigation(list_pages(), position="hidden")
+            st.navigation(list_pages(NOBODY), position="hidden")
             draw_signed_out(str(error))
         else:
-            draw(desk, icon)
+            draw(icon)
 
 
-def draw(desk: DeskContext, icon: str) -> None:
+def draw(icon: str) -> None:
     lines = list_lines()
     choose_project(
         [line.slug for line in lines]
     )  # before the links are there: who follows one at once keeps the project
-    page = st.navigation(list_pages())
+    desk = open_door()  # the role in the project that is chosen now
+    page = st.navigation(list_pages(desk.actor))
     st.set_page_config(page_title=f"{page.title} · Tandem", page_icon=icon)
     draw_sidebar(lines, desk)
-    if chosen_slug() is not None or page.url_path == IMPORT:
+    if chosen_slug() is None and page.url_path != IMPORT:
+        draw_nothing_chosen(lines, desk)
+    elif is_open(page, desk.actor):
         page.run()
-    elif lines:
+    else:
+        open_desk()
+        say_closed(page)
+
+
+def draw_nothing_chosen(lines: tuple[ProjectLine, ...], desk: DeskContext) -> None:
+    if lines:
         say_missing(st.query_params.get(PROJECT_KEY, ""))
     elif may(desk.actor, Permission.CREATE_PROJECT):
         welcome()

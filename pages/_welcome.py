@@ -19,7 +19,7 @@ def welcome() -> None:
     job = follow(desk, SAMPLES_SLUG, "samples")
     if job and job.is_live:
         st.caption(_("Two sample projects are on their way; they open here by themselves."))
-    draw_by_hand()
+    draw_by_hand(desk.actor)
     draw_archive(desk)
 
 

@@ -4,7 +4,9 @@ from functools import partial
 
 import streamlit as st
 
+from hitl.access import may
 from hitl.domain.language import _
+from hitl.domain.people import Permission
 from hitl.ui.comparison import (
     draw_choice,
     draw_flips,
@@ -41,7 +43,8 @@ def main() -> None:
         pick_source(comparison)
         draw_overall(comparison)
         is_busy = bool(job and job.is_live)
-        draw_missing(comparison, is_busy=is_busy, on_answer=partial(answer, old.version.id, new.version.id))
+        let_answer = partial(answer, old.version.id, new.version.id) if may(page.actor, Permission.TRAIN) else None
+        draw_missing(comparison, is_busy=is_busy, on_answer=let_answer)
     draw_parts(page, comparison)
 
 
@@ -58,7 +61,8 @@ def draw_parts(page: PageContext, comparison: Comparison) -> None:
     old, new = comparison.old.version, comparison.new.version
     with items:
         st.markdown(_("**On test labels**"))
-        draw_flips(comparison, slug=page.slug, make_csv=partial(write_flips, comparison, flip_names()))
+        make = partial(write_flips, comparison, flip_names(), actor=page.actor)
+        draw_flips(comparison, slug=page.slug, make_csv=make if may(page.actor, Permission.EXPORT) else None)
         st.markdown(_("**Among all items**"))
         found = read_changed_answers(page.db, old_id=old.id, new_id=new.id, after=looked_after())
         draw_changed_answers(found, slug=page.slug, on_further=look_further)

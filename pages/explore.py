@@ -4,7 +4,9 @@ from functools import partial
 
 import streamlit as st
 
+from hitl.access import may
 from hitl.domain.language import _
+from hitl.domain.people import Permission
 from hitl.ui.figures import draw_empty
 from hitl.ui.heading import draw_heading
 from hitl.ui.item_list import draw_list, split_for_panel
@@ -31,7 +33,7 @@ def main() -> None:
             draw_one_item(page)
         draw_empty(_("No items yet"), text, page="import_", link=_("Import"), icon="upload_file")
         return
-    many = actions.toggle(_("Change many"), key=MANY_KEY, on_change=close)
+    many = may(page.actor, Permission.BULK) and actions.toggle(_("Change many"), key=MANY_KEY, on_change=close)
     is_busy = draw_news(page)
     top = st.container()
     state = draw_choice(page)
@@ -59,8 +61,10 @@ def draw_panel(page: PageContext, external_id: str) -> None:
         draw_missing(external_id, on_close=close)
         return
     draw_item(item, slug=page.slug, on_close=close)
-    draw_correction(item, read_classes(page.db), on_save=save)
-    draw_history(item, actor_id=page.actor.id, now=page.now, on_undo=take_back)
+    can_review = may(page.actor, Permission.REVIEW)
+    if can_review:
+        draw_correction(item, read_classes(page.db), on_save=save)
+    draw_history(item, actor_id=page.actor.id, now=page.now, on_undo=take_back if can_review else None)
 
 
 main()

@@ -3,7 +3,9 @@
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from hitl.access import may
 from hitl.domain.language import _
+from hitl.domain.people import Permission
 from hitl.ui import import_form as form
 from hitl.ui.file_reading import draw_preview, draw_styles
 from hitl.ui.heading import draw_heading
@@ -14,30 +16,31 @@ from pages._import_check import draw_plan_check, draw_project_check
 from pages._import_receipt import draw_receipt
 from pages._imports import start_more, start_new, upload_key
 from pages._interrupted import draw_unfinished, unfinished_jobs
-from pages._jobs import follow
+from pages._jobs import follow, making
 from pages._session import DeskContext, PageContext, chosen_slug, open_desk, open_page
 from pages._withdraw import draw_earlier
 
 
 def main() -> None:
-    page = open_page() if chosen_slug() else None
-    desk = page or open_desk()
+    chosen = open_page() if chosen_slug() else None
+    desk = chosen or open_desk()
+    page = chosen if may(desk.actor, Permission.IMPORT) else None
     draw_heading(_("Import"))
     job = follow(page, page.slug, "import", told_elsewhere=unfinished_jobs(page)) if page else None
     if page and job and not st.session_state.get(upload_key()):
         draw_receipt(page, job)
-    is_unfinished = draw_unfinished(page) if page else False
+    is_unfinished = page is not None and draw_unfinished(page)
     with st.container(border=True):
         draw_form(desk, page, is_busy=is_unfinished or bool(job and job.is_live))
     if page:
         draw_earlier(page)
-    draw_by_hand()
+    draw_by_hand(desk.actor)
 
 
 def draw_form(desk: DeskContext, page: PageContext | None, *, is_busy: bool) -> None:
-    target = form.draw_target(page.project.name if page else None)
+    target = form.draw_target(page and page.project.name, can_make=may(desk.actor, Permission.CREATE_PROJECT))
     upload = form.draw_upload(upload_key())
-    preview = draw_preview(upload, name=upload.name, key=upload.file_id) if upload else None
+    preview = upload and draw_preview(upload, name=upload.name, key=upload.file_id)
     if upload is None or preview is None:
         return
     with shown_errors():
@@ -46,7 +49,7 @@ def draw_form(desk: DeskContext, page: PageContext | None, *, is_busy: bool) -> 
         if page and target == form.MORE:
             draw_more(page, preview, upload, is_busy=is_busy)
         else:
-            draw_new(desk, preview, upload)
+            draw_new(making(desk), preview, upload)
 
 
 def draw_more(page: PageContext, preview: FilePreview, upload: UploadedFile, *, is_busy: bool) -> None:

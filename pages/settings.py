@@ -4,8 +4,10 @@ from functools import partial
 
 import streamlit as st
 
+from hitl.access import may
 from hitl.charts import draw_threshold, pick_palette
 from hitl.domain.language import _
+from hitl.domain.people import Permission
 from hitl.ui.class_editor import draw_guide_form
 from hitl.ui.exports import draw_exports
 from hitl.ui.figures import draw_chart, two_halves
@@ -30,17 +32,26 @@ from pages._session import PageContext, open_page
 def main() -> None:
     page = open_page()
     draw_heading(_("Settings"))
-    routing, classes, project, exports = st.tabs([_("When the model answers"), _("Classes"), _("Project"), _("Export")])
-    with routing:
-        draw_routing(page)
-    with classes:
-        draw_classes(page)
-    with project:
-        draw_guide_form(page.project, slug=page.slug, on_save=keep_guide)
-        draw_life(page)
-    with exports:
-        make = partial(make_export, page.data_dir, page.slug, actor=page.actor)
-        draw_exports(page.slug, has_model=has_champion(page.db), make=make)
+    parts = [
+        (_("When the model answers"), Permission.SET_POLICY, draw_routing),
+        (_("Classes"), Permission.MANAGE, draw_classes),
+        (_("Project"), Permission.MANAGE, draw_project),
+        (_("Export"), Permission.EXPORT, draw_export),
+    ]
+    open_parts = [(title, draw) for title, permission, draw in parts if may(page.actor, permission)]
+    for tab, (_title, draw) in zip(st.tabs([title for title, _draw in open_parts]), open_parts, strict=True):
+        with tab:
+            draw(page)
+
+
+def draw_project(page: PageContext) -> None:
+    draw_guide_form(page.project, slug=page.slug, on_save=keep_guide)
+    draw_life(page)
+
+
+def draw_export(page: PageContext) -> None:
+    make = partial(make_export, page.data_dir, page.slug, actor=page.actor)
+    draw_exports(page.slug, has_model=has_champion(page.db), make=make)
 
 
 def draw_routing(page: PageContext) -> None:

@@ -4,8 +4,10 @@ from functools import partial
 
 import streamlit as st
 
+from hitl.access import may
 from hitl.charts import HIGHEST_CLASS_COUNT, Palette, draw_confusion, draw_reliability, pick_palette
 from hitl.domain.language import _
+from hitl.domain.people import Permission
 from hitl.ui.figures import draw_empty
 from hitl.ui.heading import draw_heading
 from hitl.ui.version_list import draw_promotions, draw_versions
@@ -47,7 +49,7 @@ def main() -> None:
 def draw_header(page: PageContext, versions: tuple[VersionSummary, ...]) -> None:
     with draw_heading(_("Versions")):
         before = read_version_before(page.db)
-        if before:
+        if before and may(page.actor, Permission.PROMOTE):
             label = _("Roll back to {name}").format(name=plain(before.version.name))
             args = (f"rollback.{sum(version.promotion_count for version in versions)}", before.version.id)
             st.button(label, key="roll_back", icon=":material/history:", on_click=return_to, args=args)
@@ -61,7 +63,8 @@ def draw_detail(page: PageContext, versions: tuple[VersionSummary, ...], palette
     if detail:
         confusion = partial(draw_confusion, palette=palette)
         charts = VersionCharts(confusion, partial(draw_reliability, palette=palette), HIGHEST_CLASS_COUNT)
-        draw_version(detail, charts, now=page.now, on_promote=partial(take_over, name_request(chosen)))
+        promote = partial(take_over, name_request(chosen)) if may(page.actor, Permission.PROMOTE) else None
+        draw_version(detail, charts, now=page.now, on_promote=promote)
 
 
 def pick(ids: tuple[int, ...]) -> None:

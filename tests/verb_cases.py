@@ -571,7 +571,7 @@ def ask(stage, actor=None):
 @case("jobs.request_cancel", desk=["cancel_job"])
 def _(stage):
     job = ask(stage)
-    return lambda actor: jobs.request_cancel(stage.tandem, job_id=job.id, **stage.who(actor))
+    return lambda actor: jobs.request_cancel(stage.tandem, slug=job.slug, job_id=job.id, **stage.who(actor))
 
 
 @case("interrupted.resume_import", desk=["resume_import"])

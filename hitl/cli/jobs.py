@@ -53,6 +53,7 @@ def carry_out(desk: Desk, *, slug: str, kind: JobKind, args: Mapping[str, object
 
 def finish(desk: Desk, job_id: int) -> Job:
     """A job under way, when it is done; raises as ``carry_out``."""
+    job = _read(desk, job_id)
     try:
         with _shown_progress(desk, job_id):
             while (job := _read(desk, job_id)).status in LIVE:
@@ -60,7 +61,7 @@ def finish(desk: Desk, job_id: int) -> Job:
                     time.sleep(POLL_SECONDS)
     except KeyboardInterrupt:
         with desk.tandem() as tandem:
-            request_cancel(tandem, job_id=job_id, actor=LOCAL_OWNER, now=utc_now())
+            request_cancel(tandem, slug=job.slug, job_id=job_id, actor=LOCAL_OWNER, now=utc_now())
         raise
     if job.status == "cancelled":
         raise JobCancelled(_("Somebody cancelled it. Start it again when you want its result."))

@@ -1,4 +1,4 @@
-"""The one table of who may do what: role → permissions, verb → permissions.
+"""The one table of who may do what: role → permissions, verb → permissions, page → permissions.
 
 A verb is a public function of ``hitl.loop`` that is told who acts; it is named ``module.function``. It asks
 ``access.require`` for what stands here before it does anything else. A test finds every verb in the code, and fails on
@@ -108,7 +108,7 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
         "uploads.drop_upload",
         "withdraw.withdraw_import",
     ),
-    Permission.EXPORT: ("export.export_table", "packs.pack_project", "audit.read_log", "audit.export_log"),
+    Permission.EXPORT: ("export.export_table", "audit.read_log", "audit.export_log"),
     Permission.MANAGE: (
         "projects.save_classes",
         "projects.move_class",
@@ -119,6 +119,7 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
         "project_life.archive_project",
         "project_life.bring_back_project",
         "project_life.delete_project",
+        "packs.pack_project",
     ),
     Permission.CREATE_PROJECT: (
         "projects.create_project",
@@ -153,11 +154,35 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
     ),
 }
 
+PAGE_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
+    "overview": frozenset({Permission.VIEW}),
+    "review": frozenset({Permission.REVIEW}),
+    "explore": frozenset({Permission.VIEW}),
+    "train": frozenset({Permission.TRAIN}),
+    "versions": frozenset({Permission.VIEW}),
+    "compare": frozenset({Permission.VIEW}),
+    "import_": frozenset({Permission.IMPORT, Permission.CREATE_PROJECT}),
+    "settings": frozenset({Permission.SET_POLICY, Permission.EXPORT, Permission.MANAGE}),
+}
+"""What opens each page of ``pages/``: any one of these; a part of the page may need another one."""
+
 VERB_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     verb: frozenset(permission for permission, verbs in _NEEDED.items() if verb in verbs)
     for verb in sorted(name for verbs in _NEEDED.values() for name in verbs)
 }
 """All that each verb needs; those of VERBS_OF_JOBS, VERBS_ON_ONESELF and VERBS_ON_MEMBERS are not among them."""
+
+
+def opens_page(actor: Actor, page: str) -> bool:
+    """Whether a page, named as its file, has anything for an actor; what it shows and does is asked for again there.
+
+    Examples
+    --------
+    >>> reviewer = Actor(id=9, name="A reviewer", role=MemberRole.REVIEWER)
+    >>> opens_page(reviewer, "review"), opens_page(reviewer, "train")
+    (True, False)
+    """
+    return bool(PAGE_PERMISSIONS[page] & permissions_of(actor))
 
 
 def permissions_of(actor: Actor) -> frozenset[Permission]:

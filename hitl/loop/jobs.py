@@ -12,8 +12,8 @@ from hitl.domain.audit import Details
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import Conflict, NotFound
 from hitl.domain.language import Words, _, later
-from hitl.domain.people import LOCAL_OWNER, Actor
-from hitl.domain.policies import JOB_PERMISSIONS
+from hitl.domain.people import LOCAL_OWNER, Actor, Permission
+from hitl.domain.policies import JOB_PERMISSIONS, permissions_of
 from hitl.domain.reader import current_reader
 from hitl.domain.records import ROUTING_JOB, Job
 from hitl.store.audit import append
@@ -84,7 +84,7 @@ def submit_job(
     Raises
     ------
     Conflict
-        A job of that kind is queued or running in the project.
+        A job of that kind is queued or running in the project, or the request was made for something else.
     NotPermitted
         The actor may not do what the job does.
     """
@@ -93,7 +93,7 @@ def submit_job(
     with write_transaction(tandem):
         known = find_job_of_request(tandem, request_id)
         if known:
-            return known
+            return _same(known, slug=slug, kind=kind)
         _require_free(tandem, slug, job_kind)
         job_id = add_job(
             tandem,
@@ -109,20 +109,24 @@ def submit_job(
         return _record(tandem, actor, "ask_job", _known_job(tandem, job_id), now=now)
 
 
-def request_cancel(tandem: Database, *, job_id: int, actor: Actor, now: datetime) -> Job:
-    """The job after the request: cancelled when it waited, asked to stop when it runs, unchanged when it has ended.
+def request_cancel(tandem: Database, *, slug: str, job_id: int, actor: Actor, now: datetime) -> Job:
+    """The project's job after the request: cancelled when it waited, asked to stop when it runs, or unchanged.
 
     Writes: jobs; removes the file of an import or a check that waited.
 
     Raises
     ------
     NotFound
-        There is no such job.
+        The project has no such job.
     NotPermitted
         The actor may not do what the job does.
     """
+    if not permissions_of(actor):
+        require(actor, Permission.VIEW)  # refused alike, whether there is such a job or not
     with write_transaction(tandem):
         before = _known_job(tandem, job_id)
+        if before.slug != slug:
+            raise _no_job(job_id)
         require(actor, JOB_PERMISSIONS[before.kind])
         ask_to_cancel(tandem, job_id=job_id, at=utc_text(now))
         if before.status in {"queued", "running"}:
@@ -155,5 +159,16 @@ def _record(tandem: Database, actor: Actor, act: str, job: Job, *, now: datetime
 def _known_job(tandem: Database, job_id: int) -> Job:
     job = find_job(tandem, job_id)
     if job is None:
-        raise NotFound(_("There is no job {job_id}.").format(job_id=job_id))
+        raise _no_job(job_id)
     return job
+
+
+def _no_job(job_id: int) -> NotFound:
+    """Said alike of a job that is not there and of another project's."""
+    return NotFound(_("There is no job {job_id}.").format(job_id=job_id))
+
+
+def _same(known: Job, *, slug: str, kind: str) -> Job:
+    if (known.slug, known.kind) != (slug, kind):
+        raise Conflict(_("This request was used for something else. Reload the page and try again."))
+    return known

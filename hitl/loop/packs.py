@@ -62,7 +62,7 @@ def pack_project(data_dir: Path, *, slug: str, path: Path, actor: Actor, now: da
     StoreUnusable
         The disk is full, or the folder can't be written.
     """
-    require(actor, Permission.EXPORT)
+    require(actor, Permission.MANAGE)
     folder = require_project(data_dir, slug)
     if path.exists():
         raise BadInput(_("{path} exists already and is left as it is. Name another file.").format(path=path))

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from hitl.access import require
+from hitl.access import may, require
 from hitl.domain.clock import utc_text
-from hitl.domain.errors import BadInput, Conflict, NotFound
+from hitl.domain.errors import BadInput, Conflict, NotFound, NotPermitted
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
@@ -47,7 +47,7 @@ def save_view(
 
 
 def rename_view(db: Database, *, view_id: int, name: str, actor: Actor, now: datetime) -> None:
-    """Give a view another name. Links to it stay.
+    """Give a view another name: one's own, or as a lead anybody's. Links to it stay.
 
     Writes: saved_view_revisions.
 
@@ -55,19 +55,21 @@ def rename_view(db: Database, *, view_id: int, name: str, actor: Actor, now: dat
     ------
     NotFound
         There is no such view.
+    NotPermitted
+        Somebody else kept it, and the actor is no lead.
     BadInput, Conflict
         As ``save_view``.
     """
     require(actor, Permission.REVIEW)
     with write_transaction(db):
-        view = _known(db, view_id)
+        view = _changeable(db, view_id, actor)
         title = _free_name(db, name, view_id=view_id)
         if title != view["name"]:
             _revise(db, {**view, "name": title}, removed=0, actor=actor, now=now)
 
 
 def remove_view(db: Database, *, view_id: int, actor: Actor, now: datetime) -> None:
-    """Take a view off the list; what it was stays among the facts.
+    """Take a view off the list, one's own, or as a lead anybody's; what it was stays among the facts.
 
     Writes: saved_view_revisions.
 
@@ -75,10 +77,19 @@ def remove_view(db: Database, *, view_id: int, actor: Actor, now: datetime) -> N
     ------
     NotFound
         There is no such view.
+    NotPermitted
+        Somebody else kept it, and the actor is no lead.
     """
     require(actor, Permission.REVIEW)
     with write_transaction(db):
-        _revise(db, _known(db, view_id), removed=1, actor=actor, now=now)
+        _revise(db, _changeable(db, view_id, actor), removed=1, actor=actor, now=now)
+
+
+def _changeable(db: Database, view_id: int, actor: Actor) -> dict[str, Any]:
+    view = _known(db, view_id)
+    if view["actor_id"] != actor.id and not may(actor, Permission.SET_POLICY):
+        raise NotPermitted(_("This view was kept by somebody else. Ask them or a lead to change it, or keep your own."))
+    return view
 
 
 def _known(db: Database, view_id: int) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from datetime import datetime
 import streamlit as st
 
 from hitl.domain.language import Words, _, later
+from hitl.ui.page_link import draw_page_link, is_open
 from hitl.views.formatting import number
 from hitl.views.overview import Activity, NextStep
 from hitl.views.wording import ago, plain
 
-PAGE_FILES = {"import": "import_.py"}
+PAGE_FILES = {"import": "import_"}
 _PAGE_NAMES = Words(
     {
         "overview": later("Overview"),
@@ -26,19 +27,20 @@ _PAGE_NAMES = Words(
 
 
 def draw_steps(steps: Sequence[NextStep]) -> None:
-    """Draw what to do next, the most useful first, each with the page that does it."""
+    """Draw what to do next, the most useful first, each with the page that does it; only what the reader may do."""
+    steps = [step for step in steps if is_open(PAGE_FILES.get(step.page, step.page))]
     with st.container(border=True, gap="xsmall", key="next_steps"):
         st.caption(_("What to do next"))
+        if not steps:
+            st.markdown(_(":material/task_alt: Nothing waits for you just now."))
         for position, step in enumerate(steps):
             text = f"**{plain(step.text)}**" if position == 0 else plain(step.text)
             with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
                 st.markdown(f":material/{step.icon}: {text}", width="stretch")
-                st.page_link(
-                    PAGE_FILES.get(step.page, f"{step.page}.py"),
-                    label=_PAGE_NAMES[step.page],
-                    icon=":material/arrow_forward:",
+                draw_page_link(
+                    PAGE_FILES.get(step.page, step.page),
+                    _PAGE_NAMES[step.page],
                     icon_position="right",
-                    width="content",
                     query_params=_options(step),
                 )
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from hitl.domain.language import _, ngettext
 from hitl.ui.figures import draw_card, draw_rate
+from hitl.ui.page_link import draw_page_link
 from hitl.views.comparison import Comparison, Flip, PairedRow
 from hitl.views.formatting import number, percent_pattern
 from hitl.views.measures import STANDS_OUT, explain_few_cells, few_cell
@@ -114,8 +115,8 @@ def judge(row: PairedRow) -> str:
     return _("more than chance: better") if row.difference.value > 0 else _("more than chance: worse")
 
 
-def draw_missing(comparison: Comparison, *, is_busy: bool, on_answer: Callable[[], None]) -> None:
-    """Draw that test labels lack an answer of one version, and the button that lets both answer them."""
+def draw_missing(comparison: Comparison, *, is_busy: bool, on_answer: Callable[[], None] | None) -> None:
+    """Draw that test labels lack an answer of one version, and the button that lets both answer them, for who may."""
     if comparison.missing_count:
         text = ngettext(
             "{count} test label has no answer of one of them yet: its predictions were removed.",
@@ -123,6 +124,8 @@ def draw_missing(comparison: Comparison, *, is_busy: bool, on_answer: Callable[[
             comparison.missing_count,
         ).format(count=number(comparison.missing_count))
         st.info(text, icon=":material/help:")
+        if on_answer is None:
+            return
         st.button(
             _("Let both answer all test labels"),
             key="compare_answer",
@@ -138,7 +141,7 @@ def draw_missing(comparison: Comparison, *, is_busy: bool, on_answer: Callable[[
             ),
             icon=":material/casino:",
         )
-        st.page_link("train.py", label=_("Go to Train"), icon=":material/arrow_forward:")
+        draw_page_link("train", _("Go to Train"))
 
 
 def draw_rows(rows: Sequence[PairedRow], comparison: Comparison, *, key: str, first: str) -> None:
@@ -170,8 +173,8 @@ def draw_rows(rows: Sequence[PairedRow], comparison: Comparison, *, key: str, fi
     st.caption(f"{_explain_looks(sum(row.label_count >= needed for row in rows), len(rows))} {few}".strip())
 
 
-def draw_flips(comparison: Comparison, *, slug: str, make_csv: Callable[[], bytes]) -> None:
-    """Draw the test items that the two answer differently, a page at a time, each with its link; and all as a file."""
+def draw_flips(comparison: Comparison, *, slug: str, make_csv: Callable[[], bytes] | None) -> None:
+    """Draw the test items that the two answer differently, a page at a time with links; for who may, all as a file."""
     flips = comparison.flips
     if not flips:
         none = _("There are no test labels that both have answered.")
@@ -192,15 +195,20 @@ def draw_flips(comparison: Comparison, *, slug: str, make_csv: Callable[[], byte
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if pages > 1:
             st.pagination(pages, key=FLIP_PAGE_KEY)
-        st.download_button(
-            _("Download all {count}").format(count=number(len(flips))),
-            data=make_csv,
-            file_name=f"{slug}-changed-answers.csv",
-            mime="text/csv",
-            key="compare_csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        if make_csv is not None:
+            _draw_download(len(flips), slug, make_csv)
+
+
+def _draw_download(count: int, slug: str, make_csv: Callable[[], bytes]) -> None:
+    st.download_button(
+        _("Download all {count}").format(count=number(count)),
+        data=make_csv,
+        file_name=f"{slug}-changed-answers.csv",
+        mime="text/csv",
+        key="compare_csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def _explain_looks(looked: int, count: int) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.elements.lib.grid_container import GridContainer
 
 from hitl.domain.language import _, later
+from hitl.ui.page_link import draw_page_link, is_open
 from hitl.views.formatting import number
 from hitl.views.measures import Rate
 from hitl.views.wording import count_of, interval, percent
@@ -82,12 +83,15 @@ def draw_card(label: str, value: str, note: str, *, explanation: str) -> None:
 
 
 def draw_empty(title: str, text: str, *, page: str, link: str, icon: str) -> None:
-    """Draw a friendly empty state: what is missing, and the page that helps."""
+    """Draw a friendly empty state: what is missing, and the page that helps, or whom to ask where it is closed."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.space("small")
         st.markdown(f"### :material/{icon}: {title}", width="content", text_alignment="center")
         st.markdown(text, text_alignment="center")
-        st.page_link(f"{page}.py", label=f"**{link}**", icon=":material/arrow_forward:", width="content")
+        if is_open(page):
+            draw_page_link(page, f"**{link}**")
+        else:
+            st.caption(_("That is for a lead or the owner of the project: ask one of them."))
         st.space("small")
 
 

@@ -35,10 +35,12 @@ class NewProject:
     class_names: tuple[str, ...]
 
 
-def draw_target(project_name: str | None) -> str:
-    """Draw whether the file begins a project or adds to the one chosen; ``new`` or ``more``."""
+def draw_target(project_name: str | None, *, can_make: bool) -> str:
+    """Draw whether the file begins a project, where one can be made, or adds to the one chosen: ``new``, ``more``."""
     if project_name is None:
         return NEW
+    if not can_make:
+        return MORE
     names = {MORE: _("More items for {project_name}").format(project_name=project_name), NEW: _("A new project")}
     st.session_state.setdefault(TARGET_KEY, MORE)
     chosen = st.segmented_control(

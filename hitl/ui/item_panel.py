@@ -72,8 +72,8 @@ def draw_correction(item: ItemDetail, classes: Sequence[LabelClass], *, on_save:
     )
 
 
-def draw_history(item: ItemDetail, *, actor_id: int, now: datetime, on_undo: Callable[[str], None]) -> None:
-    """Draw what was said about the item and what the model answered, newest first; one's own last word can go."""
+def draw_history(item: ItemDetail, *, actor_id: int, now: datetime, on_undo: Callable[[str], None] | None) -> None:
+    """Draw what was said of the item and what the model answered, newest first; ``on_undo`` takes one's own back."""
     st.markdown(_("**History**"))
     if not item.events and not item.releases:
         st.caption(_("Nobody has decided this item yet."))
@@ -81,7 +81,7 @@ def draw_history(item: ItemDetail, *, actor_id: int, now: datetime, on_undo: Cal
     for event in item.events:
         with st.container(horizontal=True, wrap=False, gap="small"):
             _draw_event(event, now=now)
-            if event is last and event.actor_id == actor_id and event.request_id:
+            if on_undo and event is last and event.actor_id == actor_id and event.request_id:
                 _draw_undo(event.request_id, on_undo)
     for release in item.releases:
         _draw_release(release, now=now)

@@ -14,15 +14,15 @@ _STEP_ICONS = {"done": "check_circle", "now": "pending", "later": "radio_button_
 _STEP_COLOURS: dict[str, Literal["green", "blue", "gray"]] = {"done": "green", "now": "blue", "later": "gray"}
 
 
-def draw_live_job(view: JobView, *, on_cancel: Callable[[int], None]) -> None:
-    """Draw a job that waits or runs; ``on_cancel`` is a callback with the job's id."""
+def draw_live_job(view: JobView, *, on_cancel: Callable[[int], None] | None) -> None:
+    """Draw a job that waits or runs; ``on_cancel`` is a callback with its id, None where it can't be."""
     job = view.job
     with st.container(border=True, gap="small", key=f"job_{job.kind}"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(
                 f"**{view.kind_name[:1].upper() + view.kind_name[1:]}** · {_describe_time(view)}", width="stretch"
             )
-            if job.can_be_cancelled:
+            if job.can_be_cancelled and on_cancel is not None:
                 st.button(
                     _("Stopping") if job.cancel_requested else _("Cancel"),
                     key=f"cancel_{job.id}",

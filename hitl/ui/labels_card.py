@@ -7,6 +7,7 @@ import streamlit as st
 
 from hitl.domain.language import _
 from hitl.ui.figures import Drawable, draw_chart
+from hitl.ui.page_link import draw_page_link
 from hitl.views.labels import ClassCount
 
 _SHOWN_CLASSES = 12
@@ -21,7 +22,7 @@ def draw_class_card(
         st.subheader(_("Labels by class"), anchor=False)
         if not classes:
             st.caption(_("This project has no classes yet."))
-            st.page_link("settings.py", label=_("Add classes"), icon=":material/arrow_forward:")
+            draw_page_link("settings", _("Add classes"))
             return
         with st.container(height=_HEIGHT if len(classes) > _SHOWN_CLASSES else "content", border=False):
             draw_chart(chart, key=key)

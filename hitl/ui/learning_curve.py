@@ -19,8 +19,9 @@ def draw_learning_curve(
     is_busy: bool,
     now: datetime,
     on_make: Callable[[], None],
+    is_allowed: bool = True,
 ) -> None:
-    """Draw what more labels would bring; ``can_make`` says whether a version was trained here."""
+    """Draw what more labels would bring; ``can_make``: a version was trained here; ``is_allowed``: for this reader."""
     st.subheader(_("Would more labels help?"), anchor=False)
     if view.is_made:
         draw_chart(chart, key="learning_curve")
@@ -33,6 +34,8 @@ def draw_learning_curve(
                 "all, and sees how right each is. It takes up to a minute, in the background."
             )
         )
+    if not is_allowed:
+        return
     if not can_make:
         st.caption(_("It needs a version that was trained here."))
         return

@@ -4,6 +4,7 @@ import streamlit as st
 
 from hitl.domain.language import _, later, ngettext
 from hitl.ui.figures import NEW_LINE, draw_count, draw_rate, pair_of_cards, two_halves
+from hitl.ui.page_link import draw_page_link
 from hitl.views.formatting import number
 from hitl.views.labels import FEWEST_LABELS, count_learnable
 from hitl.views.overview import Overview, Progress
@@ -51,7 +52,7 @@ def draw_first_model(view: Overview) -> None:
         st.markdown(
             _("There are enough labels for a first model. It answers what it is sure of; people decide the rest.")
         )
-        st.page_link("train.py", label=_("Train a first model"), icon=":material/arrow_forward:")
+        draw_page_link("train", _("Train a first model"))
         return
     st.markdown(plain(missing))
     st.progress(
@@ -60,7 +61,7 @@ def draw_first_model(view: Overview) -> None:
             count=number(count), fewest_labels=FEWEST_LABELS
         ),
     )
-    st.page_link("review.py", label=_("Review items"), icon=":material/arrow_forward:")
+    draw_page_link("review", _("Review items"))
 
 
 def _draw_waiting(view: Overview) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from hitl.domain.language import _
 from hitl.domain.records import Policy
 from hitl.ui.figures import NEW_LINE, draw_count, pair_of_cards
+from hitl.ui.page_link import draw_page_link
 from hitl.views.formatting import number, percent_pattern
 from hitl.views.settings_policy import PolicyLine, ThresholdPreview
 from hitl.views.wording import STRATEGY_NAMES, ago, count_of, percent
@@ -62,7 +63,7 @@ def draw_meaning(preview: ThresholdPreview) -> None:
     more = preview.accepted_count - preview.accepted_now
     if not preview.item_count:
         st.caption(_("No model answers yet, or every item has an answer by people: the threshold moves nothing now."))
-        st.page_link("train.py", label=_("Go to Train"), icon=":material/arrow_forward:")
+        draw_page_link("train", _("Go to Train"))
         return
     with pair_of_cards():
         draw_count(

@@ -17,18 +17,22 @@ def draw_project_life(
     holdings: Holdings,
     *,
     make: Callable[[], bytes],
-    on_duplicate: Callable[[], None],
+    on_duplicate: Callable[[], None] | None,
     on_archive: Callable[[str, str], None],
     on_delete: Callable[[str, str], None],
 ) -> None:
-    """Draw the four, each with what it does; ``make`` gives the bytes of the project's file when it is asked for.
+    """Draw the four, each with what it does; there is no second project for who can't make one.
+
+    ``make`` gives the bytes of the project's file when it is asked for.
+
 
     Archiving and deleting are told the short name they were drawn for, and its name or what was typed: a second
     click must not reach the project that is shown next.
     """
     st.subheader(_("The project as a whole"), anchor=False)
     _draw_pack(slug, holdings, make)
-    _draw_duplicate(on_duplicate)
+    if on_duplicate is not None:
+        _draw_duplicate(on_duplicate)
     with _line(
         _("Archive"), _("It leaves the list of projects with all it holds. Nothing is lost: bring it back any time.")
     ):

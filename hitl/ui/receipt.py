@@ -6,6 +6,7 @@ import streamlit as st
 
 from hitl.domain.language import _, ngettext
 from hitl.ui.figures import draw_count, draw_rate
+from hitl.ui.page_link import draw_page_link
 from hitl.views.formatting import number
 from hitl.views.receipt import MAY_BE_CHANCE, Receipt
 from hitl.views.versions import VersionDetail, VersionSummary
@@ -29,7 +30,7 @@ def draw_receipt(receipt: Receipt) -> None:
     st.markdown(_describe_flips(receipt))
     if receipt.challenger_accuracy is None:
         st.caption(_describe_relative(receipt))
-    st.page_link("compare.py", label=_("Compare them class by class, item by item"), icon=":material/compare_arrows:")
+    draw_page_link("compare", _("Compare them class by class, item by item"), icon=":material/compare_arrows:")
 
 
 def draw_promotion(

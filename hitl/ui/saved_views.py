@@ -1,6 +1,6 @@
 """The saved views of a project behind one button: open one, keep the present one, rename or remove."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 import streamlit as st
 
@@ -18,37 +18,49 @@ def draw_saved_views(
     present: str,
     link: str,
     on_open: Callable[[SavedView], None],
-    on_keep: Callable[[], None],
+    on_keep: Callable[[], None] | None,
     on_rename: Callable[[], None],
     on_remove: Callable[[], None],
+    changeable: Container[int],
 ) -> None:
     """Draw the views to open, and the form that keeps what the filters say now (``present``) under a name.
 
-    ``link`` is an address that a view's number is put at the end of.
+    ``link`` is an address that a view's number is put at the end of. ``on_keep`` is None for who may keep none;
+    ``changeable`` are the views that may be renamed and removed.
     """
     with st.popover(_("Views"), icon=":material/bookmarks:", key="views"):
         if not views:
             st.caption(_("A view is a filter with its order, kept under a name for everybody in the project."))
         for view in views:
-            with st.container(gap=None):
-                st.button(
-                    plain(view.name),
-                    key=f"view_{view.id}",
-                    type="tertiary",
-                    icon=":material/bookmark:",
-                    on_click=on_open,
-                    args=(view,),
-                )
-                st.caption(plain(view.words))
-        st.text_input(_("Keep what is shown now as"), key=NAME_KEY, max_chars=LONGEST_NAME, placeholder=_("a name"))
-        st.caption(plain(present))
-        st.button(_("Keep view"), key="view_keep", icon=":material/bookmark_add:", on_click=on_keep)
+            _draw_view(view, on_open)
+        if on_keep is not None:
+            st.text_input(_("Keep what is shown now as"), key=NAME_KEY, max_chars=LONGEST_NAME, placeholder=_("a name"))
+            st.caption(plain(present))
+            st.button(_("Keep view"), key="view_keep", icon=":material/bookmark_add:", on_click=on_keep)
         if views:
-            _draw_changes(views, link=link, on_rename=on_rename, on_remove=on_remove)
+            _draw_changes(views, changeable, link=link, on_rename=on_rename, on_remove=on_remove)
+
+
+def _draw_view(view: SavedView, on_open: Callable[[SavedView], None]) -> None:
+    with st.container(gap=None):
+        st.button(
+            plain(view.name),
+            key=f"view_{view.id}",
+            type="tertiary",
+            icon=":material/bookmark:",
+            on_click=on_open,
+            args=(view,),
+        )
+        st.caption(plain(view.words))
 
 
 def _draw_changes(
-    views: Sequence[SavedView], *, link: str, on_rename: Callable[[], None], on_remove: Callable[[], None]
+    views: Sequence[SavedView],
+    changeable: Container[int],
+    *,
+    link: str,
+    on_rename: Callable[[], None],
+    on_remove: Callable[[], None],
 ) -> None:
     names = {view.id: view.name for view in views}
     with st.expander(_("Share, rename or remove")):
@@ -56,6 +68,9 @@ def _draw_changes(
             st.session_state[CHANGED_KEY] = views[0].id
         chosen = st.selectbox(_("View"), list(names), format_func=lambda one: names.get(one, "?"), key=CHANGED_KEY)
         st.code(f"{link}{chosen}", language=None, wrap_lines=True)
+        if chosen not in changeable:
+            st.caption(_("Somebody else kept it: they or a lead can rename and remove it."))
+            return
         st.text_input(_("New name"), key=NEW_NAME_KEY, max_chars=LONGEST_NAME)
         with st.container(horizontal=True, gap="small"):
             st.button(_("Rename"), key="view_rename", on_click=on_rename)

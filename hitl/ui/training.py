@@ -6,6 +6,7 @@ import streamlit as st
 
 from hitl.domain.language import _
 from hitl.ui.figures import NEW_LINE, draw_count, draw_rate, pair_of_cards
+from hitl.ui.page_link import draw_page_link
 from hitl.views.formatting import number
 from hitl.views.training import TrainingDesk
 from hitl.views.versions import VersionSummary
@@ -72,7 +73,7 @@ def draw_start(desk: TrainingDesk, *, is_busy: bool, on_start: Callable[[], None
     """Draw the button that starts a training, or what is missing for one."""
     if desk.missing:
         st.info(plain(desk.missing), icon=":material/label:")
-        st.page_link("review.py", label=_("Review items"), icon=":material/arrow_forward:")
+        draw_page_link("review", _("Review items"))
         return
     is_first = desk.staleness.version_name is None
     st.markdown(_describe_training(desk))
@@ -108,7 +109,7 @@ def draw_test_labels(desk: TrainingDesk, *, on_measure: Callable[[], None]) -> N
         st.progress(tests.drawn_labelled_count / tests.drawn_count)
     if tests.waiting_count:
         text = _("Review the {waiting_count} that wait").format(waiting_count=number(tests.waiting_count))
-        st.page_link("review.py", label=text, icon=":material/arrow_forward:")
+        draw_page_link("review", text)
     if desk.unmeasured_count:
         st.button(
             _("Measure with {unmeasured_count}").format(

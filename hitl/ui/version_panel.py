@@ -35,9 +35,9 @@ class VersionCharts:
 
 
 def draw_version(
-    detail: VersionDetail, charts: VersionCharts, *, now: datetime, on_promote: Callable[[int, str], None]
+    detail: VersionDetail, charts: VersionCharts, *, now: datetime, on_promote: Callable[[int, str], None] | None
 ) -> None:
-    """Draw a version; ``on_promote`` is a callback with its id and the key of the reason's field."""
+    """Draw a version; ``on_promote`` is a callback with its id and the reason's key, None where it can't be."""
     summary = detail.summary
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -49,7 +49,7 @@ def draw_version(
             st.warning(plain(detail.withdrawn_labels), icon=":material/undo:")
         if detail.file_problem:
             draw_file_problem(detail.file_problem)
-        elif not summary.is_champion:
+        elif not summary.is_champion and on_promote is not None:
             key = f"promote_{summary.version.id}"
             draw_promotion(summary, key=key, reason="", on_promote=on_promote, text_below=explain_promotion(detail))
         measured, recipe, history = st.tabs([_("Measurements"), _("Recipe"), _("History")])

@@ -6,6 +6,7 @@ import streamlit as st
 
 from hitl.domain.language import _, later
 from hitl.ui.heading import draw_heading
+from hitl.ui.page_link import draw_page_link
 from hitl.views.wording import plain
 
 _LONGEST_SLUG = 80
@@ -49,4 +50,4 @@ def draw_welcome() -> None:
                 st.markdown(f"### :material/{icon}:")
                 st.markdown(f"**{_(title)}**")
                 st.caption(_(text))
-    st.page_link("import_.py", label=_("**Import a file to begin**"), icon=":material/arrow_forward:", width="content")
+    draw_page_link("import_", _("**Import a file to begin**"))

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from hitl.access import require
 from hitl.adapters.tables import neutralise
 from hitl.domain.language import _
+from hitl.domain.people import Actor, Permission
 from hitl.store.projects import list_classes
 from hitl.store.version_changes import end_of_window, latest_changes, read_window_of_changes
 from hitl.store.versions import has_predictions
@@ -76,8 +78,15 @@ def read_changed_answers(db: Database, *, old_id: int, new_id: int, after: int) 
     )
 
 
-def write_flips(comparison: Comparison, kinds: Mapping[str, str]) -> bytes:
-    """All test items that the two answer differently as CSV; cells that a spreadsheet would run get an apostrophe."""
+def write_flips(comparison: Comparison, kinds: Mapping[str, str], *, actor: Actor) -> bytes:
+    """All test items that the two answer differently as CSV; cells that a spreadsheet would run get an apostrophe.
+
+    Raises
+    ------
+    NotPermitted
+        The actor may not export.
+    """
+    require(actor, Permission.EXPORT)
     file = io.StringIO()
     writer = csv.writer(file)
     head = [_("item"), _("what became of it"), _("label"), comparison.old.title, _("sure"), comparison.new.title]

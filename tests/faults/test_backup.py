@@ -138,7 +138,7 @@ def test_a_deletion_that_is_killed_is_whole_or_not_at_all_and_can_be_ended(house
 
 def cancel(house, job_id):
     with opened(open_tandem(house.folder)) as db:
-        request_cancel(db, job_id=job_id, actor=LOCAL_OWNER, now=utc_now())
+        request_cancel(db, slug="small", job_id=job_id, actor=LOCAL_OWNER, now=utc_now())
 
 
 def test_a_backup_on_a_full_disk_says_so_and_leaves_nothing(house, tmp_path):

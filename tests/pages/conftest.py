@@ -89,9 +89,19 @@ def house(built_project, data_dir):
 
 
 @pytest.fixture
-def viewer(monkeypatch):
-    """Whoever opens a page may look and do nothing."""
-    monkeypatch.setattr("pages._actor.LOCAL_OWNER", VIEWER)
+def become(monkeypatch):
+    """A function: from the next run on whoever has the page open is this actor."""
+
+    def become_it(actor):
+        monkeypatch.setattr("pages._actor.LOCAL_OWNER", actor)
+
+    return become_it
+
+
+@pytest.fixture
+def withdraw_role(become):
+    """A function: whoever has the page open may from now on look and do nothing; the buttons are still there."""
+    return lambda: become(VIEWER)
 
 
 @pytest.fixture

@@ -45,8 +45,9 @@ def test_an_item_that_does_not_fit_is_refused_and_kept_in_the_form(open_page, da
     assert "**13 items**" in read_texts(app)
 
 
-def test_who_may_only_look_adds_nothing(open_page, house, viewer):
+def test_who_may_only_look_adds_nothing(open_page, house, withdraw_role):
     app = open_page("explore")
     app.text_area(key="add_item.text").set_value("mine").run()
+    withdraw_role()
     app.button(key="add_item_save").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value

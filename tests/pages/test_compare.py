@@ -132,8 +132,9 @@ def test_missing_answers_are_made_by_a_job(open_page, missing):
     assert (job.kind, job.status, job.args) == ("compare", "queued", {"old_id": 1, "new_id": 2})
 
 
-def test_who_may_only_look_is_refused_in_a_sentence(open_page, missing, viewer):
+def test_who_may_only_look_is_refused_in_a_sentence(open_page, missing, withdraw_role):
     app = open_page("compare")
+    withdraw_role()
     app.button(key="compare_answer").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
     assert jobs_of(missing) == []

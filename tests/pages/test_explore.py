@@ -85,11 +85,12 @@ def test_an_item_that_is_not_there_is_said_to_be_missing(open_page, house):
     assert "There is no such item" in app.warning[0].value
 
 
-def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer):
+def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, withdraw_role):
     app = open_page("explore")
     app.query_params["item"] = "t50"
     app.run()
     app.pills(key="correction_class").set_value(2).run()
+    withdraw_role()
     app.button(key="correction_save").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
 
@@ -193,8 +194,9 @@ def test_what_changed_since_it_was_shown_is_shown_again(open_page, house):
     assert labelled(house) == 35
 
 
-def test_who_may_only_look_changes_nothing_in_bulk(open_page, house, viewer):
+def test_who_may_only_look_changes_nothing_in_bulk(open_page, house, withdraw_role):
     app = choose(open_many(open_page), BulkKind.CONFIRM)
+    withdraw_role()
     app.button(key="bulk_start").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
     assert labelled(house) == 34

@@ -106,9 +106,10 @@ def test_a_name_that_looks_like_markup_stays_text(open_page, house):
 
 
 @pytest.mark.parametrize("key", ["archive_small", "delete_small"])
-def test_who_may_only_look_is_refused(open_page, house, viewer, key):
+def test_who_may_only_look_is_refused(open_page, house, withdraw_role, key):
     app = open_page("settings")
     type_name(app, "Small")
+    withdraw_role()
     app.button(key=key).click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
     assert list_slugs(house.data_dir) == ["small"]

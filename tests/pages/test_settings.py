@@ -116,9 +116,10 @@ def test_without_a_model_predictions_cannot_be_exported_and_the_threshold_moves_
     }
 
 
-def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer):
+def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, withdraw_role):
     app = open_page("settings")
     guide_of(app).set_value("mine").run()
+    withdraw_role()
     app.button(key="save_guide").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
     assert read_project(house.db).guide == ""

@@ -108,8 +108,9 @@ def test_labels_of_a_blind_test_measure_both_versions_on_the_same_items(open_pag
     assert not [button for button in app.button if button.key == "measure"]
 
 
-def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer):
+def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, withdraw_role):
     app = open_page("train")
+    withdraw_role()
     app.button(key="retrain").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
     assert jobs_of(house) == []
@@ -148,10 +149,11 @@ def test_without_a_reason_no_trigger_is_set(open_page, house):
     assert current_triggers(house.db) is None
 
 
-def test_who_may_only_look_sets_no_trigger(open_page, house, viewer):
+def test_who_may_only_look_sets_no_trigger(open_page, house, withdraw_role):
     app = open_page("train")
     app.checkbox(key="trigger_count_on").check()
     app.text_input(key="trigger_reason").set_value("because")
+    withdraw_role()
     app.button(key="trigger_save").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
     assert current_triggers(house.db) is None

@@ -60,9 +60,10 @@ def test_a_tampered_model_file_is_named_and_cannot_be_promoted(open_page, house)
     assert not [button for button in app.button if button.key == "promote_2"]
 
 
-def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, viewer):
+def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, withdraw_role):
     promote_second(house)
     app = open_page("versions")
+    withdraw_role()
     app.button(key="roll_back").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
     assert champion_id(house.db) == 2

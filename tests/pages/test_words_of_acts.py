@@ -116,5 +116,7 @@ def test_an_archived_project_on_the_welcome_page(open_page, house, pseudo):  # n
     assert_all_translated(open_page("overview"))
 
 
-def test_one_who_may_only_look_is_refused(open_page, house, viewer, pseudo):  # noqa: F811
-    assert_all_translated(act(open_page("train"), "retrain"))
+def test_one_who_may_only_look_is_refused(open_page, house, withdraw_role, pseudo):  # noqa: F811
+    app = open_page("train")
+    withdraw_role()
+    assert_all_translated(act(app, "retrain"))

@@ -90,7 +90,7 @@ def test_cancelling_an_import_that_waits_removes_its_file(small, tandem):
     path = keep_one(small)
     args = {"path": str(path), "file_name": "a.csv"}
     job = submit_job(tandem, slug="small", kind="import", args=args, request_id="r", **WHO)
-    assert request_cancel(tandem, job_id=job.id, **WHO).status == "cancelled"
+    assert request_cancel(tandem, slug=job.slug, job_id=job.id, **WHO).status == "cancelled"
     assert not path.exists()
 
 
@@ -101,7 +101,7 @@ def test_an_import_that_has_staged_rows_keeps_its_file(small, tandem):
     claim_next_job(tandem, token="t", at=job.created_at, lost_before="")
     keep_result(tandem, job_id=job.id, token="t", result={"import_id": 7})
     put_back(tandem, job_id=job.id, token="t", note="")
-    assert request_cancel(tandem, job_id=job.id, **WHO).status == "cancelled"
+    assert request_cancel(tandem, slug=job.slug, job_id=job.id, **WHO).status == "cancelled"
     assert path.exists()
 
 
@@ -109,5 +109,5 @@ def test_cancelling_a_discard_that_waits_keeps_the_file(small, tandem):
     path = keep_one(small)
     args = {"discard": 2, "path": str(path), "file_name": "a.csv"}
     job = submit_job(tandem, slug="small", kind="import", args=args, request_id="r", **WHO)
-    request_cancel(tandem, job_id=job.id, **WHO)
+    request_cancel(tandem, slug=job.slug, job_id=job.id, **WHO)
     assert path.exists()

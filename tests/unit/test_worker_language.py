@@ -56,5 +56,5 @@ def test_a_job_whose_worker_stops_again_and_again_says_so_in_its_language(projec
 def test_a_cancelled_job_says_so_in_the_language_of_who_cancels(project, pseudo_language):
     job_id = ask(project)
     with speaking(pseudo_language):
-        request_cancel(project.tandem, job_id=job_id, actor=LOCAL_OWNER, now=utc_now())
+        request_cancel(project.tandem, slug="small", job_id=job_id, actor=LOCAL_OWNER, now=utc_now())
     assert find_job(project.tandem, job_id).note.startswith("⟦Cancelled before it began")

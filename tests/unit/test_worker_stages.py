@@ -99,7 +99,7 @@ class Desk:
 
             def cancelling(run, done, note):
                 if note.startswith("Reading rows (3"):
-                    request_cancel(self.tandem, job_id=run.job.id, actor=LOCAL_OWNER, now=utc_now())
+                    request_cancel(self.tandem, slug=run.job.slug, job_id=run.job.id, actor=LOCAL_OWNER, now=utc_now())
                 original(run, done, note)
 
             patched.setattr(stages.JobRun, "tick", cancelling)
@@ -280,7 +280,7 @@ def test_an_import_is_cancelled_before_it_is_published_and_then_not_at_all(desk,
         def cancelling(*args, **options):
             done = original(*args, **options)
             job = find_active_job(desk.tandem, slug="small", kind="import")
-            request_cancel(desk.tandem, job_id=job.id, actor=LOCAL_OWNER, now=utc_now())
+            request_cancel(desk.tandem, slug=job.slug, job_id=job.id, actor=LOCAL_OWNER, now=utc_now())
             return done
 
         monkeypatch.setattr(stages, verb, cancelling)

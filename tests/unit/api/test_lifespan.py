@@ -25,7 +25,7 @@ def test_later_starts_order_nothing_even_when_the_samples_are_gone(tmp_path):
     order_samples(tmp_path)
     [job] = read_orders(tmp_path)
     tandem = open_tandem(tmp_path)
-    request_cancel(tandem, job_id=job.id, actor=LOCAL_OWNER, now=START)
+    request_cancel(tandem, slug=job.slug, job_id=job.id, actor=LOCAL_OWNER, now=START)
     tandem.conn.close()
     order_samples(tmp_path)
     assert [job.status for job in read_orders(tmp_path)] == ["cancelled"]

@@ -40,7 +40,9 @@ def test_projects_and_kinds_do_not_wait_for_each_other(tandem):
 
 def test_a_cancelled_job_makes_room_for_the_next(tandem):
     first = submit(tandem)
-    assert request_cancel(tandem, job_id=first.id, actor=LOCAL_OWNER, now=utc_now()).status == "cancelled"
+    assert (
+        request_cancel(tandem, slug=first.slug, job_id=first.id, actor=LOCAL_OWNER, now=utc_now()).status == "cancelled"
+    )
     assert submit(tandem, request_id="second").id != first.id
 
 
@@ -49,9 +51,9 @@ def test_who_may_not_train_may_neither_submit_nor_cancel(tandem):
         submit(tandem, actor=VIEWER)
     job = submit(tandem)
     with pytest.raises(NotPermitted):
-        request_cancel(tandem, job_id=job.id, actor=VIEWER, now=utc_now())
+        request_cancel(tandem, slug=job.slug, job_id=job.id, actor=VIEWER, now=utc_now())
 
 
 def test_an_unknown_job_can_not_be_cancelled(tandem):
     with pytest.raises(NotFound, match="no job 99"):
-        request_cancel(tandem, job_id=99, actor=LOCAL_OWNER, now=utc_now())
+        request_cancel(tandem, slug="tickets", job_id=99, actor=LOCAL_OWNER, now=utc_now())

@@ -31,7 +31,7 @@ def ask(small):
 
 
 def cancel(tandem, job, small):
-    request_cancel(tandem, job_id=job.id, actor=LOCAL_OWNER, now=small.now())
+    request_cancel(tandem, slug=job.slug, job_id=job.id, actor=LOCAL_OWNER, now=small.now())
 
 
 def archive(small):

@@ -4,7 +4,7 @@ from hitl.domain.errors import BadInput, Conflict, NotFound, NotPermitted
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.people import Actor, MemberRole
 from hitl.loop.saved_views import remove_view, rename_view, save_view
-from hitl.views.saved_views import list_saved_views, read_saved_view
+from hitl.views.saved_views import find_linked_view, list_saved_views
 from tests.small_project import OTHER
 
 CHOSEN = ExploreFilter(low=0.5, class_id=1, text="late")
@@ -44,14 +44,14 @@ def test_the_same_request_saves_once(small):
 def test_a_view_is_renamed_and_keeps_its_id(small):
     view_id = save(small)
     rename_view(small.db, view_id=view_id, name="Delayed", actor=small.actor, now=small.now())
-    assert read_saved_view(small.db, view_id).name == "Delayed"
+    assert find_linked_view(small.db, str(view_id)).name == "Delayed"
 
 
 def test_a_removed_view_is_gone_and_its_name_free(small):
     view_id = save(small)
     remove_view(small.db, view_id=view_id, actor=small.actor, now=small.now())
     assert list_saved_views(small.db) == ()
-    assert read_saved_view(small.db, view_id) is None
+    assert find_linked_view(small.db, str(view_id)) is None
     with pytest.raises(NotFound, match="no such view"):
         remove_view(small.db, view_id=view_id, actor=small.actor, now=small.now())
     save(small)
