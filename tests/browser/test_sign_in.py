@@ -84,7 +84,7 @@ def test_signing_out_in_one_window_closes_the_other_with_its_next_action(page, d
     expect(other.get_by_text("Small")).to_have_count(0)
     other.get_by_role("link", name="Sign in again").click()
     sign_in(other, "ben")
-    expect(other.get_by_role("heading", name="Train")).to_be_visible()
+    expect(other.get_by_role("heading", name="Train", exact=True)).to_be_visible()
 
 
 def ask(server, path, token=None, method="GET"):

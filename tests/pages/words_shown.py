@@ -4,6 +4,7 @@ Left out is what nobody reads: keys, addresses, icons, styles, sizes.
 """
 
 import json
+import re
 
 from google.protobuf.message import Message
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
@@ -18,6 +19,7 @@ _UNREAD = frozenset((
     "selection_mode", "autocomplete", "deferred_file_id",
 ))
 # fmt: on
+_TAG = re.compile(r"<[^>]+>")
 
 
 def read_words(app):
@@ -47,8 +49,8 @@ def _read(message, kind, found):
         for one in value if field.is_repeated else [value]:
             if isinstance(one, Message):
                 _read(one, f"{kind}.{field.name}", found)
-            elif isinstance(one, str) and one.strip():
-                found.append((f"{kind}.{field.name}", one))
+            elif isinstance(one, str) and (words := _TAG.sub("", one) if name == "Html" else one).strip():
+                found.append((f"{kind}.{field.name}", words))
 
 
 def _read_table(message, found):
