@@ -261,7 +261,7 @@ def _overview_json(slug: str, overview: Overview) -> dict[str, Any]:
         "champion": champion and champion.version.name,
         "accuracy": champion and rate_json(champion.accuracy, champion.source_name),
         "waits_for_promotion": progress.challenger and progress.challenger.version.name,
-        "new_labels": progress.staleness.label_event_count,
+        "new_labels": progress.staleness.label_count,
         "next": [step.text for step in overview.steps],
     }
 

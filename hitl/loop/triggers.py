@@ -123,10 +123,10 @@ def find_due_training(db: Database, tandem: Database, *, slug: str, now: datetim
     if known.event_id >= end and withdrawn <= known.withdrawn:
         return None
     taken_back, wanted = tuple(sorted(withdrawn)), triggers.label_count
-    if wanted is not None and store.count_news(db, known, at_most=wanted) >= wanted:
+    if wanted is not None and store.has_news(db, known, at_least=wanted):
         return DueTraining("labels", end, known.event_id, wanted, None, "", triggers.at, taken_back)
     day = _due_day(db, triggers, before, known=known, now=now)
-    if day is None or triggers.daily is None:
+    if day is None or triggers.daily is None or not store.has_news(db, known, at_least=1):
         return None
     return DueTraining("daily", end, known.event_id, None, day, triggers.daily.text, triggers.at, taken_back)
 

@@ -117,6 +117,17 @@ def resolved_at(db: Database, watermark: int, *, withdrawn: Collection[int]) -> 
     return sorted(labels.items())
 
 
+def resolved_groups_at(
+    db: Database, group_ids: Collection[int], watermark: int, *, withdrawn: Collection[int]
+) -> dict[int, Resolution]:
+    """The resolution of some groups by what was said up to a watermark; none of those nothing was said about.
+
+    Labels of the ``withdrawn`` imports are left out.
+    """
+    said = _events_of(db, group_ids, watermark, withdrawn) if group_ids else {}
+    return {group_id: resolve(events) for group_id, events in said.items()}
+
+
 def reviewed_resolutions(db: Database) -> dict[int, Resolution]:
     """The present resolution of every group that a person has looked at."""
     groups = _reviewed_groups(db, latest_event_id(db), withdrawn_import_ids(db))

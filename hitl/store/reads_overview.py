@@ -1,7 +1,6 @@
 """Counts and the latest happenings of a project, for screens."""
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,22 +12,6 @@ from hitl.store.connection import fetch_all
 from hitl.store.people import erased_name
 
 _QUARTER = 900
-
-
-@dataclass(frozen=True)
-class NewsCounts:
-    """What a model could learn from: decisions and imported labels, class revisions."""
-
-    labels: int
-    classes: int
-
-
-def count_events_since(db: Database, watermark: int) -> NewsCounts:
-    """What was said after a watermark that a model could learn from."""
-    events = read_events(db)
-    begin = int(np.searchsorted(events.event_id, watermark, side="right"))
-    labels, classes = (events.has(one)[begin:] for one in (EventFlag.NEWS_OF_LABEL, EventFlag.NEWS_OF_CLASS))
-    return NewsCounts(int(np.count_nonzero(labels)), int(np.count_nonzero(classes)))
 
 
 def count_decisions_by_quarter_hour(db: Database, *, since: datetime) -> list[tuple[datetime, int]]:

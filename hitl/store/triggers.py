@@ -10,6 +10,7 @@ from hitl.domain.schedule import read_daily
 from hitl.domain.triggers import TrainingTriggers
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, insert_row
 from hitl.store.job_triggers import TriggeredBefore
+from hitl.store.label_news import count_changed_classes, count_changed_labels
 from hitl.store.news import NEWS, NEWS_KINDS
 from hitl.store.withdrawals import A_LABEL_OF_IT
 
@@ -76,21 +77,16 @@ def withdrawn_imports(db: Database) -> frozenset[int]:
     return frozenset(row["import_id"] for row in fetch_all(db, "SELECT import_id FROM import_withdrawals"))
 
 
-def count_news(db: Database, known: Known, *, at_most: int) -> int:
-    """What changed since that a model could learn from, up to a limit: what was said, and labels that were withdrawn.
+def has_news(db: Database, known: Known, *, at_least: int) -> bool:
+    """Whether so much differs from what is known, ``count_news``; looked at closely only where enough was said."""
+    is_possible = withdrawn_imports(db) > known.withdrawn or _said_up_to(db, known, at_least) >= at_least
+    return is_possible and count_news(db, known) >= at_least
 
-    What was said is counted as `count_events_since` counts.
-    """
-    said = fetch_value(
-        db,
-        f"""
-        SELECT count(*) FROM (
-            SELECT 1 FROM events WHERE id > :event_id AND {NEWS_KINDS} AND {NEWS} ORDER BY id LIMIT :limit)
-        """,
-        {**known.values, "limit": at_most},
-    )
-    taken_back = fetch_value(db, f"SELECT coalesce(sum(summary ->> '$.labelled'), 0) {_UNLEARNED}", known.values)
-    return min(int(said) + int(taken_back), at_most)
+
+def count_news(db: Database, known: Known) -> int:
+    """Labels and classes that differ from what is known, as the Train page counts them."""
+    labels = count_changed_labels(db, known.event_id, withdrawn=known.withdrawn)
+    return labels + count_changed_classes(db, known.event_id)
 
 
 def first_news_at(db: Database, known: Known) -> str | None:
@@ -102,6 +98,19 @@ def first_news_at(db: Database, known: Known) -> str | None:
     )
     taken_back = fetch_value(db, f"SELECT min(withdrawal.at) {_UNLEARNED}", known.values)
     return min([row for row in (said and str(said["at"]), taken_back) if row], default=None)
+
+
+def _said_up_to(db: Database, known: Known, at_most: int) -> int:
+    """How often something was said since, up to a limit: no less than what differs by it."""
+    said = fetch_value(
+        db,
+        f"""
+        SELECT count(*) FROM (
+            SELECT 1 FROM events WHERE id > :event_id AND {NEWS_KINDS} AND {NEWS} ORDER BY id LIMIT :limit)
+        """,
+        {**known.values, "limit": at_most},
+    )
+    return int(said)
 
 
 def _known_by_version(db: Database) -> Known:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from hitl.domain.language import _
 from hitl.domain.pacing import Pace
-from hitl.store.connection import fetch_all, fetch_one, fetch_value, small_steps, write_transaction
+from hitl.store.connection import fetch_all, fetch_one, small_steps, write_transaction
 from hitl.store.derived import refresh_scope
 from hitl.store.import_spans import ITEMS_OF_IMPORT, read_span
 from hitl.store.rebuilding import derive_states
@@ -156,21 +156,15 @@ def groups_gone(db: Database, withdrawn: Collection[int]) -> set[int]:
     return {row["group_id"] for row in rows}
 
 
-def count_unlearned(db: Database, snapshot_id: int) -> int:
-    """Imported labels that a snapshot held and that were withdrawn since: what a model trained on it has to unlearn."""
-    return int(
-        fetch_value(
-            db,
-            f"""
-            SELECT coalesce(sum(import_ends.summary ->> '$.labelled'), 0)
-            FROM snapshots JOIN import_withdrawals AS withdrawal ON withdrawal.import_id NOT IN (
-                SELECT value FROM json_each(snapshots.rules, '$.withdrawn_imports'))
-            JOIN import_ends ON import_ends.import_id = withdrawal.import_id
-            WHERE snapshots.id = ? AND {A_LABEL_OF_IT} <= snapshots.watermark
-            """,
-            (snapshot_id,),
-        )
+def groups_with_items_of(db: Database, group_ids: Collection[int], imports: Collection[int]) -> list[int]:
+    """Those of some groups that items of the given imports belong to."""
+    rows = fetch_all(
+        db,
+        "SELECT DISTINCT items.group_id FROM json_each(:groups) AS wanted CROSS JOIN items"
+        " ON items.group_id = wanted.value AND items.import_id IN (SELECT value FROM json_each(:imports))",
+        {"groups": json.dumps(list(group_ids)), "imports": json.dumps(sorted(imports))},
     )
+    return [row["group_id"] for row in rows]
 
 
 def withdrawn_files(db: Database, version_id: int) -> list[str]:

@@ -40,10 +40,10 @@ def describe_news(desk: TrainingDesk) -> str:
     """What was said after the newest version's snapshot."""
     news = desk.staleness
     parts = []
-    if news.label_event_count:
-        parts.append(count_of(news.label_event_count, "{count} new or changed label", "{count} new or changed labels"))
-    if news.class_event_count:
-        parts.append(count_of(news.class_event_count, "{count} changed class", "{count} changed classes"))
+    if news.label_count:
+        parts.append(count_of(news.label_count, "{count} new or changed label", "{count} new or changed labels"))
+    if news.class_count:
+        parts.append(count_of(news.class_count, "{count} changed class", "{count} changed classes"))
     return _("{first} and {second}").format(first=parts[0], second=parts[1]) if len(parts) > 1 else "".join(parts)
 
 

@@ -7,10 +7,10 @@ from sqlite_utils import Database
 
 from hitl.domain.language import _, ngettext
 from hitl.store.item_counts import LabelCounts, count_labels
+from hitl.store.label_news import count_changed_classes, count_changed_labels
 from hitl.store.projects import list_classes
-from hitl.store.reads_overview import count_events_since
+from hitl.store.snapshot_rows import withdrawn_then
 from hitl.store.versions import list_versions, read_snapshot
-from hitl.store.withdrawals import count_unlearned
 from hitl.views.formatting import number
 
 FEWEST_LABELS = 10
@@ -45,16 +45,16 @@ class ClassCount:
 
 @dataclass(frozen=True)
 class Staleness:
-    """What was said after the newest trained version's snapshot; ``version_name`` is None before the first."""
+    """Labels and classes that differ from the newest trained version's snapshot; its name is None before the first."""
 
     version_name: str | None
-    label_event_count: int
-    class_event_count: int
+    label_count: int
+    class_count: int
 
     @property
     def is_stale(self) -> bool:
         """Whether training again would learn from something new."""
-        return self.label_event_count + self.class_event_count > 0
+        return self.label_count + self.class_count > 0
 
 
 def read_class_counts(db: Database) -> tuple[ClassCount, ...]:
@@ -76,14 +76,13 @@ def read_class_counts(db: Database) -> tuple[ClassCount, ...]:
 
 
 def read_staleness(db: Database) -> Staleness:
-    """How far the labels have moved on since the newest trained version, by event id and withdrawn imports."""
+    """How many labels and classes differ from what the newest trained version learned from."""
     newest = next((version for version in list_versions(db) if version.snapshot_id is not None), None)
     if newest is None or newest.snapshot_id is None:
-        counts = count_events_since(db, 0)
-        return Staleness(None, counts.labels, counts.classes)
-    counts = count_events_since(db, read_snapshot(db, newest.snapshot_id).watermark)
-    unlearned = count_unlearned(db, newest.snapshot_id)
-    return Staleness(newest.name, counts.labels + unlearned, counts.classes)
+        return Staleness(None, count_changed_labels(db, 0, withdrawn=()), count_changed_classes(db, 0))
+    snapshot = read_snapshot(db, newest.snapshot_id)
+    labels = count_changed_labels(db, snapshot.watermark, withdrawn=withdrawn_then(snapshot))
+    return Staleness(newest.name, labels, count_changed_classes(db, snapshot.watermark))
 
 
 def count_learnable(counts: Sequence[ClassCount]) -> int:

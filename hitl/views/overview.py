@@ -200,15 +200,15 @@ def _retrain_step(progress: Progress, *, at_least: int) -> NextStep | None:
         return None
     if staleness.version_name is None:
         return NextStep(_("There are enough labels for a first model: train it."), "train", "model_training")
-    if staleness.class_event_count:
+    if staleness.class_count:
         return NextStep(
             _("Classes changed since {version_name}: retrain.").format(version_name=staleness.version_name),
             "train",
             "model_training",
         )
-    if staleness.label_event_count < at_least:
+    if staleness.label_count < at_least:
         return None
-    news = count_of(staleness.label_event_count, "{count} new or changed label", "{count} new or changed labels")
+    news = count_of(staleness.label_count, "{count} new or changed label", "{count} new or changed labels")
     return NextStep(
         _("{news} since {version_name}: retrain.").format(news=news, version_name=staleness.version_name),
         "train",

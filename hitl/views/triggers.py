@@ -76,7 +76,7 @@ def read_triggers(db: Database, tandem: Database, *, slug: str, now: datetime) -
     before = last_triggered(tandem, slug)
     known = known_so_far(db, before, latest_event_id(db))
     wanted, daily = triggers.label_count, triggers.daily
-    news = count_news(db, known, at_most=wanted or 1)
+    news = count_news(db, known)
     coming = next_moment(daily, now=now, last_day=before.day) if daily else None
     return TriggerView(
         triggers=triggers,

@@ -32,24 +32,37 @@ class EventColumns:
         When, in seconds since 1970 UTC, fractions cut off.
     flags : array of uint8, shape (n_events,)
         Bits of ``EventFlag``.
+    group_id, class_id, import_id : array of int32, shape (n_events,)
+        What an event is about and what it came with; 0 for none.
     """
 
     event_id: Ints
     second: npt.NDArray[np.int64]
     flags: Bytes
+    group_id: Ints
+    class_id: Ints
+    import_id: Ints
+
+    @property
+    def group_end(self) -> int:
+        """One more than the largest group id."""
+        return int(self.group_id.max(initial=0)) + 1
 
     def has(self, flag: EventFlag) -> Booleans:
         """Whether a flag is set, for each event."""
         return np.asarray(self.flags & np.uint8(flag), dtype=np.bool_)
 
 
-_ROW = np.dtype([("event_id", "i4"), ("second", "i8"), ("flags", "u1")])
+_ROW = np.dtype(
+    [("event_id", "i4"), ("second", "i8"), ("flags", "u1"), ("group_id", "i4"), ("class_id", "i4"), ("import_id", "i4")]
+)
 _EVENTS = f"""
     SELECT id, CAST(strftime('%s', at) AS INTEGER),
         CASE WHEN kind IN {LABEL_KINDS} AND {NEWS} THEN 1 ELSE 0 END
         + CASE WHEN kind = 'class' AND {NEWS} THEN 2 ELSE 0 END
         + 4 * (source <> 'import' AND kind IN ('label', 'cannot_tell', 'adjudicate'))
-        + 8 * (source <> 'import' AND kind <> 'class') + 16 * (source = 'rule')
+        + 8 * (source <> 'import' AND kind <> 'class') + 16 * (source = 'rule'),
+        coalesce(group_id, 0), coalesce(class_id, 0), coalesce(import_id, 0)
     FROM events WHERE id > ? ORDER BY id
     """  # the factors are the EventFlags
 
@@ -65,13 +78,11 @@ def extend_events(db: Database, events: EventColumns) -> EventColumns:
     rows = np.fromiter(db.execute(_EVENTS, (last,)), dtype=_ROW)
     if not len(rows):
         return events
-    new = _columns(rows)
-    return EventColumns(
-        np.concatenate([events.event_id, new.event_id]),
-        np.concatenate([events.second, new.second]),
-        np.concatenate([events.flags, new.flags]),
-    )
+    return _columns(rows, before=events)
 
 
-def _columns(rows: npt.NDArray[np.void]) -> EventColumns:
-    return EventColumns(*(np.ascontiguousarray(rows[name]) for name in ("event_id", "second", "flags")))
+def _columns(rows: npt.NDArray[np.void], *, before: EventColumns | None = None) -> EventColumns:
+    """Rows as arrays, after those that came before them."""
+    if before is None:
+        return EventColumns(*(np.ascontiguousarray(rows[name]) for name in _ROW.names or ()))
+    return EventColumns(*(np.concatenate([getattr(before, name), rows[name]]) for name in _ROW.names or ()))

@@ -310,4 +310,4 @@ def test_labels_withdrawn_count_though_the_clock_went_back_since_they_came(desk)
     desk.set(label_count=2)
     withdraw(desk, added.import_id)
     assert desk.due().trigger == "labels"
-    assert read_staleness(desk.project.db).label_event_count == 2
+    assert read_staleness(desk.project.db).label_count == 2

@@ -9,7 +9,7 @@ from hitl.domain.schedule import Daily
 from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.review import claim, decide, return_skipped, skip, undo
 from hitl.loop.triggers import find_due_training, set_triggers
-from hitl.store.columns import read_columns
+from hitl.store.columns import read_columns, read_events
 from hitl.store.connection import open_tandem
 from hitl.store.events import count_standing_skips
 from hitl.store.test_answers import answers_to_tests, paired_answers
@@ -95,6 +95,8 @@ def test_looking_for_a_due_training_reads_no_table_to_its_end(small, tmp_path):
     set_triggers(small.db, label_count=3, daily=Daily(time(3), "UTC"), is_paused=False, **common)
     tandem = open_tandem(tmp_path)
     tomorrow = small.now() + timedelta(days=1)
+    read_columns(small.db)
+    read_events(small.db)
     assert not scans(small.db, lambda: find_due_training(small.db, tandem, slug="small", now=tomorrow))
     tandem.conn.close()
 

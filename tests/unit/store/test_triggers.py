@@ -1,4 +1,4 @@
-"""How much was said since a training: counted as the Train page counts, but no further than asked."""
+"""How much differs since a training: counted as the Train page counts, but looked at only where enough was said."""
 
 import random
 
@@ -8,8 +8,7 @@ from hitl.loop.projects import ClassDraft, save_classes
 from hitl.loop.review import decide, skip, undo
 from hitl.loop.route import draw_items
 from hitl.store.projects import list_classes
-from hitl.store.reads_overview import count_events_since
-from hitl.store.triggers import Known, count_news, first_news_at
+from hitl.store.triggers import Known, count_news, first_news_at, has_news
 from tests.small_project import SmallProject
 
 
@@ -41,15 +40,18 @@ def known(watermark):
     return Known(watermark, frozenset())
 
 
-@pytest.mark.parametrize("at_most", [0, 1, 3, 1000])
-def test_it_counts_what_the_train_page_counts_up_to_the_limit(project, at_most):
-    totals = []
+def test_it_counts_what_differs_and_nothing_twice(project):
+    ids = [row["id"] for row in project.db.query("SELECT id FROM events ORDER BY id")]
+    counts = [count_news(project.db, known(watermark)) for watermark in [0, *ids]]
+    assert counts[0] == 7  # 2 classes, 4 imported labels, 1 decision that stands; no undo, no correction, no test
+    assert counts[-1] == 0
+
+
+@pytest.mark.parametrize("at_least", [1, 2, 7, 8, 12])
+def test_whether_there_is_enough_news_is_what_the_count_says(project, at_least):
     for watermark in range(25):
-        counts = count_events_since(project.db, watermark)
-        totals.append(counts.labels + counts.classes)
-        assert count_news(project.db, known(watermark), at_most=at_most) == min(totals[-1], at_most)
-    assert totals[0] == 12  # 2 classes, 4 imported labels, 3 decisions, 1 undo, 2 class revisions; no skip, no test
-    assert totals[-1] == 0
+        enough = count_news(project.db, known(watermark)) >= at_least
+        assert has_news(project.db, known(watermark), at_least=at_least) == enough
 
 
 def test_the_first_news_after_a_watermark_is_the_oldest(project):
