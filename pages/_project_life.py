@@ -10,7 +10,7 @@ from hitl.domain.people import Permission
 from hitl.loop.project_life import archive_project, bring_back_project, delete_project, duplicate_settings
 from hitl.loop.projects import set_guide
 from hitl.ui.project_life import NEW_NAME_KEY, draw_archived, draw_project_life
-from hitl.views.project_life import list_archived_projects, make_pack, read_holdings
+from hitl.views.project_life import actor_of_archived, list_archived_projects, make_pack, read_holdings
 from hitl.views.projects import propose_slug
 from pages._by_hand import draw_by_hand
 from pages._session import DeskContext, PageContext, acting, acting_desk, choose, leave, notify
@@ -34,7 +34,7 @@ def draw_life(page: PageContext) -> None:
 
 def draw_archive(desk: DeskContext) -> None:
     """Draw the archived projects, where there are any."""
-    draw_archived(list_archived_projects(desk.data_dir), on_bring_back=bring_back)
+    draw_archived(list_archived_projects(desk.data_dir, tandem=desk.tandem, actor=desk.actor), on_bring_back=bring_back)
 
 
 def keep_guide(name: str, guide: str, metric: str) -> None:
@@ -65,7 +65,8 @@ def archive(slug: str, name: str) -> None:
 def bring_back(slug: str) -> None:
     """A callback: an archived project stands among the others again."""
     with acting_desk() as desk:
-        choose(bring_back_project(desk.data_dir, slug=slug, actor=desk.actor, now=desk.now))
+        actor = actor_of_archived(desk.tandem, desk.actor, slug)
+        choose(bring_back_project(desk.data_dir, slug=slug, actor=actor, now=desk.now))
         notify(_("The project is in use again."))
 
 

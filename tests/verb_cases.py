@@ -6,6 +6,8 @@ A case is a function of the stage: it prepares, and returns what calls the verb 
 import inspect
 import random
 import shutil
+import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -129,6 +131,9 @@ class Stage(SmallProject):
         self.db = open_project(data_dir, "small")
         self.tandem = open_tandem(data_dir)
         self.tandem.table("people").insert({"id": 5, "name": SECRET, "kind": "person", "is_admin": 1}, ignore=True)
+        for slug in ("small", "archived:small"):
+            with suppress(sqlite3.IntegrityError):
+                self.tandem.execute("INSERT INTO memberships(slug, person_id, role) VALUES (?, 5, 'owner')", (slug,))
 
     def who(self, actor=None):
         return {"actor": actor or self.actor, "now": self.now()}

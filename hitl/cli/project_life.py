@@ -104,7 +104,8 @@ def archive(
     """
     desk: Desk = context.obj
     if project is None:
-        lines = list_archived_projects(desk.data_dir)
+        with desk.tandem() as tandem:
+            lines = list_archived_projects(desk.data_dir, tandem=tandem, actor=LOCAL_OWNER)
         result = {"archived": [{"slug": line.slug, "name": line.name, "problem": line.problem} for line in lines]}
         text = "\n".join(f"{line.slug:30} {line.problem or line.name}" for line in lines)
         tell(result, text or _("No project is archived."), as_json=as_json)

@@ -24,6 +24,7 @@ from hitl.store.copies import (
 )
 from hitl.store.desk_audit import record_in_project, recorded_on_desk
 from hitl.store.folders import make_part_folder, make_private_folder, move_project, require_project
+from hitl.store.memberships import begin_memberships
 from hitl.store.projects import read_project
 
 KIND = "tandem-project"
@@ -85,7 +86,7 @@ def unpack_project(path: Path, *, data_dir: Path, slug: str | None = None, actor
 
     Model files in it are looked through like every model file when they are loaded, and not before.
 
-    Writes: audit_log in it and in tandem.db.
+    Who unpacks it owns it. Writes: audit_log in it and in tandem.db, memberships.
 
     Raises
     ------
@@ -115,7 +116,9 @@ def unpack_project(path: Path, *, data_dir: Path, slug: str | None = None, actor
         here: Details = {**origin, "chain": secrets.token_hex(8)}  # it is not the chain that it was copied from
         record_in_project(staging, chosen, actor, "unpack_project", details=here, now=now)
         sync_files(staging)
-        with recorded_on_desk(data_dir, actor, "unpack_project", subject=f"project:{chosen}", details=origin, now=now):
+        subject = f"project:{chosen}"
+        with recorded_on_desk(data_dir, actor, "unpack_project", subject=subject, details=origin, now=now) as tandem:
+            begin_memberships(tandem, slug=chosen, maker=actor)
             move_project(project_folder(staging, chosen), target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from hitl.access import require
+from hitl.access import actor_here, require, require_in
 from hitl.domain.audit import Details
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict, HitlError, NotFound
@@ -30,6 +30,7 @@ from hitl.store.folders import (
     taken_away,
 )
 from hitl.store.job_moves import find_live_job, move_jobs
+from hitl.store.memberships import begin_memberships, end_memberships, move_memberships
 from hitl.store.policies import add_policy, current_policy
 from hitl.store.projects import (
     add_class_look,
@@ -47,7 +48,7 @@ def duplicate_settings(data_dir: Path, *, slug: str, new_slug: str, new_name: st
     """A new, empty project with the columns, classes, guide and routing policy of another.
 
     Writes: project_revisions, classes, class_revisions, events, policies, audit_log in a new project.db;
-    audit_log of tandem.db.
+    audit_log and memberships of tandem.db.
 
     Raises
     ------
@@ -67,7 +68,14 @@ def duplicate_settings(data_dir: Path, *, slug: str, new_slug: str, new_name: st
     made = recorded_on_desk(
         data_dir, actor, "duplicate_project", subject=f"project:{new_slug}", details=origin, now=now
     )
-    with made, _opened(data_dir, slug) as old, new_project_database(data_dir, new_slug) as new, write_transaction(new):
+    with (
+        made as tandem,
+        _opened(data_dir, slug) as old,
+        new_project_database(data_dir, new_slug) as new,
+        write_transaction(new),
+    ):
+        require_in(tandem, actor, slug, Permission.MANAGE)
+        begin_memberships(tandem, slug=new_slug, maker=actor)
         before = read_project(old)
         project = Project(new_name.strip(), before.guide, before.metric, before.group_rule, before.fields)
         add_project_revision(new, project, actor_id=actor.id, at=at)
@@ -80,7 +88,8 @@ def duplicate_settings(data_dir: Path, *, slug: str, new_slug: str, new_name: st
 def archive_project(data_dir: Path, *, slug: str, actor: Actor, now: datetime) -> None:
     """The project leaves the desk with all it holds, until it is brought back; nothing in it can be changed meanwhile.
 
-    Writes: jobs, audit_log; moves the project's folder.
+    Its members are its members again when it comes back. Writes: jobs, memberships, audit_log; moves the project's
+    folder.
 
     Raises
     ------
@@ -91,6 +100,7 @@ def archive_project(data_dir: Path, *, slug: str, actor: Actor, now: datetime) -
     """
     require(actor, Permission.MANAGE)
     with _at_rest(data_dir, slug) as tandem:
+        require_in(tandem, actor, slug, Permission.MANAGE)
         folder = require_project(data_dir, slug)
         if slug in list_archived(data_dir):
             raise Conflict(
@@ -103,13 +113,13 @@ def archive_project(data_dir: Path, *, slug: str, actor: Actor, now: datetime) -
             tandem, actor, "archive_project", subject=f"project:{slug}", details=_end_of_log(data_dir, slug), now=now
         )
         move_project(folder, project_folder(archive_dir(data_dir), slug))
-        move_jobs(tandem, slug=slug, to_slug=f"{ARCHIVED}{slug}")
+        _rename(tandem, slug, f"{ARCHIVED}{slug}")
 
 
 def bring_back_project(data_dir: Path, *, slug: str, new_slug: str | None = None, actor: Actor, now: datetime) -> str:
     """The short name under which the archived project stands among the others again, as it was.
 
-    Writes: jobs, audit_log; moves the project's folder.
+    The actor's role is that in the archived project. Writes: jobs, memberships, audit_log; moves the project's folder.
 
     Raises
     ------
@@ -123,22 +133,21 @@ def bring_back_project(data_dir: Path, *, slug: str, new_slug: str | None = None
     chosen = new_slug or slug
     target = project_folder(data_dir, chosen)
     with _at_rest(data_dir, chosen) as tandem:
-        if not folder.exists():
-            known = ", ".join(list_archived(data_dir)) or "none"
-            raise NotFound(
-                _("There is no archived project '{slug}'. Archived here: {known}.").format(slug=slug, known=known)
-            )
+        if not folder.exists() or actor_here(tandem, actor, f"{ARCHIVED}{slug}").role is None:
+            raise NotFound(_("There is no archived project '{slug}'.").format(slug=slug))
+        require_in(tandem, actor, f"{ARCHIVED}{slug}", Permission.MANAGE)
         origin = {"from_project": slug}
         append(tandem, actor, "bring_back_project", subject=f"project:{chosen}", details=origin, now=now)
         move_project(folder, target)
-        move_jobs(tandem, slug=f"{ARCHIVED}{slug}", to_slug=chosen)
+        _rename(tandem, f"{ARCHIVED}{slug}", chosen)
     return chosen
 
 
 def delete_project(data_dir: Path, *, slug: str, typed_name: str, actor: Actor, now: datetime) -> None:
     """The project and all it held are gone, at once and for good; a deletion that was cut off is ended.
 
-    Writes: jobs, audit_log; removes the project's folder.
+    Nobody is a member of a later project of that name because of this one. Writes: jobs, memberships, audit_log;
+    removes the project's folder.
 
     Raises
     ------
@@ -153,6 +162,7 @@ def delete_project(data_dir: Path, *, slug: str, typed_name: str, actor: Actor, 
     if _end_deletions(data_dir, slug, actor=actor, now=now):
         return
     with _at_rest(data_dir, slug) as tandem:
+        require_in(tandem, actor, slug, Permission.MANAGE)
         name = _name_to_type(data_dir, slug)
         if typed_name.strip() != name:
             raise BadInput(
@@ -161,6 +171,7 @@ def delete_project(data_dir: Path, *, slug: str, typed_name: str, actor: Actor, 
         append(tandem, actor, "delete_project", subject=f"project:{slug}", now=now)
         removed = take_away(require_project(data_dir, slug))
         move_jobs(tandem, slug=slug, to_slug=_name_after_deletion(removed))
+        end_memberships(tandem, slug=slug)
     remove_folder(removed)
 
 
@@ -206,9 +217,16 @@ def _end_deletions(data_dir: Path, slug: str, *, actor: Actor, now: datetime) ->
         with _at_rest(data_dir, slug) as tandem:
             append(tandem, actor, "delete_project", subject=f"project:{slug}", now=now)
             move_jobs(tandem, slug=slug, to_slug=_name_after_deletion(left[0]))
+            end_memberships(tandem, slug=slug)
     for folder in left:
         remove_folder(folder)
     return is_gone
+
+
+def _rename(tandem: Database, slug: str, to_slug: str) -> None:
+    """What is said of the project on the desk, under its other name."""
+    move_jobs(tandem, slug=slug, to_slug=to_slug)
+    move_memberships(tandem, slug=slug, to_slug=to_slug)
 
 
 def _name_after_deletion(removed: Path) -> str:

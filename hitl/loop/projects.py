@@ -19,6 +19,7 @@ from hitl.store.audit import append, span_of
 from hitl.store.connection import new_project_database, project_folder, write_transaction
 from hitl.store.desk_audit import recorded_on_desk
 from hitl.store.events import latest_event_id
+from hitl.store.memberships import begin_memberships
 from hitl.store.policies import add_policy
 from hitl.store.projects import (
     add_class_look,
@@ -66,10 +67,10 @@ def create_project(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Make a project with its columns' roles, classes and a first routing policy.
+    """Make a project with its columns' roles, classes and a first routing policy; who makes it owns it.
 
     Writes: project_revisions, classes, class_revisions, events, policies, audit_log in a new project.db;
-    audit_log of tandem.db.
+    audit_log and memberships of tandem.db.
 
     Raises
     ------
@@ -84,7 +85,8 @@ def create_project(
     drafts = [ClassDraft(None, class_name, texts.get(class_name, "")) for class_name in class_names]
     project_folder(data_dir, slug)  # a name that can't be one is refused before anything is written
     at, made = utc_text(now), recorded_on_desk(data_dir, actor, "create_project", subject=f"project:{slug}", now=now)
-    with made, new_project_database(data_dir, slug) as db, write_transaction(db):
+    with made as tandem, new_project_database(data_dir, slug) as db, write_transaction(db):
+        begin_memberships(tandem, slug=slug, maker=actor)
         add_project_revision(db, project, actor_id=actor.id, at=at)
         append(db, actor, "create_project", details={"project": slug}, now=now)
         save_classes(db, classes=drafts, actor=maker, now=now)

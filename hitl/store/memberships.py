@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from hitl.domain.accounts import Membership, PeopleGroup
 from hitl.domain.errors import Conflict
 from hitl.domain.language import _
-from hitl.domain.people import MemberRole
+from hitl.domain.people import LOCAL_OWNER, SIMULATED_REVIEWER, SYSTEM, Actor, MemberRole
 from hitl.store.connection import fetch_all, fetch_one, fetch_value
 from hitl.store.folders import ARCHIVED
 from hitl.store.people import can_anybody_administrate
@@ -77,14 +77,14 @@ def put_role(
         )
 
 
-def begin_memberships(tandem: Database, *, slug: str, owner_id: int | None) -> None:
-    """A new project's members: its owner and nobody else, whoever was a member of an earlier one of that name.
+def begin_memberships(tandem: Database, *, slug: str, maker: Actor) -> None:
+    """A new project's members: its maker as owner and nobody else, whoever was in an earlier one of that name.
 
-    Writes: memberships.
+    What the system makes is the local owner's, whoever has that account by then. Writes: memberships.
     """
+    owner_id = LOCAL_OWNER.id if maker.id in {SYSTEM.id, SIMULATED_REVIEWER.id} else maker.id
     end_memberships(tandem, slug=slug)
-    if owner_id is not None:
-        put_role(tandem, slug=slug, person_id=owner_id, people_group_id=None, role=MemberRole.OWNER)
+    put_role(tandem, slug=slug, person_id=owner_id, people_group_id=None, role=MemberRole.OWNER)
 
 
 def end_memberships(tandem: Database, *, slug: str) -> None:

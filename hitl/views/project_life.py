@@ -5,12 +5,15 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlite_utils import Database
+
+from hitl.access import actor_here, may
 from hitl.domain.errors import HitlError
 from hitl.domain.language import _
-from hitl.domain.people import Actor
+from hitl.domain.people import Actor, Permission
 from hitl.loop.packs import SUFFIX, pack_project
 from hitl.store.connection import list_slugs, open_project, project_folder
-from hitl.store.folders import archive_dir
+from hitl.store.folders import ARCHIVED, archive_dir
 from hitl.store.holdings import count_holdings
 from hitl.store.projects import read_project
 from hitl.views.formatting import size_text
@@ -58,9 +61,15 @@ def read_holdings(data_dir: Path, slug: str) -> Holdings | None:
     )
 
 
-def list_archived_projects(data_dir: Path) -> tuple[ProjectLine, ...]:
-    """Every archived project, by name."""
-    return list_projects(archive_dir(data_dir))
+def list_archived_projects(data_dir: Path, *, tandem: Database, actor: Actor) -> tuple[ProjectLine, ...]:
+    """The archived projects that the actor may bring back, by name."""
+    lines = list_projects(archive_dir(data_dir))
+    return tuple(one for one in lines if may(actor_of_archived(tandem, actor, one.slug), Permission.MANAGE))
+
+
+def actor_of_archived(tandem: Database, actor: Actor, slug: str) -> Actor:
+    """The actor with their role in an archived project."""
+    return actor_here(tandem, actor, f"{ARCHIVED}{slug}")
 
 
 def make_pack(data_dir: Path, slug: str, *, actor: Actor, now: datetime) -> bytes:
