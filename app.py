@@ -18,6 +18,7 @@ from hitl.api.first_start import describe_start
 from hitl.api.layers import build_layers
 from hitl.api.lifespan import keep_worker, leave_empty, order_samples
 from hitl.api.routes import place_routes
+from hitl.api.slow_heads import close_slow_heads
 from hitl.domain.logs import configure_logs, tell
 from hitl.domain.web_path import serve_under
 from hitl.settings import read_settings_or_exit
@@ -49,13 +50,14 @@ def announce() -> None:
 
 settings = read_settings_or_exit()
 configure_logs(settings.log_style, settings.log_level)
+close_slow_heads()
 serve_under(base := settings.base_path)
 listen = {"server.address": settings.host, "server.port": settings.port, "server.baseUrlPath": base.strip("/")}
 routes = place_routes(base)
 app = st.App(
     ROOT / "pages" / "_shell.py",
     routes=[*routes, Mount(f"{base}/app/static", StaticFiles(directory=ROOT / "static"))],
-    middleware=build_layers(Path(st.__file__).parent / "static" / "index.html", routes),
+    middleware=build_layers(Path(st.__file__).parent / "static" / "index.html", routes, is_secure=settings.is_secure),
     lifespan=keep_worker(
         settings.data_dir, prepare=order_samples if settings.with_samples else leave_empty, announce=announce
     ),

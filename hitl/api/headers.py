@@ -7,18 +7,27 @@ import re
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hitl.domain.web_path import web_path
+
 FIXED_HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+HTTPS_ALONE = {"strict-transport-security": "max-age=31536000"}
+_KEEP_NOTHING = {"cache-control": "no-store"}
+_FOR_EVERYBODY = ("/static/", "/app/static/", "/component/", "/vendor/")
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 class SecurityHeaders:
     """ASGI middleware that adds the fixed headers and one content security policy, unless the answer has its own.
+
+    What does not say itself how long a browser may keep it is kept by none, so that nothing stays behind on a shared
+    computer; but for the code of the front end, our fonts and our logo, which are the same for everybody.
 
     Parameters
     ----------
@@ -26,20 +35,25 @@ class SecurityHeaders:
         What answers.
     policy : str
         The value of ``Content-Security-Policy``.
+    is_secure : bool
+        Whether browsers reach Tandem by https alone; they then keep to it for a year.
     """
 
-    def __init__(self, app: ASGIApp, policy: str) -> None:
+    def __init__(self, app: ASGIApp, policy: str, *, is_secure: bool = False) -> None:
         self._app = app
-        self._headers = {**FIXED_HEADERS, "content-security-policy": policy}
+        self._fixed = FIXED_HEADERS | (HTTPS_ALONE if is_secure else {})
+        self._policy = {"content-security-policy": policy}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the headers added; they replace any of the same name."""
+        """Answer with the headers added; the fixed ones replace any of the same name."""
+        usual = self._policy | ({} if _is_for_everybody(scope) else _KEEP_NOTHING)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                own_policy = headers.get("content-security-policy")
-                headers.update(self._headers | ({"content-security-policy": own_policy} if own_policy else {}))
+                headers.update(self._fixed)
+                for name, value in usual.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
@@ -73,6 +87,11 @@ def build_policy(index_html: str) -> str:
         "frame-ancestors": ["'none'"],
     }
     return "; ".join(" ".join([name, *sources]) for name, sources in directives.items())
+
+
+def _is_for_everybody(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path.removeprefix(web_path("")).startswith(_FOR_EVERYBODY)
 
 
 def _hash_script(script: str) -> str:

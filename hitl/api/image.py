@@ -3,9 +3,10 @@
     GET /api/v1/image/{slug}/{sha256}              the image
     GET /api/v1/image/{slug}/{sha256}?size=small   its thumbnail, or the image where it is small itself
 
-200 carries the image, which never changes under its address: a browser keeps it. Everything else is ``{"error": one
-sentence}``: 403 not allowed or asked for by another site's page, 404 no such project or no visible item shows it, 503
-its database can't be used now. Nothing of the address but a checked hash ever reaches the file system.
+200 carries the image. No browser keeps it: whoever comes next to a shared computer finds nothing, and an image that was
+redacted is gone. Everything else is ``{"error": one sentence}``: 403 not allowed or asked for by another site's page,
+404 no such project or no visible item shows it, 503 its database can't be used now. Nothing of the address but a
+checked hash ever reaches the file system.
 """
 
 import anyio
@@ -21,7 +22,7 @@ from hitl.views.pictures import Picture, read_picture
 
 _MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 _HEADERS = {
-    "cache-control": "private, max-age=31536000, immutable",
+    "cache-control": "no-store",
     "content-disposition": "inline",
     "cross-origin-resource-policy": "same-origin",
     "x-content-type-options": "nosniff",

@@ -8,12 +8,14 @@ from starlette.routing import BaseRoute
 
 from hitl.api.gate import Gate
 from hitl.api.headers import SecurityHeaders, build_policy
+from hitl.api.limits import Limits
 from hitl.api.reader import SpeakToReader
 from hitl.api.request_log import RequestLog
+from hitl.api.session_limits import SessionLimits
 
 
-def build_layers(front_end: Path, routes: Sequence[BaseRoute]) -> list[Middleware]:
-    """The request log, security headers, the reader's language, the gate.
+def build_layers(front_end: Path, routes: Sequence[BaseRoute], *, is_secure: bool = False) -> list[Middleware]:
+    """The request log, security headers, the reader's language, a peer's limits, the gate, a session's limits.
 
     Parameters
     ----------
@@ -21,10 +23,14 @@ def build_layers(front_end: Path, routes: Sequence[BaseRoute]) -> list[Middlewar
         The page that starts Streamlit's front end; the security policy allows its inline script.
     routes : sequence of BaseRoute
         Our own routes, which the log names.
+    is_secure : bool
+        Whether browsers reach Tandem by https alone.
     """
     return [
         Middleware(RequestLog, routes=routes),
-        Middleware(SecurityHeaders, policy=build_policy(front_end.read_text("utf-8"))),
+        Middleware(SecurityHeaders, policy=build_policy(front_end.read_text("utf-8")), is_secure=is_secure),
         Middleware(SpeakToReader),
+        Middleware(Limits),
         Middleware(Gate),
+        Middleware(SessionLimits),
     ]

@@ -4,6 +4,7 @@ import base64
 import hashlib
 from pathlib import Path
 
+import pytest
 import streamlit
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -12,7 +13,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from hitl.api.gate import Gate
-from hitl.api.headers import FIXED_HEADERS, SecurityHeaders, build_policy
+from hitl.api.headers import FIXED_HEADERS, HTTPS_ALONE, SecurityHeaders, build_policy
+from hitl.domain.web_path import serve_under
 
 
 async def answer_frameable(_request):
@@ -58,3 +60,42 @@ def test_the_policy_names_no_foreign_server():
 def test_the_installed_front_end_has_one_inline_script():
     index = Path(streamlit.__file__).parent / "static" / "index.html"
     assert build_policy(index.read_text("utf-8")).count("'sha256-") == 1
+
+
+async def answer(_request):
+    return PlainTextResponse("x")
+
+
+async def answer_kept(_request):
+    return PlainTextResponse("x", headers={"Cache-Control": "no-cache"})
+
+
+def ask(path, **options):
+    routes = [Route("/kept", answer_kept), Route("/{path:path}", answer)]
+    layers = [Middleware(SecurityHeaders, policy="default-src 'none'", **options)]
+    return TestClient(Starlette(routes=routes, middleware=layers), base_url="http://localhost").get(path).headers
+
+
+@pytest.mark.parametrize("path", ["/", "/review", "/media/abc.csv", "/_stcore/upload_file/a/b", "/api/v1/review/x"])
+def test_what_may_be_personal_is_kept_by_no_browser(path):
+    assert ask(path)["cache-control"] == "no-store"
+
+
+def test_an_answer_may_say_itself_how_long_it_is_kept():
+    assert ask("/kept")["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("base", ["", "/tandem"])
+def test_our_fonts_and_the_code_of_the_front_end_are_the_same_for_everybody(base):
+    serve_under(base)
+    try:
+        assert "cache-control" not in ask(f"{base}/app/static/logo.svg")
+        assert "cache-control" not in ask(f"{base}/static/js/index.js")
+        assert ask("/other/static/js/index.js")["cache-control"] == "no-store"
+    finally:
+        serve_under("")
+
+
+def test_where_the_address_is_https_browsers_keep_to_it():
+    assert "strict-transport-security" not in ask("/")
+    assert ask("/", is_secure=True)["strict-transport-security"] == HTTPS_ALONE["strict-transport-security"]

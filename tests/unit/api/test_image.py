@@ -45,12 +45,12 @@ def refusal(answer):
     return answer.status_code
 
 
-def test_an_image_is_shown_as_what_it_is_and_kept_by_the_browser(client, sha256):
+def test_an_image_is_shown_as_what_it_is_and_kept_by_no_browser(client, sha256):
     answer = client.get(f"/api/v1/image/pictures/{sha256}")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "image/jpeg"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert Image.open(io.BytesIO(answer.content)).size == (900, 600)
 
