@@ -5,12 +5,13 @@ The session's cookie came with the websocket; whether it still stands and which 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from urllib.parse import quote, urlsplit
 
 import streamlit as st
 from sqlite_utils import Database
 
-from hitl.access import actor_in
+from hitl.access import actor_here, actor_in
 from hitl.domain.accounts import Session
 from hitl.domain.errors import NotPermitted
 from hitl.domain.language import _
@@ -20,6 +21,14 @@ from hitl.domain.web_path import web_path
 from hitl.views.visitor import find_visitor
 
 _LAST_PERSON = "last_person"
+
+
+class HasActor(Protocol):
+    """Who acts, and in which project."""
+
+    tandem: Database
+    actor: Actor
+    slug: str | None
 
 
 class SignedOut(NotPermitted):
@@ -64,3 +73,8 @@ def sign_in_address() -> str:
     here = urlsplit(st.context.url or "")
     path = f"{here.path}?{here.query}" if here.query else here.path
     return web_path("/auth/sign-in") + (f"?next={quote(path)}" if path else "")
+
+
+def actor_of(desk: HasActor, slug: str) -> Actor:
+    """Who acts in the project that a button was drawn for, which may not be the one chosen any more."""
+    return desk.actor if slug == desk.slug else actor_here(desk.tandem, desk.actor, slug)

@@ -17,5 +17,5 @@ def draw_receipt(page: PageContext, job: JobView) -> None:
     if import_id is not None:
         steps = suggest_steps(read_progress(page.db))
         summary = read_summary(page.db, import_id)
-        on_rejects = partial(rejects_of_import, page.data_dir, page.slug, import_id)
+        on_rejects = partial(rejects_of_import, page.data_dir, page.slug, import_id, actor=page.actor)
         draw_import_receipt(summary, job, steps, now=page.now, on_rejects=on_rejects)

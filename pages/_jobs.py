@@ -7,7 +7,8 @@ from functools import partial
 import streamlit as st
 
 from hitl.access import as_maker, may
-from hitl.domain.policies import JOB_PERMISSIONS
+from hitl.domain.people import Permission
+from hitl.domain.policies import JOB_PERMISSIONS, permissions_of
 from hitl.loop.jobs import request_cancel, submit_job
 from hitl.ui.job_progress import draw_ended_job, draw_live_job
 from hitl.views.jobs import JobView, find_latest_job, read_job, read_jobs
@@ -35,16 +36,17 @@ def watch(desk: DeskContext, slug: str, job_id: int) -> None:
     """A fragment: the job as it is now; when it has ended the whole page is drawn anew."""
     with reopened(desk) as fresh:
         view = read_job(fresh.tandem, job_id, now=fresh.now)
-    if view is None or not view.is_live:
+    if view is None or not view.is_live or not permissions_of(fresh.actor):
         st.rerun()
-    can_cancel = may(_in(slug, fresh).actor, JOB_PERMISSIONS[view.job.kind])
+    needed = JOB_PERMISSIONS[view.job.kind] if slug else Permission.CREATE_PROJECT
+    can_cancel = may(fresh.actor, needed)
     draw_live_job(view, on_cancel=partial(cancel, slug) if can_cancel else None)
 
 
 def cancel(slug: str, job_id: int) -> None:
     """A callback: ask the job of that project to stop."""
     with acting_desk() as person:
-        desk = _in(slug, person)
+        desk = person if slug else making(person)
         request_cancel(desk.tandem, slug=slug, job_id=job_id, actor=desk.actor, now=desk.now)
 
 
@@ -64,7 +66,3 @@ def submit(desk: DeskContext, slug: str, kind: str, args: Mapping[str, object], 
     submit_job(
         desk.tandem, slug=slug, kind=kind, args=args, request_id=request_id(request), actor=desk.actor, now=desk.now
     )
-
-
-def _in(slug: str, desk: DeskContext) -> DeskContext:
-    return desk if slug else making(desk)

@@ -12,6 +12,7 @@ from hitl.loop.projects import set_guide
 from hitl.ui.project_life import NEW_NAME_KEY, draw_archived, draw_project_life
 from hitl.views.project_life import actor_of_archived, list_archived_projects, make_pack, read_holdings
 from hitl.views.projects import propose_slug
+from pages._actor import actor_of
 from pages._by_hand import draw_by_hand
 from pages._session import DeskContext, PageContext, acting, acting_desk, choose, leave, notify
 
@@ -57,7 +58,7 @@ def duplicate() -> None:
 def archive(slug: str, name: str) -> None:
     """A callback: that project leaves the desk."""
     with acting_desk() as desk:
-        archive_project(desk.data_dir, slug=slug, actor=desk.actor, now=desk.now)
+        archive_project(desk.data_dir, slug=slug, actor=actor_of(desk, slug), now=desk.now)
         leave()
         notify(_("'{name}' is archived. Settings, Project brings it back.").format(name=name))
 
@@ -73,6 +74,6 @@ def bring_back(slug: str) -> None:
 def delete(slug: str, typed: str) -> None:
     """A callback: that project is gone, when its name was typed."""
     with acting_desk() as desk:
-        delete_project(desk.data_dir, slug=slug, typed_name=typed, actor=desk.actor, now=desk.now)
+        delete_project(desk.data_dir, slug=slug, typed_name=typed, actor=actor_of(desk, slug), now=desk.now)
         leave()
         notify(_("'{strip}' is deleted.").format(strip=typed.strip()))

@@ -1,4 +1,4 @@
-"""The one table of who may do what: role → permissions, verb → permissions, page → permissions.
+"""The one table of who may do what: role → permissions, verb → permissions, page and route → permissions.
 
 A verb is a public function of ``hitl.loop`` that is told who acts; it is named ``module.function``. It asks
 ``access.require`` for what stands here before it does anything else. A test finds every verb in the code, and fails on
@@ -165,6 +165,25 @@ PAGE_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     "settings": frozenset({Permission.SET_POLICY, Permission.EXPORT, Permission.MANAGE}),
 }
 """What opens each page of ``pages/``: any one of these; a part of the page may need another one."""
+
+ROUTE_PERMISSIONS: Mapping[str, Permission] = {
+    "/api/v1/review/{slug}": Permission.REVIEW,
+    "/api/v1/image/{slug}/{sha256}": Permission.VIEW,
+}
+"""What each of our routes on a project needs of the role in that project."""
+
+OPEN_ROUTES = frozenset(
+    {
+        "/healthz",
+        "/auth/sign-in",
+        "/auth/sign-out",
+        "/auth/set-up",
+        "/auth/link/{token}",
+        "/auth/sso",
+        "/auth/sso/callback",
+    }
+)
+"""Our routes that need no role: the door itself, and the health check, which tells strangers one word."""
 
 VERB_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     verb: frozenset(permission for permission, verbs in _NEEDED.items() if verb in verbs)

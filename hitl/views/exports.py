@@ -7,7 +7,7 @@ from hitl.domain.clock import utc_now
 from hitl.domain.people import Actor
 from hitl.loop.export import ExportKind, export_table
 from hitl.store.connection import open_project, open_tandem
-from hitl.store.reads_overview import read_names
+from hitl.views.overview import read_people
 
 
 def make_export(data_dir: Path, slug: str, *, kind: ExportKind, suffix: str, actor: Actor) -> bytes:
@@ -22,7 +22,9 @@ def make_export(data_dir: Path, slug: str, *, kind: ExportKind, suffix: str, act
     try:
         with TemporaryDirectory(prefix="tandem-export-") as folder:
             path = Path(folder) / f"{kind.value}.{suffix}"
-            export_table(db, kind=kind, path=path, names=read_names(tandem), actor=actor, now=utc_now())
+            export_table(
+                db, kind=kind, path=path, names=read_people(tandem, db=db, viewer=actor), actor=actor, now=utc_now()
+            )
             return path.read_bytes()
     finally:
         db.conn.close()

@@ -8,12 +8,13 @@ from typing import BinaryIO
 
 from sqlite_utils import Database
 
+from hitl.access import require
 from hitl.adapters.readers.settling import open_rows, settle_reading
 from hitl.adapters.rejects_file import RejectsFile
 from hitl.domain.fields import Field, usual_group_rule
 from hitl.domain.import_check import ImportCheck
 from hitl.domain.import_choices import ImportChoices
-from hitl.domain.people import Actor
+from hitl.domain.people import Actor, Permission
 from hitl.domain.rows import Reject
 from hitl.loop.dry_run import Ground, check_rows, ground_of, planned_ground
 from hitl.store.connection import open_project
@@ -134,8 +135,15 @@ def write_rejects(rejected: Iterable[Reject]) -> bytes:
     return _encoded(text.getvalue())
 
 
-def rejects_of_import(data_dir: Path, slug: str, import_id: int) -> bytes:
-    """The rows that an import left out as a CSV file, of a bounded size; read with a connection of its own."""
+def rejects_of_import(data_dir: Path, slug: str, import_id: int, *, actor: Actor) -> bytes:
+    """The rows that an import left out as a CSV file, of a bounded size; read with a connection of its own.
+
+    Raises
+    ------
+    NotPermitted
+        The actor may not bring items in.
+    """
+    require(actor, Permission.IMPORT)
     db = open_project(data_dir, slug)
     try:
         return write_rejects(stream_rejects(db, import_id))

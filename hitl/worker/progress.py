@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from hitl.access import actor_in, require
+from hitl.access import actor_in, as_maker, require
 from hitl.domain.clock import utc_now, utc_text
 from hitl.domain.errors import JobCancelled, JobLost, NotPermitted
 from hitl.domain.language import _
@@ -63,7 +63,8 @@ class JobRun:
         if job.as_local_owner and job.actor_id == LOCAL_OWNER.id:
             return LOCAL_OWNER
         try:
-            actor = actor_in(self.tandem, job.actor_id, job.slug)
+            actor = actor_in(self.tandem, job.actor_id, job.slug or None)
+            actor = actor if job.slug else as_maker(actor)  # about a project that is only being planned
             require(actor, JOB_PERMISSIONS[job.kind])
         except NotPermitted as error:
             raise NotPermitted(
