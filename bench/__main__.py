@@ -20,6 +20,7 @@ NAMES = (
     "retrain_million",
     "backup",
     "first_paint",
+    "sign_in",
 )
 
 

@@ -11,7 +11,7 @@ from hitl.domain.clock import utc_now
 from hitl.domain.errors import NotPermitted
 from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER, Actor
-from hitl.store.connection import open_tandem
+from hitl.store.kept import ask_tandem
 from hitl.views.visitor import find_visitor
 
 LOCAL_OWNER_KEY = "tandem.local_owner"
@@ -36,11 +36,7 @@ class Caller:
 
 def find_caller(data_dir: Path, token: str | None, *, at_this_machine: bool) -> Caller:
     """Who holds the token; while nobody has an account, whoever sits at this machine is the local owner."""
-    tandem = open_tandem(data_dir)
-    try:
-        found = find_visitor(tandem, token, now=utc_now())
-    finally:
-        tandem.conn.close()
+    found = ask_tandem(data_dir, lambda tandem: find_visitor(tandem, token, now=utc_now()))
     is_local_owner = at_this_machine and not found.has_accounts
     return Caller(found.session, is_local_owner=is_local_owner, has_accounts=found.has_accounts)
 
@@ -63,10 +59,7 @@ def acting_in(scope: Scope, data_dir: Path, slug: str | None) -> Actor:
     session = scope.get(SESSION_KEY)
     if not isinstance(session, Session):
         raise NotPermitted(_("You are signed out. Open Tandem in this browser and sign in again."))
-    tandem = open_tandem(data_dir)
-    try:
-        if slug is None:
-            return actor_in(tandem, session.person_id, None)
-        return require_member(tandem, session.person_id, slug)
-    finally:
-        tandem.conn.close()
+    person_id = session.person_id
+    if slug is None:
+        return ask_tandem(data_dir, lambda tandem: actor_in(tandem, person_id, None))
+    return ask_tandem(data_dir, lambda tandem: require_member(tandem, person_id, slug))
