@@ -13,14 +13,17 @@ from sqlite_utils import Database
 from typer.core import TyperGroup
 
 from hitl import __version__
-from hitl.domain.errors import HitlError
+from hitl.domain.errors import HitlError, NoProject
 from hitl.domain.language import _
 from hitl.domain.reader import make_terminal_reader, reading
 from hitl.domain.terminal_text import inert
 from hitl.settings import prepare_data_dir, read_settings
-from hitl.store.connection import open_project, open_tandem
+from hitl.store.connection import list_slugs, open_project, open_tandem
+from hitl.store.folders import list_archived
 
 REFUSED = 1
+_MOST_NAMED = 20
+_WrongUse: type[typer.BadParameter] = typer.BadParameter.__mro__[2]  # any of them; Typer gives it no public name
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's short name; `status` lists them.")]
@@ -35,10 +38,19 @@ class OneSentence(TyperGroup):
             _give_words(self)
             return super().main(*args, **kwargs)
 
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """What was asked for, taken apart."""
+        with _inert_usage():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: Any) -> Any:
         """What the command gives back."""
         try:
-            return super().invoke(ctx)
+            with _inert_usage():
+                return super().invoke(ctx)
+        except NoProject as error:
+            note(_("Error: {sentence}").format(sentence=_name_known(error, ctx.obj.data_dir)))
+            raise typer.Exit(REFUSED) from None
         except HitlError as error:
             note(_("Error: {sentence}").format(sentence=error))
             raise typer.Exit(REFUSED) from None
@@ -98,6 +110,32 @@ def _help_places(command: Any) -> Iterator[tuple[Any, str]]:
     yield from (place for place in places if getattr(*place, None))
     for inner in getattr(command, "commands", {}).values():
         yield from _help_places(inner)
+
+
+@contextmanager
+def _inert_usage() -> Iterator[None]:
+    """What is said of a wrong use repeats what was typed, which must not steer the terminal."""
+    try:
+        yield
+    except _WrongUse as error:
+        said = inert(error.format_message())
+        vars(error)["format_message"] = lambda: said
+        raise
+
+
+def _name_known(error: NoProject, data_dir: Path) -> str:
+    """That there is no such project, and those there are, for whoever may read the whole data folder."""
+    known = list_slugs(data_dir)
+    if error.slug in list_archived(data_dir):
+        return _("The project '{slug}' is archived. Bring it back: python -m hitl reopen {slug}").format(
+            slug=error.slug
+        )
+    if not known:
+        return _(
+            "There is no project '{slug}'. There is none yet; make one: python -m hitl create NAME --file F"
+        ).format(slug=error.slug)
+    shown = ", ".join(known[:_MOST_NAMED]) + (" …" if len(known) > _MOST_NAMED else "")
+    return _("There is no project '{slug}'. Known here: {known}.").format(slug=error.slug, known=shown)
 
 
 def _complain_of(text: str) -> str:

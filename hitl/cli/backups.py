@@ -13,6 +13,7 @@ from hitl.domain.language import _, later
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.backups import Backup, Check, back_up
 from hitl.loop.backups import restore as restore_backup
+from hitl.loop.doctor import examine_room
 from hitl.settings import read_settings
 from hitl.views.wording import count_of
 
@@ -76,18 +77,20 @@ def restore(
 ) -> None:
     """Make a data folder from a back-up and examine it.
 
-    Whole or not at all; a folder that holds anything is left alone. Exit code 1 when the doctor finds something.
+    Whole or not at all; a folder that holds anything is left alone. Exit code 1 when the doctor finds something wrong
+    with it.
     """
     desk: Desk = context.obj
     target = Desk(data.expanduser().resolve()) if data else desk
     done = restore_backup(file, data_dir=target.data_dir, actor=LOCAL_OWNER, now=utc_now())
-    findings = examine_all(target)
+    findings, warnings = examine_all(target), examine_room(target.data_dir)
     result = {
         "data": str(target.data_dir),
         "made_at": done.made_at,
         "projects": list(done.slugs),
         "archived": list(done.archived_slugs),
         "findings": findings,
+        "warnings": warnings,
     }
     lines = [
         _("{data_dir}: {slugs_count} as of {made_at}.").format(
@@ -96,7 +99,7 @@ def restore(
             made_at=done.made_at,
         )
     ]
-    tell(result, "\n".join([*lines, *finding_lines(findings)]), as_json=as_json)
+    tell(result, "\n".join([*lines, *finding_lines(findings), *warnings]), as_json=as_json)
     if any(findings.values()):
         raise typer.Exit(REFUSED)
 

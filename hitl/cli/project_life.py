@@ -7,6 +7,7 @@ import typer
 
 from hitl.cli.app import Desk, Json, Project, note, tell
 from hitl.domain.clock import utc_now
+from hitl.domain.errors import BadInput
 from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from hitl.domain.terminal_text import inert
@@ -23,7 +24,10 @@ As = Annotated[str | None, typer.Option("--as", metavar="NAME", help="Another sh
 def pack(
     context: typer.Context,
     project: Project,
-    out: Annotated[Path, typer.Option("--out", metavar="F", help="The file to write, for example tickets.tandem.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="The file to write, for example tickets.tandem.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="F", help="The same, as an option.")] = None,
     as_json: Json = False,
 ) -> None:
     """Write a project to one file, to take it to another desk.
@@ -31,10 +35,20 @@ def pack(
     With its history and model files; people may work on meanwhile.
     """
     desk: Desk = context.obj
-    path = out.expanduser().resolve()
+    path = _one_place(file, out).expanduser().resolve()
     packed = pack_project(desk.data_dir, slug=project, path=path, actor=LOCAL_OWNER, now=utc_now())
     text = _("{path}: {size:,.1f} MB, read back and whole.").format(path=packed.path, size=packed.size / 1000000.0)
     tell({"path": str(packed.path), "bytes": packed.size}, text, as_json=as_json)
+
+
+def _one_place(file: Path | None, out: Path | None) -> Path:
+    """Where to write, which may be said either way, but once."""
+    if file is not None and out is not None:
+        raise BadInput(_("Two files are named, {file} and {out}: leave one of them out.").format(file=file, out=out))
+    place = file or out
+    if place is None:
+        raise BadInput(_("Say which file to write: python -m hitl pack PROJECT FILE"))
+    return place
 
 
 def unpack(

@@ -14,7 +14,15 @@ from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.audit import ExaminedLog, examine_logs
 from hitl.loop.backup_turns import examine_backups, list_backups, read_backup_state
-from hitl.loop.doctor import examine, examine_desk, examine_jobs, free_bytes, rebuild, remove_unused_images
+from hitl.loop.doctor import (
+    examine,
+    examine_desk,
+    examine_jobs,
+    examine_room,
+    free_bytes,
+    rebuild,
+    remove_unused_images,
+)
 from hitl.settings import read_settings
 from hitl.store.connection import list_slugs, project_folder
 from hitl.store.integrity import find_damage
@@ -49,6 +57,7 @@ def doctor(
         _verify(desk, backup or _newest_backup(), as_json=as_json)
         return
     findings = rebuild_and_examine_all(desk) if rebuild_derived else examine_all(desk)
+    findings["tandem"] += examine_room(desk.data_dir)
     is_alive, free = worker_alive(desk.data_dir), free_bytes(desk.data_dir)
     result: dict[str, Any] = {
         "ok": not any(findings.values()),
@@ -112,7 +121,7 @@ def _backup_line(backups: dict[str, str | None]) -> str:
 
 
 def examine_all(desk: Desk) -> dict[str, list[str]]:
-    """What is wrong, by database; nothing is changed."""
+    """What is wrong, by database, room on the disk apart; nothing is changed."""
     return {"tandem": _examine_tandem(desk), **{slug: _examine(desk, slug) for slug in list_slugs(desk.data_dir)}}
 
 

@@ -13,6 +13,14 @@ class NotFound(HitlError):
     """What was asked for is not there."""
 
 
+class NoProject(NotFound):
+    """There is no project of that short name, or none for who asks."""
+
+    def __init__(self, message: str, *, slug: str) -> None:
+        super().__init__(message)
+        self.slug = slug
+
+
 class NotPermitted(HitlError):
     """The actor's role does not carry the permission."""
 

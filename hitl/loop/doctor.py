@@ -58,14 +58,13 @@ def examine(db: Database, folder: Path, *, now: datetime) -> list[str]:
 
 
 def examine_desk(data_dir: Path, *, now: datetime) -> list[str]:
-    """What is wrong with the data folder itself: leftovers of work cut off, room on the disk. Changes nothing."""
+    """What is wrong with the data folder itself: leftovers of work cut off, rights. Changes nothing."""
     unfinished = [path for place, pattern in _UNFINISHED for path in (data_dir / place).glob(pattern)]
     restoring = data_dir.parent.glob(f".{data_dir.name}.restoring-*")
     return [
         *_left_files([*unfinished, *restoring], now),
         *_folders_without_database(data_dir, now),
         *_rights(data_dir),
-        *_room(data_dir),
     ]
 
 
@@ -73,6 +72,18 @@ def examine_jobs(tandem: Database, *, is_worker_alive: bool, now: datetime) -> l
     """What is wrong with the background jobs and the clock they went by. Changes nothing."""
     found = [] if is_worker_alive else _left_jobs(tandem, now)
     return [*found, *_newest_is_past(newest_job_at(tandem), now)]
+
+
+def examine_room(data_dir: Path) -> list[str]:
+    """Whether the disk of the data folder has so little room that work may soon be refused. Changes nothing."""
+    free = free_bytes(data_dir)
+    if free >= LEAST_FREE_BYTES:
+        return []
+    return [
+        _("The disk has {free:,.0f} MB free: decisions may soon be refused. Make room, or move back-ups away.").format(
+            free=free / 1000000.0
+        )
+    ]
 
 
 def free_bytes(data_dir: Path) -> int:
@@ -204,17 +215,6 @@ def _is_left(path: Path, now: datetime) -> bool:
         return now.timestamp() - path.stat().st_mtime > LEFT_SECONDS
     except OSError:
         return False
-
-
-def _room(data_dir: Path) -> list[str]:
-    free = free_bytes(data_dir)
-    if free >= LEAST_FREE_BYTES:
-        return []
-    return [
-        _("The disk has {free:,.0f} MB free: decisions may soon be refused. Make room, or move back-ups away.").format(
-            free=free / 1000000.0
-        )
-    ]
 
 
 def _rights(data_dir: Path) -> Iterator[str]:

@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
-from hitl.domain.errors import BadInput, Conflict, FactGuarded, NotFound, StoreUnusable
+from hitl.domain.errors import BadInput, Conflict, FactGuarded, NoProject, StoreUnusable
 from hitl.domain.language import _
 from hitl.store.handles import connect, guard
 from hitl.store.migrations import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
@@ -95,9 +95,10 @@ def open_project(data_dir: Path, slug: str) -> Database:
     return _open(path, PROJECT_MIGRATIONS, least_applied=1)
 
 
-def no_project(slug: str) -> NotFound:
+def no_project(slug: str) -> NoProject:
     """What is said of a project that is not there, and to who is no member of one that is: it names no other."""
-    return NotFound(_("There is no project '{slug}'. Choose one from the list of projects.").format(slug=slug))
+    text = _("There is no project '{slug}'. Choose one from the list of projects.").format(slug=slug)
+    return NoProject(text, slug=slug)
 
 
 def open_tandem(data_dir: Path) -> Database:

@@ -54,3 +54,11 @@ def test_without_a_place_it_goes_where_the_settings_say_or_is_refused(trained, t
     monkeypatch.setenv("TANDEM_BACKUPS", str(tmp_path / "copies"))
     assert trained.json("backup")["check"] == "thorough"
     assert len(list((tmp_path / "copies").glob("*.backup"))) == 1
+
+
+def test_a_disk_that_is_nearly_full_is_a_warning_after_a_restore_that_worked(trained, tmp_path, monkeypatch):
+    made = trained.json("backup", "--to", tmp_path / "copies")
+    monkeypatch.setattr("hitl.loop.doctor.LEAST_FREE_BYTES", 1 << 62)
+    result = trained.run("restore", made["path"], "--data", tmp_path / "back")
+    assert (result.exit_code, "MB free" in result.stdout) == (0, True)
+    assert trained.run("doctor").exit_code == 1

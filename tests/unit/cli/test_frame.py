@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import hitl
+from tests.small_project import SmallProject
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -49,7 +52,10 @@ def test_python_m_hitl_ends_with_the_commands_exit_code(tmp_path):
     command = [sys.executable, "-m", "hitl", "--data", str(tmp_path), "status", "nope"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "Error: There is no project 'nope'. Choose one from the list of projects.\n"
+    assert (
+        done.stderr
+        == "Error: There is no project 'nope'. There is none yet; make one: python -m hitl create NAME --file F\n"
+    )
 
 
 def test_the_help_is_in_the_terminals_language(terminal, pseudo_language, monkeypatch):
@@ -71,3 +77,38 @@ def test_no_name_of_a_project_or_file_steers_the_terminal(terminal):
         said += terminal.run(*command, color=True).output
     assert "\\u001b[31m" in said
     assert [letter for letter in "\x1b\x9b\u202e" if letter in said] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("fo{}o",),
+        (
+            "archive",
+            "--{}",
+        ),
+        ("archive", "a", "b{}"),
+        ("decide", "p", "i", "c", "--x{}=3"),
+        ("--{}",),
+    ],
+)
+def test_wrong_use_repeats_what_was_typed_without_steering_the_terminal(terminal, arguments):
+    result = terminal.run(*(one.format("\x1b[31m\u202e\x07") for one in arguments))
+    assert result.exit_code == 2
+    assert "Error: " in result.stderr
+    assert not {"\x1b", "\u202e", "\x07"} & set(result.stderr)
+
+
+@pytest.mark.parametrize(
+    "command", ["archive nix", "pack nix f", "status nix", "rename nix b", "delete nix", "train nix"]
+)
+def test_an_unknown_project_is_told_with_those_there_are(terminal, command):
+    for slug in ("small", "other"):
+        SmallProject(terminal.data, slug=slug, rows=0).db.conn.close()
+    assert terminal.refused(*command.split()) == "There is no project 'nix'. Known here: other, small."
+
+
+def test_an_archived_project_is_told_with_how_to_bring_it_back(terminal):
+    SmallProject(terminal.data, rows=0).db.conn.close()
+    terminal.done("archive", "small")
+    assert terminal.refused("status", "small").endswith("Bring it back: python -m hitl reopen small")

@@ -20,7 +20,7 @@ def slugs(terminal):
 
 def test_a_project_from_another_desk_trains_a_version_though_its_job_has_the_same_number(trained, terminal, tmp_path):
     path = tmp_path / "messages.tandem"
-    trained.done("pack", "messages", "--out", path)
+    trained.done("pack", "messages", path)
     rows = [(n, f"text {n}", "a" if n % 2 else "b") for n in range(4)]
     terminal.done("create", "First job here", "--file", terminal.write("first.csv", ("id", "text", "label"), rows))
     came = terminal.json("unpack", path, "--as", "copied")
@@ -51,7 +51,7 @@ def test_an_archived_project_is_listed_apart_and_comes_back(desk):
     desk.done("archive", "small")
     assert slugs(desk) == []
     assert desk.json("archive")["archived"] == [{"slug": "small", "name": "Small", "problem": None}]
-    assert "no project 'small'" in desk.refused("status", "small")
+    assert "is archived" in desk.refused("status", "small")
     desk.done("reopen", "small")
     assert slugs(desk) == ["small"]
     assert desk.done("archive").stdout == "No project is archived.\n"
@@ -71,3 +71,11 @@ def test_what_is_gone_is_said_before_the_name_is_asked_for(desk):
 def test_a_program_gives_the_name_as_an_option(desk):
     assert desk.json("delete", "small", "--confirm", "Small") == {"slug": "small", "is_deleted": True}
     assert "no project 'small'" in desk.refused("delete", "small", "--confirm", "Small")
+
+
+def test_the_file_of_a_pack_is_an_argument_or_an_option_and_named_once(desk, tmp_path):
+    path = tmp_path / "small.tandem"
+    assert desk.json("pack", "small", path)["path"] == str(path)
+    assert desk.json("pack", "small", "--out", tmp_path / "again.tandem")["path"].endswith("again.tandem")
+    assert "leave one of them out" in desk.refused("pack", "small", path, "--out", path)
+    assert "pack PROJECT FILE" in desk.refused("pack", "small")
