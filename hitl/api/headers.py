@@ -46,6 +46,9 @@ class SecurityHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the headers added; the fixed ones replace any of the same name."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
         usual = self._policy | ({} if _is_for_everybody(scope) else _KEEP_NOTHING)
 
         async def send_with_headers(message: Message) -> None:
@@ -56,7 +59,7 @@ class SecurityHeaders:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_with_headers)
 
 
 def build_policy(index_html: str) -> str:
