@@ -8,7 +8,7 @@ from hitl.domain.accounts import highest
 from hitl.domain.errors import NotPermitted
 from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER, SIMULATED_REVIEWER, SYSTEM, Actor, MemberRole, Permission
-from hitl.domain.policies import SITE_PERMISSIONS, permissions_of
+from hitl.domain.policies import PERMISSION_WORDS, SITE_PERMISSIONS, permissions_of
 from hitl.store.connection import no_project
 from hitl.store.memberships import roles_in
 from hitl.store.people import find_person, has_accounts
@@ -40,12 +40,12 @@ def require(actor: Actor, permission: Permission) -> None:
     if may(actor, permission):
         return
     if permission in SITE_PERMISSIONS:
-        sentence = _("'{act}' is for administrators of this Tandem. Ask one of them.")
-        raise NotPermitted(sentence.format(act=permission.value))
+        sentence = _("Only administrators of this Tandem may {act}. Ask one of them.")
+        raise NotPermitted(sentence.format(act=PERMISSION_WORDS[permission]))
     if actor.role is None:
         raise NotPermitted(_("You are no member of this project. Ask its owner to add you."))
-    sentence = _("'{act}' is not open to the role '{role}'. Ask a lead or the owner of the project.")
-    raise NotPermitted(sentence.format(act=permission.value, role=actor.role.value))
+    sentence = _("To {act} is not open to the role '{role}'. Ask a lead or the owner of the project.")
+    raise NotPermitted(sentence.format(act=PERMISSION_WORDS[permission], role=actor.role.value))
 
 
 def may(actor: Actor, permission: Permission) -> bool:

@@ -7,6 +7,7 @@ one that is not in this table, asks for something else or does something before 
 
 from collections.abc import Mapping
 
+from hitl.domain.language import Words, later
 from hitl.domain.people import Actor, MemberRole, Permission
 
 SITE_PERMISSIONS = frozenset({Permission.CREATE_PROJECT, Permission.MANAGE_PEOPLE, Permission.OPERATE})
@@ -30,6 +31,25 @@ ROLE_PERMISSIONS: Mapping[MemberRole, frozenset[Permission]] = {
     MemberRole.LEAD: _LEAD,
     MemberRole.OWNER: _LEAD | {Permission.MANAGE},
 }
+
+PERMISSION_WORDS = Words(
+    {
+        Permission.VIEW: later("look at the items, the figures and the model versions"),
+        Permission.REVIEW: later("decide items and keep views"),
+        Permission.SEE_NAMES: later("see the names of others where the project shows them to its leads alone"),
+        Permission.BULK: later("decide many items at once"),
+        Permission.TRAIN: later("train, measure and compare model versions"),
+        Permission.PROMOTE: later("choose the model version that answers"),
+        Permission.SET_POLICY: later("decide when the model answers, and draw blind tests"),
+        Permission.IMPORT: later("bring items in, and take an import back"),
+        Permission.EXPORT: later("take labels, decisions and items out as files"),
+        Permission.MANAGE: later("change the classes, the members and the project itself"),
+        Permission.CREATE_PROJECT: later("make a project"),
+        Permission.MANAGE_PEOPLE: later("look after people and their accounts"),
+        Permission.OPERATE: later("make back-ups and repairs"),
+    }
+)
+"""What each permission lets somebody do, in their words; docs/roles.md has the same lines."""
 
 JOB_PERMISSIONS: Mapping[str, Permission] = {
     "train": Permission.TRAIN,

@@ -11,7 +11,7 @@ from tests.pages.conftest import links_of, read_texts
 from tests.small_project import SmallProject
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
-REFUSALS = ("is not open to the role", "for administrators of this Tandem", "no member of this project")
+REFUSALS = ("is not open to the role", "Only administrators of this Tandem", "no member of this project")
 CLOSED = "your role does not open it"
 ACTORS = [Actor(id=1, name=role.value.capitalize(), role=role) for role in MemberRole]
 PAIRS = [pytest.param(page, actor, id=f"{page}-{actor.name}") for page in sorted(PAGE_PERMISSIONS) for actor in ACTORS]

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,9 @@ from hitl.domain.errors import NotPermitted
 from hitl.domain.people import Actor, MemberRole, Permission
 from hitl.domain.policies import (
     JOB_PERMISSIONS,
+    PERMISSION_WORDS,
+    ROLE_PERMISSIONS,
+    SITE_PERMISSIONS,
     VERB_PERMISSIONS,
     VERBS_OF_JOBS,
     VERBS_ON_MEMBERS,
@@ -29,6 +33,7 @@ VERBS = {
     and not name.startswith("_")
     and "actor" in inspect.signature(verb).parameters
 }
+DOCUMENT = (Path(__file__).resolve().parents[3] / "docs" / "roles.md").read_text("utf-8")
 ACTORS = [
     Actor(id=9, name=f"{role or 'no member'}{', administrator' if is_admin else ''}", role=role, is_admin=is_admin)
     for role in (None, *MemberRole)
@@ -105,3 +110,22 @@ def test_who_may_not_do_what_a_job_does_can_not_ask_for_it(kind, actor):
     assert call("jobs.submit_job", actor, kind=kind) == (
         "began" if JOB_PERMISSIONS[kind] in permissions_of(actor) else "refused"
     )
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_the_document_of_roles_says_what_the_table_says(permission):
+    line = next(line for line in DOCUMENT.splitlines() if line.startswith(f"| {PERMISSION_WORDS[permission]} |"))
+    said = [cell.strip() for cell in line.strip("|").split("|")[1:]]
+    if permission in SITE_PERMISSIONS:
+        assert said == ["yes"]
+    else:
+        assert said == ["yes" if permission in ROLE_PERMISSIONS[role] else "" for role in MemberRole]
+
+
+def test_the_document_of_roles_has_a_column_for_each_role():
+    assert f"| | {' | '.join(role.value for role in MemberRole)} |" in DOCUMENT
+
+
+@pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.name)
+def test_who_may_do_nothing_is_told_alike_of_a_job_that_is_there_and_of_none(actor):
+    assert call("jobs.request_cancel", actor) == ("began" if permissions_of(actor) else "refused")

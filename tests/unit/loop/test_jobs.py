@@ -2,10 +2,12 @@
 
 import pytest
 
+from hitl.access import may
 from hitl.domain.clock import utc_now
 from hitl.domain.errors import Conflict, NotFound, NotPermitted
 from hitl.domain.people import LOCAL_OWNER, Actor, MemberRole
-from hitl.loop.jobs import request_cancel, submit_job
+from hitl.domain.policies import JOB_PERMISSIONS
+from hitl.loop.jobs import JobKind, request_cancel, submit_job
 from hitl.store.connection import open_tandem
 
 VIEWER = Actor(id=1, name="Viewer", role=MemberRole.VIEWER)
@@ -19,7 +21,15 @@ def tandem(tmp_path):
 
 
 def submit(tandem, *, slug="tickets", kind="train", request_id="first", actor=LOCAL_OWNER):
-    return submit_job(tandem, slug=slug, kind=kind, args={"seed": 0}, request_id=request_id, actor=actor, now=utc_now())
+    return submit_job(
+        tandem,
+        slug=slug,
+        kind=kind,
+        args={"seed": 0, "path": "nowhere.csv"},
+        request_id=request_id,
+        actor=actor,
+        now=utc_now(),
+    )
 
 
 def test_the_same_request_gives_the_same_job(tandem):
@@ -57,3 +67,31 @@ def test_who_may_not_train_may_neither_submit_nor_cancel(tandem):
 def test_an_unknown_job_can_not_be_cancelled(tandem):
     with pytest.raises(NotFound, match="no job 99"):
         request_cancel(tandem, slug="tickets", job_id=99, actor=LOCAL_OWNER, now=utc_now())
+
+
+def test_the_job_of_another_project_can_neither_be_cancelled_nor_guessed(tandem):
+    job = submit(tandem, slug="other")
+    with pytest.raises(NotFound) as foreign:
+        request_cancel(tandem, slug="tickets", job_id=job.id, actor=LOCAL_OWNER, now=utc_now())
+    with pytest.raises(NotFound) as missing:
+        request_cancel(tandem, slug="tickets", job_id=99, actor=LOCAL_OWNER, now=utc_now())
+    assert str(foreign.value) == str(missing.value).replace("99", str(job.id))
+
+
+def test_a_request_of_another_project_gives_nobody_its_job(tandem):
+    submit(tandem, slug="other")
+    with pytest.raises(Conflict, match="used for something else"):
+        submit(tandem)
+
+
+@pytest.mark.parametrize("kind", JobKind)
+@pytest.mark.parametrize("role", MemberRole)
+def test_a_job_is_cancelled_by_who_may_do_what_it_does(tandem, kind, role):
+    job = submit(tandem, kind=kind)
+    actor = Actor(id=9, name="Somebody", role=role)
+    try:
+        request_cancel(tandem, slug=job.slug, job_id=job.id, actor=actor, now=utc_now())
+    except NotPermitted:
+        assert not may(actor, JOB_PERMISSIONS[kind])
+    else:
+        assert may(actor, JOB_PERMISSIONS[kind])

@@ -5,7 +5,7 @@ from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.people import Actor, MemberRole
 from hitl.loop.saved_views import remove_view, rename_view, save_view
 from hitl.views.saved_views import find_linked_view, list_saved_views
-from tests.small_project import OTHER
+from tests.small_project import LEAD, OTHER
 
 CHOSEN = ExploreFilter(low=0.5, class_id=1, text="late")
 VIEWER = Actor(id=9, name="Guest", role=MemberRole.VIEWER)
@@ -78,3 +78,22 @@ def test_a_hostile_name_is_kept_as_it_is(small):
 def test_who_may_only_look_saves_no_view(small):
     with pytest.raises(NotPermitted):
         save(small, actor=VIEWER)
+
+
+def test_a_view_is_changed_by_who_keeps_it_or_a_lead(small):
+    view_id = save(small, actor=OTHER)
+    third = Actor(id=10, name="Third", role=MemberRole.REVIEWER)
+    for change in (remove, rename):
+        with pytest.raises(NotPermitted, match="kept by somebody else"):
+            change(small, view_id, third)
+    rename(small, view_id, OTHER)
+    remove(small, view_id, LEAD)
+    assert not list_saved_views(small.db)
+
+
+def rename(small, view_id, actor):
+    rename_view(small.db, view_id=view_id, name="Another", actor=actor, now=small.now())
+
+
+def remove(small, view_id, actor):
+    remove_view(small.db, view_id=view_id, actor=actor, now=small.now())
