@@ -167,8 +167,8 @@ def use_link(
 ) -> SignedIn:
     """The password of a link's person is the one given, they are signed in, and the link works no more.
 
-    All other sessions of theirs are over. Nobody acts yet: the token is what is asked for. Takes a core for a sixth
-    of a second: call it in a thread. Writes: accounts, access_links, sessions, people, memberships.
+    All other sessions of theirs are over. Nobody acts yet: the token is what is asked for. Takes a core for a
+    moment: call it in a thread. Writes: accounts, access_links, sessions, people, memberships.
 
     Parameters
     ----------

@@ -3,18 +3,19 @@
 import secrets
 import shutil
 import uuid
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from hitl.access import require
+from hitl.access import require, require_in
 from hitl.adapters.archives import Manifest, extract_archive, publish_file, sync_files, write_archive
 from hitl.domain.audit import Details, is_code
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
-from hitl.store.connection import open_project, project_folder
+from hitl.store.connection import open_project, open_tandem, project_folder
 from hitl.store.copies import (
     DATABASE,
     check_copied_database,
@@ -64,6 +65,7 @@ def pack_project(data_dir: Path, *, slug: str, path: Path, actor: Actor, now: da
         The disk is full, or the folder can't be written.
     """
     require(actor, Permission.MANAGE)
+    _require_now(data_dir, actor, slug)
     folder = require_project(data_dir, slug)
     if path.exists():
         raise BadInput(_("{path} exists already and is left as it is. Name another file.").format(path=path))
@@ -123,6 +125,13 @@ def unpack_project(path: Path, *, data_dir: Path, slug: str | None = None, actor
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return Unpacked(chosen, name, manifest.made_at)
+
+
+def _require_now(data_dir: Path, actor: Actor, slug: str) -> None:
+    """A page makes the file when its button is pressed, which may be long after it was drawn."""
+    tandem = open_tandem(data_dir)
+    with closing(tandem.conn):
+        require_in(tandem, actor, slug, Permission.MANAGE)
 
 
 def _extract_checked(path: Path, folder: Path) -> Manifest:

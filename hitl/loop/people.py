@@ -76,7 +76,7 @@ def change_password(
 ) -> None:
     """The actor's own password is another one; all their other sessions are over.
 
-    Takes a core for a third of a second: call it in a thread. Writes: accounts, sessions, access_links.
+    Takes a core for a moment: call it in a thread. Writes: accounts, sessions, access_links.
 
     Raises
     ------

@@ -43,7 +43,7 @@ def sign_in(
 ) -> SignedIn:
     """A new session for who knows the password; the session of ``previous_token`` is over.
 
-    Nobody acts yet: the password is what is asked for. Takes a core for a sixth of a second: call it in a thread.
+    Nobody acts yet: the password is what is asked for. Takes a core for a moment: call it in a thread.
     Writes: sessions, accounts, refused_sign_ins.
 
     Raises

@@ -14,9 +14,9 @@ from tests.desk_of_people import CHEAP
 GOOD = "gravel-otter-lantern-39"
 
 
-def test_a_password_is_hashed_by_argon2id_with_the_numbers_of_rfc_9106():
+def test_a_password_is_hashed_by_argon2id_with_the_least_that_owasp_names_or_more():
     found = extract_parameters(hash_password(GOOD))
-    assert (found.type.name, found.time_cost, found.memory_cost) == ("ID", 3, 65_536)
+    assert (found.type.name, found.time_cost, found.memory_cost, found.parallelism) == ("ID", 1, 47_104, 1)
 
 
 def test_the_password_of_a_hash_opens_it_and_no_other(cheap_passwords):

@@ -114,6 +114,7 @@ def test_a_role_in_one_project_opens_no_verb_on_another(desk):
         for act in (
             lambda slug: archive_project(desk.data_dir, slug=slug, **who(desk, foreign)),
             lambda slug: delete_project(desk.data_dir, slug=slug, typed_name="One", **who(desk, foreign)),
+            lambda slug: pack_project(desk.data_dir, slug=slug, path=desk.data_dir / "x.tandem", **who(desk, foreign)),
         ):
             with pytest.raises(NotFound, match=f"There is no project '{slug}'. Choose one"):
                 act(slug)
