@@ -31,6 +31,7 @@ def list_pages(actor: Actor) -> dict[str, list[st.Page]]:
     project = [
         at("import_", _("Import"), "upload_file", _("Bring in items from a file, or begin a project.")),
         at("settings", _("Settings"), "tune", _("When the model answers, which classes there are, and exports.")),
+        at("audit", _("Audit"), "policy", _("Who did what and when, for leads and owners.")),
     ]
     return {"": work, _("Model"): model, _("Set up"): project}
 

@@ -11,6 +11,7 @@
     bulk          bulk
     server        demo · serve
     upkeep        doctor
+    audit         audit list · audit export
     backups       backup · restore
     people        people first-owner · list · invite · reset · role · groups · deactivate · erase …
     simulation    simulate
@@ -20,6 +21,7 @@ What a program may read goes to stdout (``--json``), progress and errors go to s
 """
 
 from hitl.cli.app import app
+from hitl.cli.audit import audit
 from hitl.cli.backups import backup, restore
 from hitl.cli.bulk import bulk
 from hitl.cli.by_hand import add, begin
@@ -67,6 +69,7 @@ for command in (
     doctor,
 ):
     app.command()(command)
+app.add_typer(audit, name="audit")
 
 app.add_typer(people_app, name="people")
 

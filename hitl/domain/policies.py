@@ -183,6 +183,7 @@ PAGE_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     "compare": frozenset({Permission.VIEW}),
     "import_": frozenset({Permission.IMPORT, Permission.CREATE_PROJECT}),
     "settings": frozenset({Permission.SET_POLICY, Permission.EXPORT, Permission.MANAGE}),
+    "audit": frozenset({Permission.EXPORT, Permission.OPERATE}),
 }
 """What opens each page of ``pages/``: any one of these; a part of the page may need another one."""
 

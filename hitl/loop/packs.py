@@ -72,7 +72,7 @@ def pack_project(data_dir: Path, *, slug: str, path: Path, actor: Actor, now: da
     about = {"slug": slug, "name": _read_name(data_dir, slug)}
     staging = make_part_folder(path.parent)
     try:
-        record_in_project(data_dir, slug, actor, "pack_project", details={"project": slug}, now=now)
+        record_in_project(data_dir, slug, actor, "pack_project", now=now)
         held = {DATABASE: hold_still(folder / DATABASE, spare=staging / DATABASE)}
         files = list_kept_files(folder)
         write_archive(staging / "file", files, databases=held, kind=KIND, made_at=utc_text(now), about=about)

@@ -81,7 +81,7 @@ def duplicate_settings(data_dir: Path, *, slug: str, new_slug: str, new_name: st
         add_project_revision(new, project, actor_id=actor.id, at=at)
         _copy_classes(old, new, actor_id=actor.id, at=at)
         details: Details = {**origin, **span_of(range(1, latest_event_id(new) + 1))}
-        append(new, actor, "duplicate_project", details=details, now=now)
+        append(new, actor, "duplicate_project", subject=f"project:{new_slug}", details=details, now=now)
         _copy_policy(old, new, reason=_("As in '{name}'").format(name=before.name), actor_id=actor.id, at=at)
 
 

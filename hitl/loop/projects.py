@@ -88,7 +88,7 @@ def create_project(
     with made as tandem, new_project_database(data_dir, slug) as db, write_transaction(db):
         begin_memberships(tandem, slug=slug, maker=actor)
         add_project_revision(db, project, actor_id=actor.id, at=at)
-        append(db, actor, "create_project", details={"project": slug}, now=now)
+        append(db, actor, "create_project", subject=f"project:{slug}", now=now)
         save_classes(db, classes=drafts, actor=maker, now=now)
         _add_first_policy(db, audit_rate=audit_rate, actor_id=actor.id, at=at)
 

@@ -101,3 +101,15 @@ def list_acting(db: Database) -> list[int]:
         {"count": _LOOKED_AT},
     )
     return [row["actor_id"] for row in rows]
+
+
+def name_items(db: Database, item_ids: list[int]) -> dict[int, str]:
+    """What some items are called in their files, by id."""
+    sql = "SELECT id, external_id FROM items WHERE id IN (SELECT value FROM json_each(?))"
+    return {row["id"]: row["external_id"] for row in fetch_all(db, sql, (json.dumps(item_ids),))}
+
+
+def name_versions(db: Database, version_ids: list[int]) -> dict[int, str]:
+    """The names of some versions, by id."""
+    sql = "SELECT id, name FROM versions WHERE id IN (SELECT value FROM json_each(?))"
+    return {row["id"]: row["name"] for row in fetch_all(db, sql, (json.dumps(version_ids),))}

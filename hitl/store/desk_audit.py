@@ -31,8 +31,8 @@ def recorded_on_desk(
 def record_in_project(
     data_dir: Path, slug: str, actor: Actor, act: str, *, details: Details | None = None, now: datetime
 ) -> None:
-    """A row of a project's own log, of what is done to its folder. Writes: audit_log."""
+    """A row of a project's own log, of what is done to it as a whole. Writes: audit_log."""
     with closing(open_project(data_dir, slug).conn) as conn:
         db = Database(conn, execute_plugins=False)
         with write_transaction(db):
-            append(db, actor, act, details=details, now=now)
+            append(db, actor, act, subject=f"project:{slug}", details=details, now=now)

@@ -1,8 +1,9 @@
 """A log that was tampered with is found out, and the first broken link is named."""
 
-import hashlib
-import json
+import re
 import shutil
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -20,6 +21,7 @@ from hitl.store.connection import fetch_value, open_project, open_tandem, write_
 from hitl.store.handles import connect
 from tests.older_database import make_older_desk
 from tests.small_project import FIELDS, START, SmallProject
+from tests.test_architecture import ROOT
 
 WHO = {"actor": LOCAL_OWNER, "now": START}
 
@@ -251,12 +253,18 @@ def test_a_desk_that_was_restored_is_compared_with_what_was_noted_before(small, 
     assert {name: one.findings for name, one in examined.items()} == {"small": (), "tandem": ()}
 
 
-def test_the_log_is_verified_outside_of_tandem_by_ten_lines(small):
-    rows = small.db.conn.execute("SELECT * FROM audit_log ORDER BY id").fetchall()
-    before = bytes(32)
-    for row in rows:
-        names = ("id", "at", "actor_id", "via", "act", "subject", "details")
-        values = dict(zip(names, row, strict=False)) | {"hash_before": before.hex()}
-        text = json.dumps(values, sort_keys=True, separators=(",", ":"))
-        assert hashlib.sha256(text.encode()).digest() == row[8]
-        before = row[8]
+SCRIPT = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "audit.md").read_text("utf-8"), re.DOTALL)[1]
+
+
+def verify_outside(small):
+    small.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    command = [sys.executable, "-c", SCRIPT, str(small.folder / "project.db")]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_the_log_is_verified_outside_of_tandem_by_the_lines_of_the_document(small):
+    done = verify_outside(small)
+    assert done.stdout.split()[-1] == read_head(small.db).hash.hex()
+    tamper(small.data_dir, CHANGED)
+    done = verify_outside(small)
+    assert (done.returncode, done.stderr.strip()) == (1, "row 7 is not what was written")
