@@ -49,6 +49,7 @@ def announce() -> None:
 
 
 settings = read_settings_or_exit()
+os.umask(0o077)  # what server and worker write is their own user's alone
 configure_logs(settings.log_style, settings.log_level)
 close_slow_heads()
 serve_under(base := settings.base_path)

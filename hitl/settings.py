@@ -268,14 +268,17 @@ def _read_secret(environ: Mapping[str, str]) -> str:
         return secret
     path = Path(name).expanduser()
     try:
-        with path.open(encoding="utf-8") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            text = file.readline().strip()
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), encoding="utf-8") as file:  # noqa: PTH123  never a pipe
+            found = os.fstat(file.fileno())
+            text = file.readline().strip() if stat.S_ISREG(found.st_mode) else ""
     except (OSError, UnicodeDecodeError) as error:
         sentence = _("TANDEM_SSO_SECRET_FILE: {name} can't be read. Name a text file that holds the secret.")
         raise BadInput(sentence.format(name=name)) from error
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         sentence = _("TANDEM_SSO_SECRET_FILE: others may read {name}. Make it its owner's alone: chmod 600 {name}")
+        raise BadInput(sentence.format(name=name))
+    if found.st_uid not in {os.geteuid(), 0}:
+        sentence = _("TANDEM_SSO_SECRET_FILE: {name} belongs to another user. Make it Tandem's own: chown it.")
         raise BadInput(sentence.format(name=name))
     if not text:
         sentence = _("TANDEM_SSO_SECRET_FILE: {name} is empty. Its first line must be the secret.")

@@ -8,6 +8,7 @@ bytes for the same picture, and the same file must stay the same image then.
 """
 
 import os
+import stat
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -48,9 +49,11 @@ def find_kept(folder: Path, sha256: str) -> str | None:
     Its age begins anew, so that nobody takes it for left over.
     """
     for kind in KINDS:
+        path = image_path(folder, sha256, kind)
         with suppress(OSError):
-            os.utime(image_path(folder, sha256, kind))
-            return kind
+            if _is_own(path):
+                os.utime(path)
+                return kind
     return None
 
 
@@ -88,7 +91,7 @@ def keep_images(folder: Path, pictures: Mapping[str, Picture]) -> None:
 
 
 def read_image(folder: Path, sha256: str, kind: str, *, small: bool = False) -> bytes:
-    """The bytes of a kept image, or of its thumbnail where it has one.
+    """The bytes of a kept image, or of its thumbnail where it has one; a link to another place is no image.
 
     Raises
     ------
@@ -98,14 +101,16 @@ def read_image(folder: Path, sha256: str, kind: str, *, small: bool = False) -> 
     path = image_path(folder, sha256, kind)
     for candidate in (_small_path(path), path) if small else (path,):
         with suppress(FileNotFoundError, NotADirectoryError):
-            return candidate.read_bytes()
+            if _is_own(candidate):
+                return candidate.read_bytes()
     raise NotFound(_("The image is missing from the project's folder. Restore it from a back-up, or import it again."))
 
 
 def is_whole(folder: Path, sha256: str, kind: str) -> bool:
     """Whether an image is there and not empty."""
+    path = image_path(folder, sha256, kind)
     try:
-        return image_path(folder, sha256, kind).stat().st_size > 0
+        return _is_own(path) and path.stat().st_size > 0
     except OSError:
         return False
 
@@ -121,6 +126,17 @@ def remove_left_over(paths: Iterable[Path]) -> None:
     for path in paths:
         with suppress(OSError):
             path.unlink()
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a file and the folders of the images around it lie where they seem to: none of them is a link.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such file.
+    """
+    return stat.S_ISREG(path.lstat().st_mode) and not (path.parent.is_symlink() or path.parent.parent.is_symlink())
 
 
 def _small_path(path: Path) -> Path:

@@ -17,7 +17,8 @@ Cell = str | int | float | None
 Record = Sequence[Cell]
 
 _BATCH_ROWS = 5_000
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_STARTS = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
+"""The last four are the wide forms, which some spreadsheets take for the others."""
 
 
 OWN_HEADS = (

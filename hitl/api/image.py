@@ -44,7 +44,7 @@ async def show_image(request: Request) -> Response:
 
         picture = await anyio.to_thread.run_sync(read)
     except HitlError as error:
-        status = _STATUSES.get(type(error), 404)
+        status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 404)
         return JSONResponse({"error": str(error)}, status_code=status, headers={"cache-control": "no-store"})
     return Response(picture.data, media_type=_MEDIA_TYPES[picture.kind], headers=_HEADERS)
 

@@ -75,11 +75,15 @@ async def sync_review(request: Request) -> JSONResponse:
         with acting_through(Via.API):
             reply = await anyio.to_thread.run_sync(_carry_out, request.scope, data_dir, slug, asked, utc_now())
     except HitlError as error:
-        return _json({"error": str(error)}, _STATUSES.get(type(error), 409))
+        return _json({"error": str(error)}, _status_of(error))
     return _json(reply, 200)
 
 
 routes: list[BaseRoute] = [Route("/api/v1/review/{slug}", sync_review, methods=["POST"])]
+
+
+def _status_of(error: HitlError) -> int:
+    return next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 409)
 
 
 def _json(content: dict[str, Any], status_code: int) -> JSONResponse:
