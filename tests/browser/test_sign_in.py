@@ -78,13 +78,13 @@ def test_signing_out_in_one_window_closes_the_other_with_its_next_action(page, d
     page.get_by_role("link", name=SIGN_OUT).click()
     page.get_by_role("button", name=SIGN_OUT).click()
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
-    other.get_by_test_id("stSidebarNav").get_by_role("link", name="Train").click()
+    other.get_by_test_id("stSidebarNav").get_by_role("link", name="Review").click()
     expect(other.get_by_role("heading", name="You are signed out")).to_be_visible()
     expect(other.get_by_test_id("stSidebarNav")).to_have_count(0)
     expect(other.get_by_text("Small")).to_have_count(0)
     other.get_by_role("link", name="Sign in again").click()
     sign_in(other, "ben")
-    expect(other.get_by_role("heading", name="Train", exact=True)).to_be_visible()
+    expect(other.get_by_role("heading", name="Review", exact=True)).to_be_visible()
 
 
 def ask(server, path, token=None, method="GET"):
