@@ -40,8 +40,14 @@ def evaluate_version(db: Database, *, version_id: int, actor: Actor, now: dateti
     It reads what the version answered on test groups, so its predictions must be there, or must have been. Test groups
     are in no training snapshot. A job measures as the system: its asker was checked when the job was asked for. Writes:
     test_answers, evaluations.
+
+    Raises
+    ------
+    NotFound
+        The project has no such version.
     """
     require(actor, Permission.TRAIN)
+    store.read_version(db, version_id)
     _keep_known_answers(db, version_id, actor=actor, now=now)
     measured = {source: answers.answers_to_tests(db, version_id, origin) for source, origin in _SOURCES.items()}
     bodies = {source: _measure(db, rows) for source, rows in measured.items() if rows}
@@ -74,12 +80,15 @@ def answer_tests(
 
     Raises
     ------
+    NotFound
+        The project has no such version.
     NoModel
         The version came with an import and has no model to run.
     UntrustedModelFile
         The model file is tampered with, foreign, or of another library version.
     """
     require(actor, Permission.TRAIN)
+    store.read_version(db, version_id)
     _keep_known_answers(db, version_id, actor=actor, now=now)
     missing = answers.unanswered_tests(db, version_id)
     if not missing:
