@@ -10,7 +10,7 @@ from hitl.domain.people import Permission
 from hitl.ui.figures import draw_empty
 from hitl.ui.heading import draw_heading
 from hitl.ui.item_list import draw_list, split_for_panel
-from hitl.ui.item_panel import draw_correction, draw_history, draw_item, draw_missing
+from hitl.ui.item_panel import draw_correction, draw_history, draw_item
 from hitl.views.explore import has_items, read_classes, read_items
 from hitl.views.histogram import slice_of
 from hitl.views.item_detail import read_item
@@ -18,6 +18,7 @@ from pages._bulk import MANY_KEY, draw_many, draw_news
 from pages._by_hand import draw_one_item
 from pages._corrections import close, pick, save, take_back
 from pages._finding import draw_choice
+from pages._redact import draw_gone, draw_redacting
 from pages._saved_views import draw_views
 from pages._session import PageContext, open_page
 
@@ -58,13 +59,14 @@ def main() -> None:
 def draw_panel(page: PageContext, external_id: str) -> None:
     item = read_item(page.db, external_id, people=page.people)
     if item is None:
-        draw_missing(external_id, on_close=close)
+        draw_gone(page, external_id)
         return
     draw_item(item, slug=page.slug, on_close=close)
     can_review = may(page.actor, Permission.REVIEW)
     if can_review:
         draw_correction(item, read_classes(page.db), on_save=save)
     draw_history(item, actor_id=page.actor.id, now=page.now, on_undo=take_back if can_review else None)
+    draw_redacting(page, external_id)
 
 
 main()

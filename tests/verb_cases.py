@@ -36,6 +36,7 @@ from hitl.loop import (
     project_life,
     projects,
     promote,
+    redact,
     review,
     route,
     saved_views,
@@ -304,6 +305,23 @@ def _(stage):
 def _(stage):
     return lambda actor: withdraw.withdraw_import(
         stage.db, import_id=2, reason=SECRET, request_id=stage.request(), **stage.who(actor)
+    )
+
+
+@case("redact.redact_item", project=["redact_item"])
+def _(stage):
+    order = redact.RedactionOrder(f"{SECRET}61", SECRET, with_comments=True)
+    return lambda actor: redact.redact_item(
+        stage.db, stage.tandem, slug="small", order=order, request_id=stage.request(), **stage.who(actor)
+    )
+
+
+@case("redact.finish_redactions", project=["finish_redaction"])
+def _(stage):
+    order = redact.RedactionOrder(f"{SECRET}61", SECRET)
+    redact.redact_item(stage.db, stage.tandem, slug="small", order=order, request_id=stage.request(), **stage.who())
+    return lambda actor: redact.finish_redactions(
+        stage.db, stage.tandem, stage.data_dir, slug="small", **stage.who(actor)
     )
 
 

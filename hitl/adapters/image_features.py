@@ -6,7 +6,7 @@ the end of its process is cut away by the next one that writes, and what stands 
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,7 @@ from hitl.domain.language import _
 
 FOLDER = "arrays"
 BATCH_IMAGES = 128
+_HASH_BYTES = 32
 
 Describe = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
@@ -44,9 +45,9 @@ class ImageFeatures:
 
     def __init__(self, folder: Path, *, recipe: str, feature_count: int, describe: Describe) -> None:
         self._folder = folder
-        self._path = folder / FOLDER / f"images-{recipe}.f2"
+        self._path = folder / FOLDER / _file_name(recipe)
         self._describe = describe
-        self._record = np.dtype([("sha256", "u8", (4,)), ("features", "<f2", (feature_count,))])
+        self._record = _record_of(feature_count)
         self._refresh()
 
     def fill(
@@ -106,11 +107,7 @@ class ImageFeatures:
                 while view:
                     view = view[os.write(file, view) :]
         except OSError as error:
-            raise StoreUnusable(
-                _("{path} can't be written ({strerror}). Make room or mend its rights, then retry.").format(
-                    path=self._path, strerror=error.strerror or error
-                )
-            ) from error
+            raise _not_written(self._path, error) from error
 
     def _refresh(self) -> None:
         """Look at the file as it is now; hashes are searched by their first eight bytes."""
@@ -136,6 +133,49 @@ class ImageFeatures:
 
     def _features(self, sha256: str) -> NDArray[np.float32]:
         return np.asarray(self._records["features"][self._place(sha256)], dtype=np.float32)
+
+
+def erase_features(folder: Path, hashes: Collection[str], *, recipe: str, feature_count: int) -> None:
+    """The records of some images are noughts; files of other recipes, which nobody reads, are gone.
+
+    Raises
+    ------
+    StoreUnusable
+        The file can't be written.
+    """
+    size = _record_of(feature_count).itemsize
+    for path in (folder / FOLDER).glob("images-*.f2"):
+        try:
+            if path.name == _file_name(recipe):
+                _write_noughts(path, {bytes.fromhex(sha256) for sha256 in hashes}, size)
+            else:
+                path.unlink()
+        except OSError as error:
+            raise _not_written(path, error) from error
+
+
+def _write_noughts(path: Path, wanted: Collection[bytes], size: int) -> None:
+    with _locked(path) as file:
+        for place in range(0, os.fstat(file).st_size, size):
+            if os.pread(file, _HASH_BYTES, place) in wanted:
+                os.pwrite(file, bytes(size), place)
+        os.fsync(file)
+
+
+def _file_name(recipe: str) -> str:
+    return f"images-{recipe}.f2"
+
+
+def _record_of(feature_count: int) -> "np.dtype[Any]":
+    return np.dtype([("sha256", "u8", (4,)), ("features", "<f2", (feature_count,))])
+
+
+def _not_written(path: Path, error: OSError) -> StoreUnusable:
+    return StoreUnusable(
+        _("{path} can't be written ({strerror}). Make room or mend its rights, then retry.").format(
+            path=path, strerror=error.strerror or error
+        )
+    )
 
 
 def _key(sha256: str) -> NDArray[np.uint64]:

@@ -8,6 +8,7 @@
     by_hand       begin · add
     items         decide · export
     imports       imports · withdraw
+    redaction     redact
     bulk          bulk
     server        demo · serve
     upkeep        doctor
@@ -31,6 +32,7 @@ from hitl.cli.models import promote, rollback, train, versions
 from hitl.cli.people import people_app
 from hitl.cli.project_life import archive, delete, duplicate, pack, rename, reopen, unpack
 from hitl.cli.projects import create, ingest, status
+from hitl.cli.redaction import redact
 from hitl.cli.server import demo, serve
 from hitl.cli.simulation import simulate
 from hitl.cli.triggers import triggers
@@ -48,6 +50,7 @@ for command in (
     status,
     imports,
     withdraw,
+    redact,
     decide,
     bulk,
     train,

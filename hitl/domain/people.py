@@ -27,6 +27,7 @@ class Permission(StrEnum):
     EXPORT = "export"
     MANAGE = "manage"
     SEE_NAMES = "see_names"
+    REDACT = "redact"
     CREATE_PROJECT = "create_project"
     MANAGE_PEOPLE = "manage_people"
     OPERATE = "operate"

@@ -29,7 +29,7 @@ ROLE_PERMISSIONS: Mapping[MemberRole, frozenset[Permission]] = {
     MemberRole.REVIEWER: _REVIEWER,
     MemberRole.ADJUDICATOR: _ADJUDICATOR,
     MemberRole.LEAD: _LEAD,
-    MemberRole.OWNER: _LEAD | {Permission.MANAGE},
+    MemberRole.OWNER: _LEAD | {Permission.MANAGE, Permission.REDACT},
 }
 
 PERMISSION_WORDS = Words(
@@ -62,6 +62,7 @@ JOB_PERMISSIONS: Mapping[str, Permission] = {
     "promote": Permission.PROMOTE,
     "roll_back": Permission.PROMOTE,
     "bulk": Permission.BULK,
+    "redact": Permission.REDACT,
     "samples": Permission.CREATE_PROJECT,
     "backup": Permission.OPERATE,
 }
@@ -141,6 +142,7 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
         "project_life.delete_project",
         "packs.pack_project",
     ),
+    Permission.REDACT: ("redact.redact_item", "redact.finish_redactions"),
     Permission.CREATE_PROJECT: (
         "projects.create_project",
         "project_life.duplicate_settings",

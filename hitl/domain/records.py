@@ -79,7 +79,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Version:
-    """An immutable model version."""
+    """An immutable model version; a retired one has no model file any more, because content was redacted."""
 
     id: int
     kind: str
@@ -93,6 +93,7 @@ class Version:
     probe_sha256: str | None
     actor_id: int
     at: str
+    is_retired: bool = False
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def _unfinished_routing(db: Database) -> Iterator[str]:
 def _missing_models(db: Database, folder: Path) -> list[str]:
     found = []
     for version in list_versions(db):
-        if version.artifact_sha256 is None:
+        if version.artifact_sha256 is None or version.is_retired:
             continue
         try:
             read_artifact(folder / "artifacts", version.artifact_sha256)

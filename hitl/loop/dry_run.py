@@ -28,6 +28,7 @@ from hitl.domain.import_choices import ChangedPolicy, ImportChoices, changed_mes
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.record_reading import ClassVocabulary, ReadRow, missing_columns, read_row
+from hitl.domain.redaction import redacted_message
 from hitl.domain.rows import Reject, Row, reject_row, row_number
 from hitl.store.projects import list_classes, read_project
 from hitl.store.reads_imports import decided_inputs, labels_of_inputs
@@ -264,6 +265,9 @@ class _Checker:
         as_before: list[TalliedRow] = []
         for row, found in read:
             earlier = known.get(found.external_id)
+            if earlier and earlier.is_redacted:
+                left.append(("refused", Reject(row.number, self.id_column, redacted_message(found.external_id))))
+                continue
             kind = self._kind(found, earlier)
             if kind == "changed" and self.choices.changed is ChangedPolicy.REFUSE:
                 left.append(("refused", reject_row(row, self.id_column, changed_message(found.external_id))))

@@ -18,6 +18,7 @@ from hitl.domain.errors import NoModel
 from hitl.domain.fields import Role, learned_fields
 from hitl.domain.language import _
 from hitl.domain.people import SYSTEM, Actor, Permission
+from hitl.domain.redaction import retired_sentence
 from hitl.store import test_answers as answers
 from hitl.store import versions as store
 from hitl.store.audit import append
@@ -148,6 +149,8 @@ def _answerer(
     from hitl.ml.prediction import predict_items  # noqa: PLC0415
 
     version = store.read_version(db, version_id)
+    if version.is_retired:
+        raise NoModel(retired_sentence(version.name))
     if version.artifact_sha256 is None:
         raise NoModel(
             _("'{name}' came with an import: it has answers, but no model that could answer more.").format(

@@ -36,6 +36,7 @@ class JobKind(StrEnum):
     SAMPLES = "samples"
     BULK = "bulk"
     BACKUP = "backup"
+    REDACT = "redact"
 
 
 _OF_A_FILE = frozenset({JobKind.IMPORT, JobKind.CHECK})
@@ -62,6 +63,7 @@ _BUSY = Words(
         JobKind.BULK: later(
             "The project is in the middle of another bulk act (job {id}). Wait for it, or cancel it first."
         ),
+        JobKind.REDACT: later("The project is finishing a redaction already (job {id}). Wait for it."),
         JobKind.BACKUP: later("The project is being backed up already (job {id}). Wait for it, or cancel it first."),
     }
 )

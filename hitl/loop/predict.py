@@ -17,6 +17,7 @@ from hitl.domain.fields import learned_fields
 from hitl.domain.language import _
 from hitl.domain.pacing import Pace
 from hitl.domain.records import Version
+from hitl.domain.redaction import retired_sentence
 from hitl.store import versions as store
 from hitl.store.connection import small_steps, write_transaction
 from hitl.store.items import unpredicted_items
@@ -43,17 +44,12 @@ def predict_version(
     Raises
     ------
     NoModel
-        The version came with an import and has no model to run.
+        The version came with an import and has no model to run, or is retired.
     UntrustedModelFile
         The model file is tampered with, foreign, or of another library version.
     """
     version = store.read_version(db, version_id)
-    if version.artifact_sha256 is None:
-        raise NoModel(
-            _("'{name}' came with an import: it has answers, but no model that could answer more.").format(
-                name=version.name
-            )
-        )
+    _require_model(version)
     total = store.unpredicted_count(db, version_id)
     if not total:
         return 0
@@ -69,6 +65,17 @@ def predict_version(
                 _("{done:,} of {total:,} items at {now} UTC").format(done=done, total=total, now=utc_text(now)[11:16]),
             )
     return done
+
+
+def _require_model(version: Version) -> None:
+    if version.is_retired:
+        raise NoModel(retired_sentence(version.name))
+    if version.artifact_sha256 is None:
+        raise NoModel(
+            _("'{name}' came with an import: it has answers, but no model that could answer more.").format(
+                name=version.name
+            )
+        )
 
 
 def _write(db: Database, version_id: int, answers: list[tuple[Any, ...]], pace: Pace, *, at: str) -> None:

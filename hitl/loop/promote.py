@@ -16,6 +16,7 @@ from hitl.domain.errors import BadInput, Conflict, NoModel
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Version
+from hitl.domain.redaction import retired_sentence
 from hitl.store import versions as store
 from hitl.store.audit import append
 from hitl.store.connection import write_transaction
@@ -43,7 +44,7 @@ def promote(
     BadInput
         The reason is missing.
     Conflict
-        It is the champion already, or has not answered every item yet.
+        It is the champion already, is retired, or has not answered every item yet.
     """
     require(actor, Permission.PROMOTE)
     if not reason.strip():
@@ -78,7 +79,7 @@ def roll_back(
     NoModel
         There is no champion before this one.
     Conflict
-        The champion before has not answered every item yet.
+        The champion before is retired, or has not answered every item yet.
     """
     require(actor, Permission.PROMOTE)
     wanted = store.champion_before(db)
@@ -114,6 +115,8 @@ def _take_over(
 def _check_answered(db: Database, version_id: int) -> None:
     """Counted before anything is locked: items that come in meanwhile wait for their answers as new ones always do."""
     version = store.read_version(db, version_id)
+    if version.is_retired:
+        raise Conflict(retired_sentence(version.name))
     missing = store.unpredicted_count(db, version_id) if version.kind == "trained" else 0
     if missing:
         raise Conflict(

@@ -19,6 +19,7 @@ _STATE_COLUMNS = "item_id, group_id, route, resolved_class_id, cannot_tell, revi
 VISIBLE_ITEMS = """
     SELECT max(items.id) AS item_id FROM items JOIN import_ends USING (import_id)
     WHERE import_ends.outcome = 'published' AND items.import_id NOT IN (SELECT import_id FROM import_withdrawals)
+        AND items.id NOT IN (SELECT item_id FROM redacted_items)
     GROUP BY items.external_id
     """
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from hitl.domain.search_text import stored_item_text
 
 BUSY_SECONDS = 30.0
-_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
+_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "secure_delete=ON")
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -23,6 +23,9 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def guard(conn: sqlite3.Connection) -> None:
-    """Facts are on the disk when they are committed, references are checked, triggers can't be walked round."""
+    """Facts are on the disk when committed, references are checked, triggers can't be walked round.
+
+    What is deleted is overwritten with noughts.
+    """
     for pragma in _PRAGMAS:
         conn.execute(f"PRAGMA {pragma}")

@@ -126,7 +126,7 @@ def read_items(db: Database, item_ids: Sequence[int]) -> list[dict[str, Any]]:
 def items_of_groups(db: Database, group_ids: Sequence[int], *, withdrawn: Collection[int] = ()) -> list[dict[str, Any]]:
     """The first published item of each group, by group id: group_id, input_hash, item_id, fields (decoded).
 
-    Items of the ``withdrawn`` imports are left out.
+    Items of the ``withdrawn`` imports and redacted ones are left out.
     """
     rows = fetch_all(
         db,
@@ -135,6 +135,7 @@ def items_of_groups(db: Database, group_ids: Sequence[int], *, withdrawn: Collec
         FROM items JOIN groups ON groups.id = items.group_id JOIN import_ends USING (import_id)
         WHERE import_ends.outcome = 'published' AND items.group_id IN (SELECT value FROM json_each(?))
           AND items.import_id NOT IN (SELECT value FROM json_each(?))
+          AND items.id NOT IN (SELECT item_id FROM redacted_items)
         GROUP BY items.group_id ORDER BY items.group_id
         """,
         (json.dumps(list(group_ids)), json.dumps(sorted(withdrawn))),

@@ -9,6 +9,7 @@ A worker that has lost its job writes nothing more: every write names the token 
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
@@ -198,6 +199,32 @@ def ask_to_cancel(db: Database, *, job_id: int, at: str) -> None:
             """,
             {"id": job_id, "at": at, "cancelled": _("Cancelled before it began"), "stopping": _("Stopping")},
         )
+
+
+def forget_read_files(db: Database, slug: str) -> None:
+    """What ended jobs tell of the files that they read is gone: errors may quote a cell.
+
+    Checks for a project that was to be made belong to none, so they go as well. Writes: jobs.
+    """
+    db.execute(
+        """
+        UPDATE jobs SET result = CASE kind WHEN 'check' THEN NULL ELSE result END,
+            error = CASE WHEN error IS NULL THEN NULL ELSE :gone END
+        WHERE slug IN (:slug, '') AND kind IN ('import', 'check', 'samples') AND status NOT IN ('queued', 'running')
+        """,
+        {"slug": slug, "gone": _("What went wrong is not kept any more: content of the project was redacted.")},
+    )
+
+
+def live_check_files(db: Database, slug: str) -> list[Path]:
+    """The files of checks that are under way, or about other projects."""
+    rows = fetch_all(
+        db,
+        "SELECT args ->> 'path' AS path FROM jobs WHERE kind = 'check' AND args ->> 'path' IS NOT NULL"
+        " AND (slug NOT IN (?, '') OR status IN ('queued', 'running'))",
+        (slug,),
+    )
+    return [Path(row["path"]) for row in rows]
 
 
 def job_record(row: Mapping[str, Any]) -> Job:

@@ -89,7 +89,8 @@ def show_items(db: Database, import_id: int, *, at: str) -> None:
     db.execute(f"DELETE FROM item_state WHERE item_id IN ({replaced})", values)
     db.execute(
         "INSERT INTO item_state(item_id, group_id, route)"
-        f" SELECT id, group_id, 'cold_start' FROM items WHERE {ITEMS_OF_IMPORT} ORDER BY id",
+        f" SELECT id, group_id, 'cold_start' FROM items WHERE {ITEMS_OF_IMPORT}"
+        " AND id NOT IN (SELECT item_id FROM redacted_items) ORDER BY id",
         values,
     )
     note_items(db, span.first_item_id, span.last_item_id)

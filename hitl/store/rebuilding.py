@@ -49,6 +49,7 @@ _STANDING = """
 _VISIBLE_OF_GROUPS = f"""
     SELECT items.id AS item_id FROM items
     WHERE items.group_id IN (SELECT value FROM json_each(:group_ids)) AND items.import_id IN ({_STANDING})
+        AND items.id NOT IN (SELECT item_id FROM redacted_items)
         AND NOT EXISTS (
             SELECT 1 FROM items AS newer WHERE newer.external_id = items.external_id
                 AND newer.revision > items.revision AND newer.import_id IN ({_STANDING}))

@@ -9,6 +9,7 @@ from hitl.domain.records import Snapshot
 from hitl.store.events import resolved_at
 from hitl.store.items import items_of_groups
 from hitl.store.projects import retired_class_ids
+from hitl.store.redactions import emptied_groups
 from hitl.store.versions import groups_for_testing
 from hitl.store.withdrawals import groups_gone
 
@@ -18,13 +19,13 @@ WITHDRAWN_RULE = "withdrawn_imports"
 def snapshot_labels(db: Database, watermark: int, *, withdrawn: Collection[int]) -> dict[int, int]:
     """The class of each group to learn from as of a watermark, by group id.
 
-    Groups kept for testing, labels of classes that were retired then, and what came with the ``withdrawn`` imports
-    alone are not among them.
+    Groups kept for testing, labels of classes that were retired then, what came with the ``withdrawn`` imports
+    alone, and groups whose items are all redacted, are not among them.
     """
     gone = groups_gone(db, withdrawn) if withdrawn else set()
     kept, retired = groups_for_testing(db), retired_class_ids(db, watermark)
     labels = resolved_at(db, watermark, withdrawn=withdrawn)
-    left_out = kept | gone
+    left_out = kept | gone | emptied_groups(db)
     return {group: class_id for group, class_id in labels if group not in left_out and class_id not in retired}
 
 

@@ -40,6 +40,11 @@ class EarlierItem(NamedTuple):
     fields: str
     input_hash: int
 
+    @property
+    def is_redacted(self) -> bool:
+        """Whether its content was taken away for good."""
+        return self.fields == "{}"
+
     def holds(self, values: Mapping[str, object]) -> bool:
         """Whether the record has just these values."""
         return bool(self.fields) and json.loads(self.fields) == values

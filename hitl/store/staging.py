@@ -13,11 +13,13 @@ from hitl.domain.images import ImageRef
 from hitl.domain.import_choices import USUAL_CHOICES, ChangedPolicy, ImportChoices, changed_message
 from hitl.domain.language import _
 from hitl.domain.record_reading import ClassVocabulary, ReadRow, RowReader, missing_columns, needed_columns
+from hitl.domain.redaction import redacted_message
 from hitl.domain.rows import Reject, Row, reject_row, row_number
 from hitl.domain.search_text import item_text
 from hitl.store import items as store
 from hitl.store.item_images import ItemImage, add_item_images
 from hitl.store.projects import ensure_class_key, founding_classes, list_classes, read_project
+from hitl.store.redactions import redacted_among
 from hitl.store.staged_items import EarlierItem, StagedItem, add_items, earlier_items
 from hitl.store.versions import add_predictions, add_version
 
@@ -100,6 +102,7 @@ class Stager:
         Writes: imports, import_rejects, classes, groups, items, items_fts, item_images, versions, predictions.
         """
         self._add_classes()
+        chunk = self._without_redacted(chunk)
         earlier = earlier_items(self.db, [candidate.row.external_id for candidate in chunk.candidates])
         unique, repeats = self._without_repeats(chunk.candidates, earlier)
         fitting, misfits = self._with_known_classes(unique)
@@ -124,6 +127,22 @@ class Stager:
                 "The file has no column '{missing}', which this project needs. Its columns are: "
                 "{values}. Rename the column, or import into a new project."
             ).format(missing=missing[0], values=", ".join(row.values))
+        )
+
+    def _without_redacted(self, chunk: ReadChunk) -> ReadChunk:
+        """Rows of records whose content was taken away are left out, and nothing of them is kept."""
+        column = next((field.name for field in self.project.fields if field.role is Role.ID), "")
+        names = {number: row.values[column].strip() for number, row in chunk.rows.items() if column in row.values}
+        gone = redacted_among(self.db, list(names.values())) if column else set()
+        if not gone:
+            return chunk
+        numbers = {number for number, name in names.items() if name in gone}
+        refused = [Reject(number, column, redacted_message(names[number])) for number in sorted(numbers)]
+        return ReadChunk(
+            chunk.last_row,
+            tuple(one for one in chunk.candidates if one.row.number not in numbers),
+            (*(one for one in chunk.rejects if one.row not in numbers), *refused),
+            {number: row for number, row in chunk.rows.items() if number not in numbers},
         )
 
     def _without_repeats(

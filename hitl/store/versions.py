@@ -250,7 +250,12 @@ def prune_in_steps(db: Database, keep: Collection[int], *, tick: Callable[[float
 
 
 def _versions(db: Database, condition: str, values: tuple[Any, ...]) -> list[Version]:
-    rows = fetch_all(db, f"SELECT * FROM versions WHERE {condition} ORDER BY id DESC", values)
+    rows = fetch_all(
+        db,
+        "SELECT *, EXISTS (SELECT 1 FROM retirements WHERE version_id = versions.id) AS is_retired"
+        f" FROM versions WHERE {condition} ORDER BY id DESC",
+        values,
+    )
     return [
         Version(
             id=row["id"],
@@ -265,6 +270,7 @@ def _versions(db: Database, condition: str, values: tuple[Any, ...]) -> list[Ver
             probe_sha256=row["probe_sha256"],
             actor_id=row["actor_id"],
             at=row["at"],
+            is_retired=bool(row["is_retired"]),
         )
         for row in rows
     ]

@@ -14,6 +14,7 @@ from hitl.views.explore import ANSWERED_NAMES
 from hitl.views.formatting import number
 from hitl.views.item_detail import ItemDetail, ShownEvent, ShownField, ShownPrediction, ShownRelease
 from hitl.views.pictures import picture_url
+from hitl.views.redaction import RedactedNote
 from hitl.views.wording import ROUTE_NAMES, ago, percent, plain
 
 CLASS_KEY, COMMENT_KEY = "correction_class", "correction_comment"
@@ -35,6 +36,19 @@ def draw_missing(external_id: str, *, on_close: Callable[[], None]) -> None:
     """Draw that there is no such item."""
     _draw_heading(external_id, on_close)
     st.warning(_("There is no such item in this project. Pick one from the list."), icon=":material/search_off:")
+
+
+def draw_redacted(external_id: str, note: RedactedNote, *, now: datetime, on_close: Callable[[], None]) -> None:
+    """Draw what is left of an item whose content was redacted."""
+    _draw_heading(external_id, on_close)
+    st.info(
+        _("The content of this item was redacted {when} by {name}: {reason}").format(
+            when=ago(note.at, now), name=plain(note.actor_name), reason=plain(note.reason)
+        ),
+        icon=":material/ink_eraser:",
+    )
+    if not note.is_finished:
+        st.caption(_("Nobody can read it any more; its last traces are being removed in the background."))
 
 
 def draw_item(item: ItemDetail, *, slug: str, on_close: Callable[[], None]) -> None:

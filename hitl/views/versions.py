@@ -10,6 +10,7 @@ from hitl.adapters.artifacts import read_artifact
 from hitl.domain.errors import HitlError
 from hitl.domain.language import _
 from hitl.domain.records import Snapshot, Version
+from hitl.domain.redaction import retired_sentence
 from hitl.store.item_counts import count_unpredicted
 from hitl.store.projects import list_classes
 from hitl.store.versions import (
@@ -209,6 +210,8 @@ def _class_names(db: Database) -> dict[int, str]:
 
 
 def _find_file_problem(folder: Path, version: Version) -> str | None:
+    if version.is_retired:
+        return retired_sentence(version.name)
     if version.artifact_sha256 is None:
         return None
     try:

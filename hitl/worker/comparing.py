@@ -25,7 +25,8 @@ def perform_comparison(run: JobRun, actor: Actor) -> str:
     try:
         for place, version_id in enumerate(version_ids):
             run.enter("answer", begin=0.45 * place, share=0.45, note=_("Answering the test items"))
-            if read_version(db, version_id).kind == "trained":
+            version = read_version(db, version_id)
+            if version.kind == "trained" and not version.is_retired:
                 answer_tests(db, folder, version_id=version_id, actor=actor, now=utc_now(), tick=run.tick)
         run.enter("evaluate", begin=0.9, share=0.1, note=_("Measuring both versions"))
         for version_id in version_ids:

@@ -2,12 +2,11 @@
 
 train: snapshot → train → predict → evaluate → promote (only where nothing predicts yet);
 import: read → stage → publish → predict → reroute, or discard what an interrupted one had staged;
-check: what a large file would bring, with nothing kept;
-predict: predict → reroute; samples: the sample projects;
+check: what a large file would bring; predict: predict → reroute; samples: the sample projects;
 promote and roll_back: predict what the version has not answered yet → bring it into use, route all items;
 reroute: route what a new policy, a class out of use or a job cut off left to be routed;
 compare: two versions answer the test items that they have not answered → evaluate both;
-bulk: an act on many items, or its undoing.
+bulk: an act on many items, or its undoing; redact: what a redaction left.
 """
 
 from collections.abc import Callable, Iterable
@@ -32,6 +31,7 @@ from hitl.loop.gate import judge_gate
 from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.predict import predict_version
 from hitl.loop.promote import promote, roll_back
+from hitl.loop.redact import find_training_owed
 from hitl.loop.route import finish_routing
 from hitl.loop.train import take_snapshot, train_version
 from hitl.loop.withdraw import finish_withdrawals
@@ -48,6 +48,7 @@ from hitl.worker.comparing import perform_comparison
 from hitl.worker.discarding import clear_abandoned, discard_own, perform_discard
 from hitl.worker.learning_curve import perform_learning_curve
 from hitl.worker.progress import JobRun
+from hitl.worker.redacting import perform_redaction
 from hitl.worker.sample_projects import perform_samples
 
 
@@ -160,7 +161,8 @@ def _reason_to_promote(bench: Bench) -> str | None:
     if _may_promote_unasked(bench):
         return _("The first version of the project")
     triggers = current_triggers(bench.db)
-    if not (bench.run.job.args.get("trigger") and triggers and triggers.promotes):
+    wanted = bench.run.job.args.get("trigger") and triggers and triggers.promotes
+    if not (wanted or find_training_owed(bench.db)):
         return None
     verdict = judge_gate(bench.db, bench.made("version_id"))
     return _("Not worse: {reason}").format(reason=verdict.reason) if verdict.holds else None
@@ -279,8 +281,9 @@ def _predict_champion(bench: Bench) -> None:
 
 
 def _predict_if_trained(bench: Bench, version_id: int) -> None:
-    """An imported version has answers and no model: what it has not answered stays so."""
-    if read_version(bench.db, version_id).kind == "trained":
+    """An imported version has answers and no model, nor has a retired one: what it has not answered stays so."""
+    version = read_version(bench.db, version_id)
+    if version.kind == "trained" and not version.is_retired:
         predict_version(bench.db, bench.folder, version_id=version_id, now=utc_now(), tick=bench.run.tick)
 
 
@@ -392,5 +395,6 @@ _KINDS: dict[str, Callable[[JobRun], str]] = {
     "reroute": partial(_perform_chain, stages=_ROUTING, conclude=lambda _bench: _("All items are routed")),
     "samples": perform_samples,
     "backup": perform_backup,
+    "redact": perform_redaction,
     "bulk": lambda run: perform_bulk(run, run.acting()),
 }

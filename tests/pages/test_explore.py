@@ -7,6 +7,7 @@ import pytest
 from hitl.domain.bulk import BulkKind
 from hitl.domain.clock import utc_now
 from hitl.loop.review import decide
+from hitl.store.connection import fetch_value
 from tests.pages.conftest import links_of, read_texts
 from tests.sliced_project import SlicedProject
 from tests.small_project import OTHER, SmallProject
@@ -281,3 +282,26 @@ def test_an_unknown_project_is_said_to_be_missing(open_page, house):
     assert not app.exception
     assert app.query_params["project"] == "small"
     assert "There is no project" not in read_texts(app)
+
+
+def test_an_owner_redacts_an_item_by_typing_its_id(open_page, house):
+    app = open_page("explore")
+    app.query_params["item"] = "t1"
+    app.session_state["redact_fold"] = True
+    app.run()
+    assert "1 revision of t1 loses its content" in read_texts(app)
+    assert "Retired, with their model files deleted: Version 1, Version 2" in read_texts(app)
+    assert app.button(key="redact").disabled
+    app.text_input(key="redact_reason_t1").set_value("asked for").run()
+    app.text_input(key="redact_typed_t1").set_value("t1").run()
+    app.button(key="redact").click().run()
+    assert "The content of this item was redacted" in read_texts(app)
+    assert "money back for order 0" not in read_texts(app)
+    assert fetch_value(house.tandem, "SELECT kind FROM jobs ORDER BY id DESC") == "redact"
+
+
+def test_who_is_no_owner_is_shown_no_way_to_redact(open_page, house, viewer):
+    app = open_page("explore")
+    app.query_params["item"] = "t1"
+    app.run()
+    assert "Redact this item" not in [one.label for one in app.expander]

@@ -21,6 +21,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     m022_accept_scores,  # noqa: F401
     m024_audit,
     m025_show_names,
+    m026_redaction,
     t001_first,  # noqa: F401
     t004_language,  # noqa: F401
     t005_people,  # noqa: F401
@@ -39,5 +40,6 @@ FACT_TABLES = (
     *m019_bulk_plans.GUARDED_TABLES,
     *m024_audit.GUARDED_TABLES,
     *m025_show_names.GUARDED_TABLES,
+    *m026_redaction.GUARDED_TABLES,
 )
 """Tables whose rows are inserted and never changed; triggers refuse an update or a delete."""

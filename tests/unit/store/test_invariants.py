@@ -82,6 +82,12 @@ def full(tmp_path):
         small.db.execute(
             "INSERT INTO bulk_act_groups(act_id, group_id, item_id) SELECT min(id), 1, 1 FROM bulk_acts"
         )  # as acts were planned before
+        small.db.execute(
+            "INSERT INTO redactions(reason, keeps_id, request_id, actor_id, at) VALUES ('w', 1, 'r', 1, 'x')"
+        )
+        for table in ("redacted_items", "redacted_comments", "retirements"):
+            small.db.execute(f"INSERT INTO {table} VALUES (1, 1)")
+        small.db.execute("INSERT INTO redaction_ends VALUES (1, 'x')")
         small.db.execute("INSERT INTO name_rules(show_names, actor_id, at) VALUES ('leads', 1, 'x')")
         small.db.execute("INSERT INTO learning_curves(version_id, body, at) VALUES (1, '{}', 'x')")
     return small
