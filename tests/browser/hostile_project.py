@@ -3,11 +3,12 @@
 from hitl.domain.bulk import BulkKind
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import Field, Role
-from hitl.domain.people import LOCAL_OWNER
+from hitl.domain.people import LOCAL_OWNER, MemberRole
 from hitl.domain.rows import Row
 from hitl.loop.bulk import begin_act, finish_act
 from hitl.loop.evaluate import evaluate_version
 from hitl.loop.ingest import publish_import, stage_rows
+from hitl.loop.memberships import make_group
 from hitl.loop.predict import predict_version
 from hitl.loop.projects import create_project, set_guide, set_guideline
 from hitl.loop.promote import promote
@@ -17,6 +18,7 @@ from hitl.loop.saved_views import save_view
 from hitl.loop.train import take_snapshot, train_version
 from hitl.store.connection import open_project
 from hitl.store.projects import active_classes
+from tests.accounts import OWNER, add_member, add_owner, opened
 from tests.small_project import START
 
 SCRIPT = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script>"
@@ -85,3 +87,17 @@ def train(db, folder, name, who):
     predict_version(db, folder, version_id=version_id, now=START)
     evaluate_version(db, version_id=version_id, **who)
     return version_id
+
+
+PERSON = "<svg onload=window.pwned=1> [l](//evil.example) `c` $x^2$ :red[r]"
+
+
+def add_hostile_people(data_dir, slug="hostile"):
+    """The owner, a member and a group, whose names want to be more than text; the token of the owner's session."""
+    token = add_owner(data_dir, login="<b>ann</b>@[l](//evil.example)", name=PERSON)
+    add_member(
+        data_dir, login="<svg/onload=window.pwned=1>", name=f"2 {SCRIPT[:60]}", roles={slug: MemberRole.REVIEWER}
+    )
+    with opened(data_dir) as tandem:
+        make_group(tandem, name=f"3 {PERSON}", actor=OWNER, now=START)
+    return token

@@ -5,12 +5,20 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hostile_project import LABELLED, SHORT, make_hostile_project
+from hitl.domain.session_cookie import NAME
+from tests.browser.hostile_project import LABELLED, SHORT, add_hostile_people, make_hostile_project
 from tests.browser.review_desk import CARD, press_and_wait, read_events, wait_until_saved
+from tests.server import ROOT
 
-PAGES = ("", "review", "explore", "train", "versions", "compare", "import", "settings")
+PAGES = tuple(sorted(path.stem.rstrip("_") for path in (ROOT / "pages").glob("[!_]*.py")))
+WATCH_POLICY = """
+    window.broken = [];
+    addEventListener("securitypolicyviolation", (found) =>
+        window.broken.push(`${found.effectiveDirective} ${found.blockedURI} ${found.sample}`));
+"""
 CAUGHT = """() => ({
     ran: window.pwned,
+    broken: window.broken,
     links: [...document.querySelectorAll("a[href*='evil'], a[href^='javascript'], a[href^='data']")]
         .filter((link) => link.textContent !== link.getAttribute("href")).map((link) => link.outerHTML),
     made: [...document.querySelectorAll("[onload], [onerror], .katex, img[src*='evil'], img[src$='/x']")]
@@ -38,6 +46,7 @@ class Watch:
 
     def __init__(self, page, server):
         self.page, self.server, self.found, self.missing = page, server, [], []
+        page.add_init_script(WATCH_POLICY)
         page.on("request", lambda request: self.note(request.url))
         page.on("dialog", lambda dialog: (self.found.append(dialog.message), dialog.dismiss()))
         page.on("pageerror", lambda error: self.found.append(str(error)))
@@ -60,7 +69,7 @@ class Watch:
 
     def assert_harmless(self):
         expect(self.page.locator("[data-testid=stException]")).to_have_count(0)
-        assert self.page.evaluate(CAUGHT) == {"ran": None, "links": [], "made": []}
+        assert self.page.evaluate(CAUGHT) == {"ran": None, "broken": [], "links": [], "made": []}
         assert self.found == []
 
 
@@ -73,6 +82,35 @@ def test_nothing_runs_on_any_page(server, page):
                 expander.click()
         watch.assert_harmless()
     assert watch.missing == []
+
+
+@pytest.fixture(scope="module")
+def peopled(tmp_path_factory):
+    """A data folder with the hostile project and hostile people; the token of the owner."""
+    data_dir = tmp_path_factory.mktemp("peopled") / "data"
+    make_hostile_project(data_dir)
+    return data_dir, add_hostile_people(data_dir)
+
+
+def test_nothing_runs_where_people_and_groups_are_named(peopled, start_server, page):
+    """On every page, since the sidebar names who is here, and on the pages of the door."""
+    data_dir, token = peopled
+    server = start_server(data_dir=data_dir)
+    watch = Watch(page, server)
+    for name in ("auth/sign-in", "auth/sign-out", "auth/link/gone"):
+        page.goto(f"{server.url}/{name}")
+        watch.assert_harmless()
+    page.goto(f"{server.url}/auth/sign-in")
+    page.get_by_label("Sign-in name").fill(f"{SHORT}<script>window.pwned=1</script>")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").wait_for()
+    watch.assert_harmless()
+    page.context.add_cookies([{"name": NAME, "value": token, "url": server.url}])
+    for name in PAGES:
+        watch.open(name)
+        expect(page.get_by_test_id("stSidebar")).to_contain_text("<svg onload")
+        watch.assert_harmless()
 
 
 def test_the_longest_item_opens_and_menus_and_bulk_panel_are_text(server, page):
