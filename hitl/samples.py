@@ -94,6 +94,11 @@ def build_samples(data_dir: Path, *, now: datetime, tick: Tick) -> None:
         _build(data_dir, sample, now=now, tick=_part_of(tick, begin, share, sample.name))
 
 
+def missing_samples(data_dir: Path) -> list[str]:
+    """The short names of the samples that the data folder does not have."""
+    return [slug for slug in _SAMPLES if not project_folder(data_dir, slug).exists()]
+
+
 def describe_tickets() -> Sample:
     """*Support tickets*: messages to an invented shop, the first 120 with their labels."""
     classes = json.loads(_source("support_tickets.classes.json").read_text("utf-8"))

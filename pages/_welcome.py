@@ -2,12 +2,16 @@
 
 import streamlit as st
 
+from hitl.access import may
 from hitl.domain.language import _
-from hitl.ui.welcome import draw_missing_project, draw_welcome
+from hitl.domain.people import Permission
+from hitl.loop.jobs import JobKind
+from hitl.store.jobs import find_active_job
+from hitl.ui.welcome import draw_missing_project, draw_samples_offer, draw_welcome
 from pages._by_hand import draw_by_hand
-from pages._jobs import follow
+from pages._jobs import follow, submit
 from pages._project_life import draw_archive
-from pages._session import choose, list_lines, open_desk
+from pages._session import acting_desk, choose, list_lines, open_desk, renew
 
 SAMPLES_SLUG = "samples"
 
@@ -18,9 +22,19 @@ def welcome() -> None:
     draw_welcome()
     job = follow(desk, SAMPLES_SLUG, "samples")
     if job and job.is_live:
-        st.caption(_("Two sample projects are on their way; they open here by themselves."))
+        st.caption(_("The sample projects are on their way; they open here by themselves."))
+    elif may(desk.actor, Permission.CREATE_PROJECT):
+        draw_samples_offer(on_build=build_samples)
     draw_by_hand(desk.actor)
     draw_archive(desk)
+
+
+def build_samples() -> None:
+    """A callback: ask for the sample projects; a double click asks once."""
+    with acting_desk() as desk:
+        if find_active_job(desk.tandem, slug=SAMPLES_SLUG, kind=JobKind.SAMPLES) is None:
+            renew(JobKind.SAMPLES)
+            submit(desk, SAMPLES_SLUG, JobKind.SAMPLES, {}, request=JobKind.SAMPLES)
 
 
 def say_missing(slug: str) -> None:

@@ -78,7 +78,10 @@ def draw_left_out(check: ImportCheck, rejects: bytes | Path) -> None:
     told = ", ".join(f"{number(found.count)} {kind}" for kind, found in _kinds(check) if found.count)
     count = check.left_out.count
     left = ngettext("{count} row would be left out", "{count} rows would be left out", count)
-    st.warning(f"{left.format(count=number(count))}: {told}.", icon=":material/rule:")
+    if count == check.row_count and check.rejects:
+        st.error(_nothing_left_text(check), icon=":material/error:")
+    else:
+        st.warning(f"{left.format(count=number(count))}: {told}.", icon=":material/rule:")
     rows = [{_("Row"): one.row, _("Field"): one.field, _("What to do"): one.message} for one in check.rejects]
     with st.expander(_("Rows that would be left out"), icon=":material/list:"):
         st.dataframe(
@@ -125,6 +128,17 @@ def rows_text(found: Finding) -> str:
     shown = ", ".join(number(row) for row in found.rows[:5])
     more = " …" if found.count > len(found.rows[:5]) else ""
     return ngettext("Row {rows}.", "Rows {rows}.", found.count).format(rows=f"{shown}{more}").replace("….", "…")
+
+
+def _nothing_left_text(check: ImportCheck) -> str:
+    """Why a file of which no row would be imported is of no use so: what is wrong with the first."""
+    first = check.rejects[0]
+    told = ngettext(
+        "The only row would be left out. Row {row}: {message}",
+        "All {count} rows would be left out. Row {row}: {message}",
+        check.row_count,
+    )
+    return told.format(count=number(check.row_count), row=number(first.row), message=plain(first.message))
 
 
 def _read_rejects(path: Path) -> bytes:

@@ -51,3 +51,13 @@ def draw_welcome() -> None:
                 st.markdown(f"**{_(title)}**")
                 st.caption(_(text))
     draw_page_link("import_", _("**Import a file to begin**"))
+
+
+def draw_samples_offer(*, on_build: Callable[[], None]) -> None:
+    """Draw the offer of projects to try Tandem on; ``on_build`` is a callback that asks for them."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(_("Look at sample projects"), key="build_samples", icon=":material/science:", on_click=on_build)
+        st.caption(
+            _("Tickets, measurements and images to try everything on. They are made in the background, in a minute."),
+            width="content",
+        )

@@ -11,7 +11,7 @@ from hitl.access import actor_in, as_maker, require
 from hitl.domain.clock import utc_now, utc_text
 from hitl.domain.errors import JobCancelled, JobLost, NotPermitted
 from hitl.domain.language import _
-from hitl.domain.people import LOCAL_OWNER, Actor
+from hitl.domain.people import LOCAL_OWNER, Actor, Permission
 from hitl.domain.policies import JOB_PERMISSIONS
 from hitl.domain.records import COMMITTED_TO_END, Job
 from hitl.store.jobs import keep_result, write_progress
@@ -63,9 +63,11 @@ class JobRun:
         if job.as_local_owner and job.actor_id == LOCAL_OWNER.id:
             return LOCAL_OWNER
         try:
-            actor = actor_in(self.tandem, job.actor_id, job.slug or None)
-            actor = actor if job.slug else as_maker(actor)  # about a project that is only being planned
-            require(actor, JOB_PERMISSIONS[job.kind])
+            needed = JOB_PERMISSIONS[job.kind]
+            is_planned = not job.slug or needed is Permission.CREATE_PROJECT
+            actor = actor_in(self.tandem, job.actor_id, None if is_planned else job.slug)
+            actor = as_maker(actor) if is_planned else actor
+            require(actor, needed)
         except NotPermitted as error:
             raise NotPermitted(
                 _("Whoever asked for this may not do it any more. Somebody who may can ask for it again.")

@@ -222,6 +222,12 @@ def test_what_an_import_would_bring_is_said_before_it_begins(open_page, house, j
     assert jobs("small") == []
 
 
+def test_a_file_of_broken_rows_alone_says_what_is_wrong_with_the_first(open_page, house):
+    app = choose_file(open_page("import_"), "id,text,label\nn1,new,yess\nn2,other,noo\n")
+    told = " ".join(error.value for error in app.error)
+    assert "All 2 rows would be left out. Row 2: label 'yess' is not a class of this project" in told
+
+
 def test_changed_records_can_be_left_out_by_choice(open_page, house, data_dir, jobs):
     app = choose_file(open_page("import_"), "id,text,label\nn1,new text,yes\nt0,another text,\n")
     control = next(one for one in app.segmented_control if "changed" in one.label)

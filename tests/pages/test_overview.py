@@ -1,7 +1,9 @@
 """The first page: how the project stands, and what to do next."""
 
 import shutil
+from contextlib import closing
 
+from hitl.store.connection import open_tandem
 from tests.pages.conftest import VIEWER, links_of, read_texts
 from tests.small_project import SmallProject
 
@@ -10,6 +12,15 @@ def test_without_a_project_it_welcomes_and_leads_to_import(open_page, data_dir):
     app = open_page("overview")
     assert [title.value for title in app.title] == ["Welcome to Tandem"]
     assert links_of(app) == ["import"]
+
+
+def test_without_a_project_the_samples_are_asked_for_once(open_page, data_dir):
+    app = open_page("overview")
+    app.button("build_samples").click().run()
+    assert "The sample projects are on their way" in read_texts(app)
+    assert [button.key for button in app.button if button.key == "build_samples"] == []
+    with closing(open_tandem(data_dir)) as tandem:
+        assert [job["kind"] for job in tandem.query("SELECT kind FROM jobs")] == ["samples"]
 
 
 def test_a_waiting_version_is_the_first_thing_to_do(open_page, house):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hitl import samples
 from hitl.domain.clock import utc_now
 from hitl.domain.people import LOCAL_OWNER, MemberRole
 from hitl.loop.jobs import submit_job
@@ -9,6 +10,7 @@ from hitl.loop.memberships import set_role
 from hitl.loop.people import deactivate_person
 from hitl.store.connection import fetch_value
 from hitl.store.jobs import find_job
+from hitl.store.memberships import list_slugs_of
 from hitl.worker import stages
 from hitl.worker.run import work_until_ended
 from tests.desk_of_people import DeskOfPeople
@@ -88,3 +90,19 @@ def test_what_the_local_owner_asked_for_is_done_whoever_has_person_1_by_then(des
     job_id = ask(desk, LOCAL_OWNER)
     deactivate_person(desk.db, person_id=LOCAL_OWNER.id, actor=desk.owner_actor, now=utc_now())
     assert ended(desk, job_id).status == "done"
+
+
+def test_samples_are_made_for_whoever_asked_and_are_theirs(desk, monkeypatch):
+    lena = desk.join("lena", is_admin=True)
+    monkeypatch.setattr(samples, "build_samples", lambda *_args, **_more: None)
+    job = submit_job(
+        desk.db,
+        slug="samples",
+        kind="samples",
+        args={},
+        request_id="s",
+        actor=desk.actor(lena.id, None),
+        now=utc_now(),
+    )
+    assert ended(desk, job.id).status == "done"
+    assert set(list_slugs_of(desk.db, lena.id)) == set(samples.missing_samples(desk.data_dir))
