@@ -82,16 +82,38 @@ def save_in_own_folder(parent: Path, name: str, chunks: Iterable[bytes]) -> Path
     StoreUnusable
         The folder can't be written or the disk is full.
     """
-    for folder in parent.glob("*"):
-        with suppress(OSError):
-            if time.time() - folder.stat().st_mtime > _STALE_SECONDS:
-                shutil.rmtree(folder)
+    remove_stale(parent)
     folder = parent / uuid.uuid4().hex
     try:
         return save_upload(folder, name, chunks)
     except StoreUnusable:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def remove_stale(folder: Path) -> None:
+    """Remove what has lain in a folder for a day or longer."""
+    for path in list_stale(folder):
+        remove_path(path)
+
+
+def remove_path(path: Path) -> None:
+    """Remove a file, or a folder with all in it, if that can be done."""
+    with suppress(OSError):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def list_stale(folder: Path) -> list[Path]:
+    """What has lain in a folder for a day or longer, by name."""
+    found = []
+    for path in sorted(folder.glob("*")):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _STALE_SECONDS:
+                found.append(path)
+    return found
 
 
 def digest_file(path: Path) -> FileDigest:

@@ -72,6 +72,7 @@ def _kinds_of_rows(check: ImportCheck) -> list[str]:
     told = (
         (_("changed"), check.changed),
         (_("known with another label"), check.relabelled),
+        (_("changed since people decided them, and open again"), check.decided_before),
         (_("with another label than people decided here, whose decisions stand"), check.decided_otherwise),
         (_("without a label"), check.unlabelled),
         (_("empty"), check.empty),

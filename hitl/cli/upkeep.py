@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlite_utils import Database
 
 from hitl.cli.app import REFUSED, Desk, Json, tell
 from hitl.domain.clock import utc_now
@@ -27,6 +28,7 @@ from hitl.settings import read_settings
 from hitl.store.connection import list_slugs, project_folder
 from hitl.store.integrity import find_damage
 from hitl.views.wording import count_of
+from hitl.worker.left_files import list_left_files
 from hitl.worker.process import worker_alive
 
 Rebuild = Annotated[bool, typer.Option("--rebuild", help="First derive states and queues anew, remove unused images.")]
@@ -144,10 +146,16 @@ def _examine_tandem(desk: Desk) -> list[str]:
                 *find_damage(db),
                 *examine_desk(desk.data_dir, now=now),
                 *examine_jobs(db, is_worker_alive=is_alive, now=now),
+                *_left_files(desk, db),
                 *examine_backups(db, read_settings().backups, now=now),
             ]
     except HitlError as error:
         return [str(error)]
+
+
+def _left_files(desk: Desk, db: Database) -> list[str]:
+    told = _("{path}: left by an import or a check that was cut off. The worker removes it when it starts next.")
+    return [told.format(path=path) for path in list_left_files(desk.data_dir, db)]
 
 
 def _examine(desk: Desk, slug: str) -> list[str]:

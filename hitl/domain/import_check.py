@@ -81,6 +81,8 @@ class ImportCheck:
         Of the changed ones, those that come with another label than they were imported with.
     decided_otherwise : Finding
         Rows whose label is not what people decided here; the decisions stand.
+    decided_before : Finding
+        Of the changed ones, those that people have decided with their earlier content: they wait to be decided again.
     left_out, empty, repeated, refused, no_class, broken : Finding
         Rows that would be left out, and why: empty; their id stood before; changed, where changes are refused; their
         label is no class; everything else.
@@ -102,6 +104,7 @@ class ImportCheck:
     unchanged: Finding = Finding()
     relabelled: Finding = Finding()
     decided_otherwise: Finding = Finding()
+    decided_before: Finding = Finding()
     left_out: Finding = Finding()
     empty: Finding = Finding()
     repeated: Finding = Finding()

@@ -137,7 +137,7 @@ class _Counter:
 
 _KINDS = (
     *("new", "changed", "unchanged", "relabelled", "left_out", "empty", "repeated", "refused", "no_class", "broken"),
-    *("labelled", "unlabelled", "decided_otherwise"),
+    *("labelled", "unlabelled", "decided_otherwise", "decided_before"),
 )
 
 
@@ -263,6 +263,7 @@ class _Checker:
         known = self._known([found.external_id for _, found in read])
         fresh: list[TalliedRow] = []
         as_before: list[TalliedRow] = []
+        replaced: dict[int, int] = {}
         for row, found in read:
             earlier = known.get(found.external_id)
             if earlier and earlier.is_redacted:
@@ -275,12 +276,16 @@ class _Checker:
             self.counters[kind].add(found.number)
             if kind == "changed" and self._is_relabelled(found, earlier):
                 self.counters["relabelled"].add(found.number)
-            (as_before if kind == "unchanged" else fresh).append(self._tallied(found, earlier))
+            tallied = self._tallied(found, earlier)
+            (as_before if kind == "unchanged" else fresh).append(tallied)
+            if kind == "changed" and earlier and earlier.input_hash != tallied.input_hash:
+                replaced[found.number] = earlier.input_hash
             if kind == "unchanged":
                 self.answers += bool(found.prediction)
                 continue
             self.counters["labelled" if found.label else "unlabelled"].add(found.number)
         self.tallies.add_ids((one.external_id, one.number) for one in fresh)
+        self._note_replaced(replaced)
         decided = self._decided([*fresh, *as_before])
         self._tally(fresh, settled=decided)
 
@@ -315,6 +320,12 @@ class _Checker:
     def _class_name(self, text: str) -> str:
         class_id = self.ground.vocabulary.find(text)
         return self.ground.class_names.get(class_id or 0, text.strip())
+
+    def _note_replaced(self, replaced: Mapping[int, int]) -> None:
+        """Rows, by number, whose record people have settled with the inputs it had, by hash, and has no longer."""
+        decided = decided_inputs(self.ground.db, list(replaced.values())) if self.ground.db and replaced else {}
+        for number in sorted(one for one, hashed in replaced.items() if hashed in decided):
+            self.counters["decided_before"].add(number)
 
     def _decided(self, rows: Sequence[TalliedRow]) -> frozenset[int]:
         """The hashes of inputs that people have settled; rows whose label says otherwise are noted."""

@@ -3,7 +3,7 @@
 from sqlite_utils import Database
 
 from hitl.domain.records import Job
-from hitl.store.connection import fetch_one, fetch_value, write_transaction
+from hitl.store.connection import fetch_all, fetch_one, fetch_value, write_transaction
 from hitl.store.jobs import job_record
 
 
@@ -13,6 +13,12 @@ def find_live_job(db: Database, slug: str) -> Job | None:
         db, "SELECT * FROM jobs WHERE slug = ? AND status IN ('queued', 'running') ORDER BY id LIMIT 1", (slug,)
     )
     return job_record(row) if row else None
+
+
+def files_of_live_jobs(db: Database) -> set[str]:
+    """The paths of the files that queued and running jobs name."""
+    sql = "SELECT args ->> '$.path' AS path FROM jobs WHERE status IN ('queued', 'running')"
+    return {str(row["path"]) for row in fetch_all(db, sql) if row["path"]}
 
 
 def move_jobs(db: Database, *, slug: str, to_slug: str) -> None:

@@ -26,7 +26,7 @@ def draw_check(check: ImportCheck) -> None:
         (_("New"), check.new, _("Items that are not here yet.")),
         (_("Changed"), check.changed, _("Known by their id, with other content: they become revisions.")),
         (_("As before"), check.unchanged, _("Known by their id, just as they are here: nothing happens.")),
-        (_("Without a label"), check.unlabelled, _("New or changed items that come without a label.")),
+        (_("Unlabelled"), check.unlabelled, _("New or changed items that come without a label.")),
         (_("Left out"), check.left_out, _("Rows that can't be imported as they are.")),
     )
     with st.grid(5, min_column_width=120, gap="small"):
@@ -88,7 +88,11 @@ def draw_left_out(check: ImportCheck, rejects: bytes | Path) -> None:
             pd.DataFrame(rows),
             hide_index=True,
             height=_height(len(rows)),
-            column_config={_("What to do"): st.column_config.TextColumn(width="large")},
+            column_config={
+                _("Row"): st.column_config.NumberColumn(width=70),
+                _("Field"): st.column_config.TextColumn(width=110),
+                _("What to do"): st.column_config.TextColumn(width=600),
+            },
             alt=_("Rows that would be left out"),
         )
         st.download_button(
@@ -107,6 +111,8 @@ def draw_choices(check: ImportCheck, class_names: Sequence[str], *, key: str) ->
     if check.changed.count:
         if check.relabelled.count:
             st.caption(_relabelled_text(check.relabelled))
+        if check.decided_before.count:
+            st.caption(_decided_before_text(check.decided_before))
         choices = replace(choices, changed=_draw_changed(check.changed, key=key))
     if check.unknown_labels:
         choices = _draw_labels(check, class_names, choices, key=key)
@@ -187,6 +193,17 @@ def _relabelled_text(found: Finding) -> str:
         found.count,
     )
     return f"{told.format(count=number(found.count))} {_('What a person decided stands.')} {rows_text(found)}"
+
+
+def _decided_before_text(found: Finding) -> str:
+    told = ngettext(
+        "{count} changed record was decided by people: the decision stays with its earlier content; the new "
+        "one is open.",
+        "{count} changed records were decided by people: the decisions stay with their earlier content; the new one is "
+        "open.",
+        found.count,
+    )
+    return f"{told.format(count=number(found.count))} {rows_text(found)}"
 
 
 def _draw_labels(check: ImportCheck, class_names: Sequence[str], choices: ImportChoices, *, key: str) -> ImportChoices:

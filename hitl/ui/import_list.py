@@ -43,10 +43,11 @@ def draw_imports(lines: Sequence[ImportLine]) -> None:
 def draw_withdrawal(plan: WithdrawalPlan, *, on_withdraw: Callable[[], None]) -> None:
     """Draw what would go, with a sample, and the button that does it."""
     st.warning(plain(effects_text(plan)), icon=":material/undo:")
-    for name, content in plan.sample:
-        st.caption(f"**{plain(name)}** {plain(content[:120])}")
-    if plan.item_count > len(plan.sample):
-        st.caption(_("and {count} more").format(count=number(plan.item_count - len(plan.sample))))
+    with st.container(gap="xxsmall"):
+        for name, content in plan.sample:
+            st.caption(f"**{plain(name)}** {plain(content[:120])}")
+        if plan.item_count > len(plan.sample):
+            st.caption(_("and {count} more").format(count=number(plan.item_count - len(plan.sample))))
     reason = st.text_input(_("Why"), key=REASON_KEY, max_chars=300, placeholder=_("the file of another customer"))
     st.button(
         _("Withdraw it"),

@@ -83,7 +83,11 @@ def _draw_rejects(summary: ImportSummary, on_rejects: Callable[[], bytes]) -> No
         st.dataframe(
             pd.DataFrame(rows),
             hide_index=True,
-            column_config={_("What to do"): st.column_config.TextColumn(width="large")},
+            column_config={
+                _("Row"): st.column_config.NumberColumn(width=70),
+                _("Field"): st.column_config.TextColumn(width=110),
+                _("What to do"): st.column_config.TextColumn(width=600),
+            },
             alt=_("Rejected rows"),
         )
     st.download_button(

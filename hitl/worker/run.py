@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -25,6 +25,7 @@ from hitl.domain.records import Job
 from hitl.store.connection import open_tandem_there
 from hitl.store.jobs import beat, claim_next_job, end_job, find_job, put_back
 from hitl.views.jobs import LIVE
+from hitl.worker.left_files import remove_left_files
 from hitl.worker.process import LOCK_NAME, LOG_NAME, claim_lock
 from hitl.worker.progress import JobRun, WorkerStopped
 from hitl.worker.schedule import Schedule
@@ -54,9 +55,16 @@ def run_worker(data_dir: Path) -> None:
     with lock, _signals_caught() as stop:
         os.nice(NICENESS)
         tell(_LOGGER, "worker_started", process=os.getpid(), folder=data_dir)
+        _sweep(data_dir)
         schedule = Schedule(data_dir)
         _serve(data_dir, lock, stop, schedule, is_wanted=lambda _tandem: _is_wanted(data_dir, lock))
         tell(_LOGGER, "worker_ended", process=os.getpid())
+
+
+def _sweep(data_dir: Path) -> None:
+    """Remove files that nobody reads any more; a database that can't be opened is told when jobs are looked for."""
+    with suppress(StoreUnusable), closing(open_tandem_there(data_dir).conn) as conn:
+        remove_left_files(data_dir, Database(conn))
 
 
 def work_until_ended(data_dir: Path, *, job_id: int) -> bool:

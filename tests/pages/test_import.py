@@ -214,7 +214,7 @@ def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, withdraw_r
 def test_what_an_import_would_bring_is_said_before_it_begins(open_page, house, jobs):
     app = choose_file(open_page("import_"), "id,text,label\nn1,new,yes\nt0,other,\nn2,new,no\nn3,x,yess\n,,\n")
     shown = {metric.label: metric.value for metric in app.metric}
-    assert (shown["New"], shown["Changed"], shown["Left out"], shown["Without a label"]) == ("2", "1", "2", "1")
+    assert (shown["New"], shown["Changed"], shown["Left out"], shown["Unlabelled"]) == ("2", "1", "2", "1")
     told = read_texts(app)
     assert "2 rows would be left out" in told
     assert "1 with a label that is no class, 1 empty" in told

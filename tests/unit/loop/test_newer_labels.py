@@ -121,6 +121,13 @@ def test_labels_that_people_decided_otherwise_are_listed_with_their_rows(decided
     assert ImportCheck.from_json(found.to_json()) == found
 
 
+def test_changed_records_that_people_decided_before_are_listed_with_their_rows(decided):
+    rows = [("t8", "a changed text", ""), ("t9", "changed too", ""), ("t0", "text number 0", "no")]
+    found = check_of(decided, rows)
+    assert (found.changed.count, found.decided_before.rows) == (3, (2,))
+    assert ImportCheck.from_json(found.to_json()) == found
+
+
 def test_where_people_could_not_tell_a_label_is_listed_too(small):
     cannot_tell(small.db, item_id=item_called(small, "t8"), **who(small))
     (one,) = check_of(small, [("t8", "text number 8", "yes")]).decisions
