@@ -6,8 +6,8 @@ from hitl.access import may
 from hitl.domain.language import _
 from hitl.domain.people import Permission
 from hitl.loop.jobs import JobKind
-from hitl.store.jobs import find_active_job
 from hitl.ui.welcome import draw_missing_project, draw_samples_offer, draw_welcome
+from hitl.views.jobs import find_latest_job, read_jobs
 from pages._by_hand import draw_by_hand
 from pages._jobs import follow, submit
 from pages._project_life import draw_archive
@@ -32,7 +32,8 @@ def welcome() -> None:
 def build_samples() -> None:
     """A callback: ask for the sample projects; a double click asks once."""
     with acting_desk() as desk:
-        if find_active_job(desk.tandem, slug=SAMPLES_SLUG, kind=JobKind.SAMPLES) is None:
+        latest = find_latest_job(read_jobs(desk.tandem, SAMPLES_SLUG, now=desk.now), kinds=(JobKind.SAMPLES,))
+        if latest is None or not latest.is_live:
             renew(JobKind.SAMPLES)
             submit(desk, SAMPLES_SLUG, JobKind.SAMPLES, {}, request=JobKind.SAMPLES)
 

@@ -98,7 +98,7 @@ def test_a_cancelled_job_stops_and_the_worker_goes_on(desk):
     desk.start()
     job_id = desk.submit(steps=10_000)
     desk.wait_for(job_id, "running")
-    request_cancel(desk.tandem, slug="any", job_id=job_id, actor=LOCAL_OWNER, now=utc_now())
+    request_cancel(desk.tandem, slug="tickets", job_id=job_id, actor=LOCAL_OWNER, now=utc_now())
     assert desk.wait_for(job_id, "cancelled", "done").status == "cancelled"
     assert desk.wait_for(desk.submit(steps=1), "done").note == "Waited enough"
 
