@@ -88,11 +88,7 @@ def draw_left_out(check: ImportCheck, rejects: bytes | Path) -> None:
             pd.DataFrame(rows),
             hide_index=True,
             height=_height(len(rows)),
-            column_config={
-                _("Row"): st.column_config.NumberColumn(width=70),
-                _("Field"): st.column_config.TextColumn(width=110),
-                _("What to do"): st.column_config.TextColumn(width=600),
-            },
+            column_config=reject_columns(),
             alt=_("Rows that would be left out"),
         )
         st.download_button(
@@ -103,6 +99,15 @@ def draw_left_out(check: ImportCheck, rejects: bytes | Path) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
+
+
+def reject_columns() -> dict[str, Any]:
+    """How wide the columns of rows left out are: what to do takes the room."""
+    return {
+        _("Row"): st.column_config.NumberColumn(width=70),
+        _("Field"): st.column_config.TextColumn(width=110),
+        _("What to do"): st.column_config.TextColumn(width=600),
+    }
 
 
 def draw_choices(check: ImportCheck, class_names: Sequence[str], *, key: str) -> ImportChoices:

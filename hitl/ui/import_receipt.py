@@ -9,6 +9,7 @@ import streamlit as st
 from hitl.domain.language import _
 from hitl.loop.ingest import ImportSummary
 from hitl.ui.activity import draw_steps
+from hitl.ui.import_check import reject_columns
 from hitl.views.formatting import number
 from hitl.views.jobs import JobView
 from hitl.views.overview import NextStep
@@ -83,11 +84,7 @@ def _draw_rejects(summary: ImportSummary, on_rejects: Callable[[], bytes]) -> No
         st.dataframe(
             pd.DataFrame(rows),
             hide_index=True,
-            column_config={
-                _("Row"): st.column_config.NumberColumn(width=70),
-                _("Field"): st.column_config.TextColumn(width=110),
-                _("What to do"): st.column_config.TextColumn(width=600),
-            },
+            column_config=reject_columns(),
             alt=_("Rejected rows"),
         )
     st.download_button(

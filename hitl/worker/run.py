@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -63,8 +63,12 @@ def run_worker(data_dir: Path) -> None:
 
 def _sweep(data_dir: Path) -> None:
     """Remove files that nobody reads any more; a database that can't be opened is told when jobs are looked for."""
-    with suppress(StoreUnusable), closing(open_tandem_there(data_dir).conn) as conn:
-        remove_left_files(data_dir, Database(conn))
+    with suppress(StoreUnusable):
+        tandem = open_tandem_there(data_dir)
+        try:
+            remove_left_files(data_dir, tandem)
+        finally:
+            tandem.conn.close()
 
 
 def work_until_ended(data_dir: Path, *, job_id: int) -> bool:
