@@ -155,3 +155,18 @@ def test_errors_tell_nothing_of_the_machine(desk, monkeypatch):
     answer = review(desk.browser("ben"), json.dumps({"ops": [], "want": 1}).encode())
     assert answer.status_code == 500
     assert "data" not in answer.text
+
+
+def test_inline_scripts_and_scripts_of_others(desk):
+    """What is asked of the policy itself; that no page breaks it is shown in tests/browser/test_hostile.py."""
+    policies = [
+        desk.browser(who).get(path).headers["content-security-policy"]
+        for who, path in [("ben", "/"), (None, "/auth/sign-in")]
+    ]
+    for policy in policies:
+        told = {words[0]: set(words[1:]) for words in (part.split() for part in policy.split(";"))}
+        scripts = told.get("script-src", told["default-src"])
+        assert not scripts & {"'unsafe-inline'", "'unsafe-eval'", "*", "http:", "https:", "data:"}
+        assert told["frame-ancestors"] == {"'none'"}
+        assert told["form-action"] == {"'self'"}
+        assert not [source for sources in told.values() for source in sources if "//" in source]
