@@ -14,27 +14,30 @@ from hitl.ui.figures import draw_chart, two_halves
 from hitl.ui.learning_curve import draw_learning_curve
 from hitl.ui.page_link import draw_page_link
 from hitl.views.jobs import JobView
-from hitl.views.learning_curve import read_learning_curve
+from hitl.views.learning_curve import LearningCurveView, read_learning_curve
 from hitl.views.versions import VersionSummary, read_points
 from pages._jobs import submit
 from pages._session import PageContext, acting, renew
 
 
 def draw_course(page: PageContext, versions: Sequence[VersionSummary], palette: Palette, job: JobView | None) -> None:
-    """The versions one after the other, where there are several, beside the learning curve."""
+    """The versions one after the other, where there are several, beside the learning curve, for who may make it."""
     halves = two_halves()
     if len(versions) > 1:
         with halves.cell(), st.container(border=True, height="stretch"):
             st.subheader(_("Accuracy so far"), anchor=False)
             draw_chart(draw_progress(read_points(page.db), palette), key="versions_progress")
             draw_page_link("compare", _("Compare two versions"), icon=":material/compare_arrows:")
-    with halves.cell(), st.container(border=True, height="stretch"):
-        draw_curve(page, versions, palette, is_busy=bool(job and job.is_live))
+    curve = read_learning_curve(page.db, versions)
+    if curve.is_made or may(page.actor, Permission.TRAIN):
+        with halves.cell(), st.container(border=True, height="stretch"):
+            draw_curve(page, versions, curve, palette, is_busy=bool(job and job.is_live))
 
 
-def draw_curve(page: PageContext, versions: Sequence[VersionSummary], palette: Palette, *, is_busy: bool) -> None:
+def draw_curve(
+    page: PageContext, versions: Sequence[VersionSummary], view: LearningCurveView, palette: Palette, *, is_busy: bool
+) -> None:
     """The card of the learning curve."""
-    view = read_learning_curve(page.db, versions)
     newest = next((one for one in versions if one.version.kind == "trained"), None)
     draw_learning_curve(
         view,

@@ -83,3 +83,10 @@ def test_an_empty_project_tells_a_reviewer_whom_to_ask(open_page, data_dir, beco
     app = open_page("overview")
     assert "ask one of them" in read_texts(app)
     assert not links_of(app)
+
+
+@pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.name)
+def test_a_learning_curve_that_is_not_made_is_offered_to_who_may_make_it(open_page, house, become, actor):
+    become(actor)
+    said = read_texts(open_page("versions"))
+    assert ("Would more labels help?" in said) is may(actor, Permission.TRAIN)
