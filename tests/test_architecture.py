@@ -12,7 +12,16 @@ import pytest
 from streamlit import config
 
 import hitl
-from hitl.domain.policies import VERB_PERMISSIONS, VERBS_OF_JOBS, VERBS_ON_MEMBERS, VERBS_ON_ONESELF
+from hitl.domain.people import Permission
+from hitl.domain.policies import (
+    JOB_PERMISSIONS,
+    PERMISSION_WORDS,
+    VERB_PERMISSIONS,
+    VERBS_OF_JOBS,
+    VERBS_ON_MEMBERS,
+    VERBS_ON_ONESELF,
+)
+from hitl.loop.jobs import JobKind
 
 ROOT = Path(__file__).resolve().parents[1]
 HITL = sorted((ROOT / "hitl").rglob("*.py"))
@@ -187,6 +196,16 @@ def test_every_verb_that_is_told_who_acts_is_in_the_table_of_permissions():
     """tests/unit/domain/test_policies.py then asks each of them as every role."""
     told = {name for name, (verb, _) in VERBS.items() if "actor" in {one.arg for one in verb.args.kwonlyargs}}
     assert told == set(VERB_PERMISSIONS) | VERBS_OF_JOBS | VERBS_ON_ONESELF | VERBS_ON_MEMBERS
+
+
+def test_every_permission_has_words_and_a_line_in_the_document_of_roles():
+    assert set(PERMISSION_WORDS) == set(Permission)
+    said = (ROOT / "docs" / "roles.md").read_text("utf-8")
+    assert not [words for words in PERMISSION_WORDS.values() if f"| {words} |" not in said]
+
+
+def test_every_kind_of_job_is_in_the_table_of_permissions():
+    assert set(JOB_PERMISSIONS) == set(JobKind)
 
 
 @pytest.mark.parametrize("name", SYSTEM_VERBS)

@@ -43,6 +43,7 @@ PERMISSION_WORDS = Words(
         Permission.IMPORT: later("bring items in, and take an import back"),
         Permission.EXPORT: later("take labels, decisions and items out as files"),
         Permission.MANAGE: later("change the classes, the members and the project itself"),
+        Permission.REDACT: later("remove the content of an item for good"),
         Permission.CREATE_PROJECT: later("make a project"),
         Permission.MANAGE_PEOPLE: later("look after people and their accounts"),
         Permission.OPERATE: later("make back-ups and repairs"),
