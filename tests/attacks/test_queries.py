@@ -10,9 +10,11 @@ from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.people import list_people
 from hitl.loop.saved_views import save_view
 from hitl.loop.sign_in import find_session
+from hitl.store.audit_reads import LogFilter, list_rows
 from hitl.store.memberships import find_group_named, roles_in
 from hitl.store.people import find_account, find_identity
 from hitl.store.search import matching_item_ids
+from hitl.views.audit import LogChoices, read_desk_log, read_project_log
 from hitl.views.explore import read_items
 from hitl.views.explore_address import read_address
 from hitl.views.explore_choices import read_explore_desk
@@ -92,6 +94,27 @@ def test_sql_in_a_saved_views_name(small_db):
             keep = {"chosen": ExploreFilter(), "order": "oldest", "actor": LOCAL_OWNER, "now": START}
             save_view(small_db, name=typed, request_id=f"v{number}", **keep)
     assert small_db["items"].count == 12
+
+
+@pytest.mark.parametrize("part", ["subject", "about", "since", "until"])
+def test_sql_in_every_filter_of_the_audit_log(desk, part):
+    with opened(desk.data_dir) as tandem:
+        before = count_rows(tandem)
+        for typed in [text for text in SQL if text != "\ud800"]:
+            found = list_rows(tandem, LogFilter(**{part: typed}), count=9)
+            assert found == [] or part in {"since", "until"}
+        assert count_rows(tandem) == before
+
+
+def test_sql_in_the_search_of_the_audit_page(small_db, desk):
+    with opened(desk.data_dir) as tandem:
+        before = count_rows(tandem), count_rows(small_db)
+        for typed in SQL:
+            chosen = LogChoices(subject=typed)
+            site = read_desk_log(tandem, chosen, before=None, people={}, actor=OWNER)
+            project = read_project_log(small_db, "small", chosen, before=None, people={}, actor=LOCAL_OWNER)
+            assert (site.lines, project.lines) == ((), ())
+        assert (count_rows(tandem), count_rows(small_db)) == before
 
 
 def test_sql_in_names_of_people_groups_and_sessions(desk):
