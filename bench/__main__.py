@@ -21,6 +21,7 @@ NAMES = (
     "backup",
     "first_paint",
     "sign_in",
+    "audit",
 )
 
 

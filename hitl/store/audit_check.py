@@ -27,7 +27,8 @@ _ROWS = f"SELECT {_ROW} FROM audit_log AS row ORDER BY row.id"
 _EVENT_COLUMNS = ", ".join(f"event.{name}" for name in SEALED_COLUMNS)
 _ROWS_WITH_EVENTS = f"""
     SELECT {_ROW}, {_EVENT_COLUMNS}, event.comment, sealed.salt, sealed.digest FROM audit_log AS row
-    LEFT JOIN events AS event ON event.id = row.details ->> 'event' AND row.details ->> 'seal' IS NOT NULL
+    LEFT JOIN events AS event
+        ON row.act IN ('decide', 'cannot_tell', 'skip', 'undo') AND event.id = row.details ->> 'event'
     LEFT JOIN comment_seals AS sealed ON sealed.event_id = event.id ORDER BY row.id
     """
 _WIDTH = 9
@@ -153,7 +154,7 @@ class _Seals:
     def take(self, values: tuple[Any, ...]) -> None:
         details = values[6]
         if '"seal"' in details:
-            self._compare(values[0], json.loads(details), values[_WIDTH:])
+            self._compare(values[0], details, values[_WIDTH:])
         elif '"first_event"' in details and not values[5].startswith("bulk:"):
             noted = json.loads(details)
             self._account(noted["first_event"], noted["last_event"])
@@ -178,24 +179,21 @@ class _Seals:
         if 0 <= first <= last:
             self.accounted[first : last + 1] = b"\1" * (last - first + 1)
 
-    def _compare(self, row_id: int, details: dict[str, Any], event: tuple[Any, ...]) -> None:
-        event_id, (*columns, comment, salt, digest) = details["event"], event
-        if columns[0] is None:
-            self.findings.append(
-                _("event {event}, which row {row} records, is missing").format(event=event_id, row=row_id)
-            )
+    def _compare(self, row_id: int, details: str, event: tuple[Any, ...]) -> None:
+        *columns, comment, salt, digest = event
+        event_id = columns[0]
+        if event_id is None:
+            sentence = _("event {event}, which row {row} records, is missing")
+            self.findings.append(sentence.format(event=json.loads(details)["event"], row=row_id))
             return
         self.accounted[event_id] = 1
-        if event_seal(columns, digest.hex() if digest else "") != details["seal"]:
-            self.findings.append(
-                _("event {event} is not what row {row} recorded: it was changed").format(event=event_id, row=row_id)
-            )
+        seal = event_seal(columns, digest.hex() if digest else "")
+        if details != f'{{"event":{event_id},"seal":"{seal}"}}':
+            sentence = _("event {event} is not what row {row} recorded: it was changed")
+            self.findings.append(sentence.format(event=event_id, row=row_id))
         elif not _is_comment(comment, salt, digest):
-            self.findings.append(
-                _("the comment of event {event} is not what row {row} recorded: it was changed").format(
-                    event=event_id, row=row_id
-                )
-            )
+            sentence = _("the comment of event {event} is not what row {row} recorded: it was changed")
+            self.findings.append(sentence.format(event=event_id, row=row_id))
 
     def _beside(self) -> Iterator[str]:
         rows = fetch_all(self.db, "SELECT id FROM events ORDER BY id")

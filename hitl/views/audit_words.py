@@ -50,6 +50,8 @@ SENTENCES = Words(
         "export_own_data": later("{who} downloaded the data on {subject}"),
         "rebuild": later("{who} had what follows from the facts made anew"),
         "remove_images": later("{who} removed images that no item shows"),
+        "redact_item": later("{who} had the content of items removed for good ({subject})"),
+        "finish_redaction": later("{who} removed what was left of it in files ({subject})"),
         "read_hidden": later("{who} looked at hidden fields of {subject}"),
         "ask_job": later("{who} asked for {subject}"),
         "cancel_job": later("{who} cancelled {subject}"),
@@ -94,6 +96,7 @@ SUBJECTS = Words(
         "job": later("job {id}"),
         "person": later("person {id}"),
         "group": later("group {id}"),
+        "redaction": later("redaction {id}"),
         "project": "{id}",
     }
 )
@@ -132,6 +135,8 @@ _TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
             "remove_view",
             "rebuild",
             "remove_images",
+            "redact_item",
+            "finish_redaction",
         ),
     ),
     "read": (

@@ -1,7 +1,8 @@
 """Recurring work: between jobs the worker looks every few seconds whether something is due, and asks for it as a job.
 
 An asker is a callable ``(data_dir, tandem, now)`` of this package or the loop, listed in ``ASKERS``. It decides by
-``hitl.domain.schedule.due`` and by what the databases say, and asks by ``submit_job`` as the system. Its request id
+``hitl.domain.schedule.due`` and by what the databases say, and asks by ``submit_job`` as the system (``LogEnds`` alone
+writes by itself: it takes too little for a job). Its request id
 names what made the job due (a day, an event), so that asking again makes no second job, whatever the clock does.
 """
 
@@ -16,6 +17,7 @@ from sqlite_utils import Database
 from hitl.domain.errors import HitlError
 from hitl.domain.logs import ids, tell
 from hitl.worker.backing_up import ask_for_backup
+from hitl.worker.log_ends import LogEnds
 from hitl.worker.redacting import ask_for_redactions
 from hitl.worker.routings import ask_for_routings
 from hitl.worker.training_triggers import ask_for_trainings
@@ -23,7 +25,7 @@ from hitl.worker.training_triggers import ask_for_trainings
 Asker = Callable[[Path, Database, datetime], None]
 
 LOOK_SECONDS = 5.0
-ASKERS: tuple[Asker, ...] = (ask_for_redactions, ask_for_routings, ask_for_trainings, ask_for_backup)
+ASKERS: tuple[Asker, ...] = (ask_for_redactions, ask_for_routings, ask_for_trainings, ask_for_backup, LogEnds())
 _LOGGER = logging.getLogger("tandem.worker")
 
 
