@@ -15,9 +15,9 @@ from hitl.domain.errors import BadInput
 from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.audit import export_log, export_site_log
-from hitl.store.reads_overview import read_names
 from hitl.views.audit import LogChoices, LogPage, as_filter, read_desk_log, read_project_log
 from hitl.views.audit_words import TOPICS
+from hitl.views.overview import read_people
 from hitl.views.wording import count_of
 
 Whose = Annotated[
@@ -47,7 +47,7 @@ def list_log(
     desk: Desk = context.obj
     chosen = _choices(person, about, what, since, until)
     with desk.tandem() as tandem, _opened(desk, project) as db:
-        who: dict[str, Any] = {"before": before, "people": read_names(tandem), "actor": LOCAL_OWNER}
+        who: dict[str, Any] = {"before": before, "people": read_people(tandem), "actor": LOCAL_OWNER}
         page = read_project_log(db, project, chosen, **who) if project else read_desk_log(db, chosen, **who)
     result = {"rows": [asdict(one) for one in page.lines], "older_than": page.older_than}
     tell(result, _told(page), as_json=as_json)
@@ -73,7 +73,7 @@ def export(
     chosen, path = as_filter(_choices(person, about, what, since, until)), out.expanduser().resolve()
     with desk.tandem() as tandem, _opened(desk, project) as db:
         write = export_log if project else export_site_log
-        count = write(db, chosen=chosen, path=path, names=read_names(tandem), actor=LOCAL_OWNER, now=utc_now())
+        count = write(db, chosen=chosen, path=path, names=read_people(tandem), actor=LOCAL_OWNER, now=utc_now())
     text = _("{path}: {rows}.").format(path=path, rows=count_of(count, "{count} row", "{count} rows"))
     tell({"path": str(path), "rows": count}, text, as_json=as_json)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hitl.domain.clock import utc_now
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.project_life import archive_project
 from tests.pages.test_import import choose_file, import_all, jobs  # noqa: F401  a fixture of that module
@@ -112,7 +113,7 @@ def test_a_duplicate(open_page, house, pseudo):  # noqa: F811
 
 
 def test_an_archived_project_on_the_welcome_page(open_page, house, pseudo):  # noqa: F811
-    archive_project(house.data_dir, slug="small", actor=LOCAL_OWNER)
+    archive_project(house.data_dir, slug="small", actor=LOCAL_OWNER, now=utc_now())
     assert_all_translated(open_page("overview"))
 
 
