@@ -22,7 +22,9 @@ sys.path.insert(0, str(ROOT))
 
 from hitl.domain.clock import utc_now  # noqa: E402  the project's own packages lie beside this folder
 from hitl.domain.explore_filter import ExploreFilter  # noqa: E402
-from hitl.domain.people import LOCAL_OWNER  # noqa: E402
+from hitl.domain.people import LOCAL_OWNER, MemberRole  # noqa: E402
+from hitl.domain.session_cookie import NAME  # noqa: E402
+from hitl.loop.access_links import invite  # noqa: E402
 from hitl.loop.jobs import submit_job  # noqa: E402
 from hitl.loop.promote import promote  # noqa: E402
 from hitl.loop.review import Shown, cannot_tell, decide  # noqa: E402
@@ -32,6 +34,7 @@ from hitl.views.explore import read_classes, read_items  # noqa: E402
 from hitl.views.item_detail import read_item  # noqa: E402
 from hitl.views.jobs import find_latest_job, read_jobs  # noqa: E402
 from hitl.views.receipt import read_receipt  # noqa: E402
+from tests.accounts import OWNER, add_member, add_owner, opened  # noqa: E402
 from tests.chromium import find_chromium, launch_args  # noqa: E402
 from tests.server import START_COMMANDS, free_port, launch, wait_until_healthy  # noqa: E402
 
@@ -50,6 +53,14 @@ PAGES = {
     "explore": f"/explore?project={SLUG}",
     "versions": f"/versions?project={SLUG}",
 }
+PEOPLE = {
+    "Team lead": MemberRole.LEAD,
+    "Early shift": MemberRole.REVIEWER,
+    "Late shift": MemberRole.REVIEWER,
+    "Complaints desk": MemberRole.ADJUDICATOR,
+    "Quality office": MemberRole.VIEWER,
+    "New colleague": MemberRole.REVIEWER,
+}
 BY_DAY = {"compare": f"/compare?project={SLUG}", "image": "/review?project=handwritten-digits"}
 
 
@@ -59,6 +70,7 @@ def main():
         wait_for_job(server.data_dir, SAMPLES_SLUG, "samples")
         work_a_little(server.data_dir)
         take_pictures(server.url)
+        picture_of_people(server)
 
 
 @contextmanager
@@ -138,9 +150,28 @@ def take_pictures(url):
         browser.close()
 
 
-def shoot(browser, address, name, *, viewport, scheme):
+def picture_of_people(server):
+    """The people of a project as its owner sees them, the last picture: from now on everybody signs in."""
+    token = add_owner(server.data_dir, login="support", name="Head of support")
+    for number, (name, role) in enumerate(PEOPLE.items()):
+        roles = {SLUG: role}
+        if number == len(PEOPLE) - 1:
+            with opened(server.data_dir) as tandem:
+                invite(tandem, name=name, login=f"support{number}", roles=roles, actor=OWNER, now=utc_now())
+        else:
+            add_member(server.data_dir, login=f"support{number}", name=name, roles=roles)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_args())
+        address = f"{server.url}/people?project={SLUG}"
+        cookies = [{"name": NAME, "value": token, "url": server.url}]
+        shoot(browser, address, "people-light", viewport=DESKTOP, scheme="light", cookies=cookies)
+        browser.close()
+
+
+def shoot(browser, address, name, *, viewport, scheme, cookies=()):
     """One picture, in as few colours as keep it small."""
     context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+    context.add_cookies(list(cookies))
     page = context.new_page()
     page.goto(address)
     page.locator("h1").first.wait_for()

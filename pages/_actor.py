@@ -1,7 +1,4 @@
-"""Who is here: looked up at every run, callback and fragment, so that what was revoked bites at the next one.
-
-The session's cookie came with the websocket; whether it still stands and which role it gives is asked each time.
-"""
+"""Who is here: looked up at every run, callback and fragment, so that what was revoked bites at the next one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +16,7 @@ from hitl.domain.people import LOCAL_OWNER, Actor
 from hitl.domain.session_cookie import read_token
 from hitl.domain.web_path import web_path
 from hitl.views.visitor import find_visitor
+from pages._reader import follow_choices
 
 _LAST_PERSON = "last_person"
 
@@ -57,15 +55,16 @@ def find_actor(tandem: Database, slug: str | None, *, secure: bool, now: datetim
 
 
 def read_cookies() -> dict[str, str]:
-    """The cookies that the browser sent when the websocket was opened."""
+    """The cookies that came with the websocket; whether the session still stands is asked each time."""
     return st.context.cookies.to_dict()
 
 
-def begin_anew(person_id: int) -> None:
-    """Forget what an earlier person left in this browser window."""
+def begin_anew(person_id: int, session: Session | None) -> None:
+    """Forget what an earlier person left in this browser window, and read as this one chose to."""
     if st.session_state.get(_LAST_PERSON, person_id) != person_id:
         st.session_state.clear()
     st.session_state[_LAST_PERSON] = person_id
+    follow_choices(session)
 
 
 def sign_in_address() -> str:

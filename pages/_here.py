@@ -7,17 +7,18 @@ from hitl.domain.language import _
 from hitl.domain.people import Actor
 from hitl.domain.web_path import web_path
 from hitl.ui.door_link import draw_door_button, draw_door_link
+from hitl.ui.page_link import draw_page_link
 from hitl.views.wording import plain
 from pages._actor import sign_in_address
 
 
 def draw_here(actor: Actor, session: Session | None) -> None:
-    """The name, and beside it the way out; the local owner may add people instead."""
+    """The name, which leads to one's own page, and beside it the way out; the local owner may add people instead."""
     name = _("Local owner") if session is None else actor.name
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f":material/account_circle: {plain(name)}", width="stretch")
+        draw_page_link("you", plain(name), icon=":material/account_circle:", width="stretch")
         if session is None:
-            draw_door_link(_("Add people"), web_path("/auth/set-up"))
+            draw_page_link("people", _("Add people"), icon=":material/group_add:")
         else:
             draw_door_link(_("Sign out"), web_path("/auth/sign-out"))
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -11,7 +12,9 @@ from hitl.domain.policies import PAGE_PERMISSIONS, opens_page
 from hitl.ui.page_link import keep_closed
 
 FOLDER = Path(__file__).resolve().parent
-HOME, IMPORT = "overview", "import"
+HOME = "overview"
+WITHOUT_PROJECT = frozenset({"import", "people", "you"})
+"""The addresses of pages that have something to show where no project is chosen."""
 
 
 def list_pages(actor: Actor) -> dict[str, list[st.Page]]:
@@ -31,12 +34,17 @@ def list_pages(actor: Actor) -> dict[str, list[st.Page]]:
     project = [
         at("import_", _("Import"), "upload_file", _("Bring in items from a file, or begin a project.")),
         at("settings", _("Settings"), "tune", _("When the model answers, which classes there are, and exports.")),
+        at("people", _("People"), "group", _("Who is in the project and on this Tandem, as what.")),
         at("audit", _("Audit"), "policy", _("Who did what and when, for leads and owners.")),
     ]
-    return {"": work, _("Model"): model, _("Set up"): project}
+    you = at("you", _("You"), "account_circle", _("Your name, password, sessions and data."), visibility="hidden")
+    # the way to one's own page is one's name, at the foot of the sidebar
+    return {"": work, _("Model"): model, _("Set up"): [*project, you]}
 
 
-def place(actor: Actor, name: str, title: str, icon: str, summary: str) -> st.Page:
+def place(
+    actor: Actor, name: str, title: str, icon: str, summary: str, visibility: Literal["visible", "hidden"] = "visible"
+) -> st.Page:
     """A page in its file; its address is the file's name."""
     return st.Page(
         FOLDER / f"{name}.py",
@@ -45,7 +53,7 @@ def place(actor: Actor, name: str, title: str, icon: str, summary: str) -> st.Pa
         url_path=name.rstrip("_"),
         help=summary,
         default=name == "overview",
-        visibility="visible" if opens_page(actor, name) else "hidden",
+        visibility=visibility if opens_page(actor, name) else "hidden",
     )
 
 

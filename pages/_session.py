@@ -44,6 +44,7 @@ class DeskContext:
     slug: str | None
     actor: Actor
     session: Session | None
+    address: str
     now: datetime
 
 
@@ -94,7 +95,7 @@ def open_door() -> DeskContext:
         Nobody is signed in any more.
     """
     desk = _desk(stack_of_run())
-    begin_anew(desk.actor.id)
+    begin_anew(desk.actor.id, desk.session)
     return desk
 
 
@@ -179,7 +180,7 @@ def _desk(stack: ExitStack) -> DeskContext:
     data_dir = settings.data_dir
     tandem, slug, now = entered(stack, open_tandem(data_dir)), chosen_slug(), utc_now()
     here = find_actor(tandem, slug, secure=settings.is_secure, now=now)
-    return DeskContext(data_dir, tandem, slug, here.actor, here.session, now)
+    return DeskContext(data_dir, tandem, slug, here.actor, here.session, settings.address, now)
 
 
 def _project(stack: ExitStack, desk: DeskContext) -> PageContext:

@@ -10,7 +10,7 @@ from hitl.views.projects import ProjectLine
 from pages._actor import SignedOut
 from pages._connections import run_connections
 from pages._here import draw_no_project, draw_signed_out
-from pages._pages import IMPORT, is_open, list_pages, say_closed
+from pages._pages import WITHOUT_PROJECT, is_open, list_pages, say_closed
 from pages._reader import follow_browser
 from pages._session import PROJECT_KEY, DeskContext, chosen_slug, list_lines, open_desk, open_door
 from pages._sidebar import choose_project, draw_sidebar
@@ -45,7 +45,7 @@ def draw(icon: str) -> None:
     page = st.navigation(list_pages(desk.actor))
     st.set_page_config(page_title=f"{page.title} · Tandem", page_icon=icon)
     draw_sidebar(lines, desk)
-    if chosen_slug() is None and page.url_path != IMPORT:
+    if chosen_slug() is None and page.url_path not in WITHOUT_PROJECT:
         draw_nothing_chosen(lines, desk)
     elif is_open(page, desk.actor):
         page.run()

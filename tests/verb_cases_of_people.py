@@ -71,6 +71,11 @@ def _(desk, bert):
     return lambda **who: people.set_language(desk.db, person_id=bert.id, language="de", **who)
 
 
+@on_people("people.set_time_zone", desk=["set_time_zone"])
+def _(desk, bert):
+    return lambda **who: people.set_time_zone(desk.db, person_id=bert.id, time_zone="Asia/Kolkata", **who)
+
+
 @on_people("people.set_admin", desk=["set_admin"])
 def _(desk, bert):
     return lambda **who: people.set_admin(desk.db, person_id=bert.id, is_admin=True, **who)

@@ -9,13 +9,13 @@ from starlette.routing import BaseRoute
 from hitl.api.gate import Gate
 from hitl.api.headers import SecurityHeaders, build_policy
 from hitl.api.limits import Limits
-from hitl.api.reader import SpeakToReader
+from hitl.api.reader import SpeakToPerson, SpeakToReader
 from hitl.api.request_log import RequestLog
 from hitl.api.session_limits import SessionLimits
 
 
 def build_layers(front_end: Path, routes: Sequence[BaseRoute], *, is_secure: bool = False) -> list[Middleware]:
-    """The request log, security headers, the reader's language, a peer's limits, the gate, a session's limits.
+    """Request log, security headers, the browser's language, limits of a peer, gate, a person's language, their limits.
 
     Parameters
     ----------
@@ -32,5 +32,6 @@ def build_layers(front_end: Path, routes: Sequence[BaseRoute], *, is_secure: boo
         Middleware(SpeakToReader),
         Middleware(Limits),
         Middleware(Gate),
+        Middleware(SpeakToPerson),
         Middleware(SessionLimits),
     ]

@@ -3,7 +3,9 @@
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hitl.domain.reader import Reader, make_reader, reading
+from hitl.api.visitor import SESSION_KEY
+from hitl.domain.accounts import Session
+from hitl.domain.reader import Reader, choose_reader, current_reader, make_reader, reading
 
 ZONE_HEADER = "time-zone"
 _MOST_LANGUAGES = 20
@@ -27,6 +29,28 @@ class SpeakToReader:
             await self._app(scope, receive, send)
             return
         with reading(read_headers(Headers(scope=scope))):
+            await self._app(scope, receive, send)
+
+
+class SpeakToPerson:
+    """ASGI middleware behind the gate: whoever chose a language or a time zone is answered in those.
+
+    Parameters
+    ----------
+    app : ASGIApp
+        What answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        session = scope.get(SESSION_KEY)
+        if scope["type"] != "http" or not isinstance(session, Session):
+            await self._app(scope, receive, send)
+            return
+        with reading(choose_reader(current_reader(), language=session.language, zone=session.time_zone)):
             await self._app(scope, receive, send)
 
 

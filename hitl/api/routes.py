@@ -11,6 +11,7 @@ from starlette.types import Scope
 from hitl import __version__
 from hitl.access import may
 from hitl.api.door.links import routes as link_routes
+from hitl.api.door.password import routes as password_routes
 from hitl.api.door.sign_in import routes as sign_in_routes
 from hitl.api.door.single_sign_on import routes as single_sign_on_routes
 from hitl.api.gate import HEALTH_PATH
@@ -74,6 +75,7 @@ routes: list[BaseRoute] = [
     Route(HEALTH_PATH, get_health, methods=["GET"]),
     *sign_in_routes,
     *link_routes,
+    *password_routes,
     *single_sign_on_routes,
     *review_routes,
     *image_routes,

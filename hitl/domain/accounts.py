@@ -69,6 +69,7 @@ class Person:
     is_admin: bool
     can_sign_in: bool
     language: str | None
+    time_zone: str | None
     created_at: str | None
     deactivated_at: str | None
     erased_at: str | None
@@ -116,7 +117,10 @@ class Identity:
 
 @dataclass(frozen=True)
 class Session:
-    """A sign-in that still stands; ``seen_at`` is exact to a minute."""
+    """A sign-in that still stands; ``seen_at`` is exact to a minute.
+
+    ``language`` and ``time_zone`` are what its person chose to read in; None follows the browser.
+    """
 
     id: int
     person_id: int
@@ -125,6 +129,8 @@ class Session:
     created_at: str
     seen_at: str
     ends_at: str
+    language: str | None = None
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,16 @@ def current_language() -> str:
     return _spoken(current_reader().language)
 
 
+def list_languages() -> list[str]:
+    """The languages that there are messages in: the code's own, and each that has a catalogue; sorted.
+
+    >>> "en" in list_languages()
+    True
+    """
+    found = (path.parents[1].name for path in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    return sorted({SOURCE_LANGUAGE, *found})
+
+
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """A block whose messages are given in a language; the reader's numbers and clock stay."""

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     MANAGE = "manage"
     SEE_NAMES = "see_names"
     REDACT = "redact"
+    SEE_MEMBERS = "see_members"
     CREATE_PROJECT = "create_project"
     MANAGE_PEOPLE = "manage_people"
     OPERATE = "operate"

@@ -21,6 +21,7 @@ _LEAD = _ADJUDICATOR | {
     Permission.SET_POLICY,
     Permission.IMPORT,
     Permission.EXPORT,
+    Permission.SEE_MEMBERS,
 }
 
 ROLE_PERMISSIONS: Mapping[MemberRole, frozenset[Permission]] = {
@@ -42,6 +43,7 @@ PERMISSION_WORDS = Words(
         Permission.SET_POLICY: later("decide when the model answers, and draw blind tests"),
         Permission.IMPORT: later("bring items in, and take an import back"),
         Permission.EXPORT: later("take labels, decisions and items out as files"),
+        Permission.SEE_MEMBERS: later("see who is in the project, as what, and when they were last here"),
         Permission.MANAGE: later("change the classes, the members and the project itself"),
         Permission.REDACT: later("remove the content of an item for good"),
         Permission.CREATE_PROJECT: later("make a project"),
@@ -76,6 +78,7 @@ VERBS_ON_ONESELF = frozenset(
         "own_data.own_data",
         "people.rename_person",
         "people.set_language",
+        "people.set_time_zone",
         "people.change_password",
         "sign_in.list_sessions",
         "sign_in.end_session",
@@ -84,7 +87,7 @@ VERBS_ON_ONESELF = frozenset(
 )
 """The verbs that anybody with an account may use on themself; on somebody else they need MANAGE_PEOPLE."""
 
-VERBS_ON_MEMBERS = frozenset({"memberships.set_role", "memberships.list_members"})
+VERBS_ON_MEMBERS = frozenset({"memberships.set_role", "memberships.list_members", "access_links.invite"})
 """The verbs that need MANAGE in the very project they name, or MANAGE_PEOPLE on the site."""
 
 _NEEDED: Mapping[Permission, tuple[str, ...]] = {
@@ -150,7 +153,6 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
     ),
     Permission.MANAGE_PEOPLE: (
         "access_links.make_setup_link",
-        "access_links.invite",
         "access_links.make_reset_link",
         "access_links.withdraw_links",
         "access_links.list_links",
@@ -186,8 +188,13 @@ PAGE_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     "import_": frozenset({Permission.IMPORT, Permission.CREATE_PROJECT}),
     "settings": frozenset({Permission.SET_POLICY, Permission.EXPORT, Permission.MANAGE}),
     "audit": frozenset({Permission.EXPORT, Permission.OPERATE}),
+    "people": frozenset({Permission.SEE_MEMBERS, Permission.MANAGE, Permission.MANAGE_PEOPLE}),
+    "you": frozenset(),
 }
-"""What opens each page of ``pages/``: any one of these; a part of the page may need another one."""
+"""What opens each page of ``pages/``: any one of these; a part of the page may need another one.
+
+A page that needs nothing is about oneself, and open to everybody who is in.
+"""
 
 ROUTE_PERMISSIONS: Mapping[str, Permission] = {
     "/api/v1/review/{slug}": Permission.REVIEW,
@@ -201,6 +208,7 @@ OPEN_ROUTES = frozenset(
         "/auth/sign-in",
         "/auth/sign-out",
         "/auth/set-up",
+        "/auth/password",
         "/auth/link/{token}",
         "/auth/sso",
         "/auth/sso/callback",
@@ -224,7 +232,8 @@ def opens_page(actor: Actor, page: str) -> bool:
     >>> opens_page(reviewer, "review"), opens_page(reviewer, "settings")
     (True, False)
     """
-    return bool(PAGE_PERMISSIONS[page] & permissions_of(actor))
+    needed = PAGE_PERMISSIONS[page]
+    return not needed or bool(needed & permissions_of(actor))
 
 
 def permissions_of(actor: Actor) -> frozenset[Permission]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -82,6 +82,30 @@ def make_terminal_reader(environ: Mapping[str, str]) -> Reader:
 def zone_of(reader: Reader) -> tzinfo:
     """The time zone of a reader."""
     return _zone(reader.zone) or UTC
+
+
+def is_zone(name: str) -> bool:
+    """Whether a name is that of a time zone.
+
+    >>> is_zone("Asia/Kolkata"), is_zone("Nowhere/Town"), is_zone("")
+    (True, False, False)
+    """
+    return bool(name) and _read_zone(name) == name
+
+
+def choose_reader(browser: Reader, *, language: str | None, zone: str | None) -> Reader:
+    """The reader that a browser describes, with what a person chose for themself; None leaves what the browser says.
+
+    >>> choose_reader(make_reader("de-AT", "Europe/Vienna"), language="en", zone="Asia/Kolkata")
+    Reader(language='en', locale='en', zone='Asia/Kolkata')
+    >>> choose_reader(make_reader("de-AT", "Europe/Vienna"), language="de", zone=None)
+    Reader(language='de_AT', locale='de_AT', zone='Europe/Vienna')
+    """
+    chosen = browser
+    tag = _read_tag(language) if language else browser.language
+    if tag.partition("_")[0] != browser.language.partition("_")[0]:
+        chosen = replace(browser, language=tag, locale=tag)
+    return replace(chosen, zone=zone) if zone and is_zone(zone) else chosen
 
 
 def in_readers_zone(moment: datetime) -> datetime:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from hitl.access import require
+from hitl.access import actor_here, may, require, require_in
 from hitl.adapters.passwords import check_password, hash_password
 from hitl.domain.accounts import (
     LINK_LIFE,
@@ -65,6 +65,8 @@ def invite(
 ) -> MadeLink:
     """A new person with an account that nothing opens yet, and the link by which they choose its password.
 
+    An administrator invites anybody as anything; an owner invites into projects of their own, and into nothing else.
+
     Parameters
     ----------
     roles : mapping of str to MemberRole, optional
@@ -79,9 +81,11 @@ def invite(
     Conflict
         The sign-in name is taken, or nobody has an account yet: the first owner comes first.
     NotFound
-        There is no such project or group.
+        There is no such project or group, or the actor is no member of the project.
+    NotPermitted
+        The actor is no administrator, and no owner of each of the projects.
     """
-    require(actor, Permission.MANAGE_PEOPLE)
+    _require_to_invite(tandem, actor, roles or {}, goes_beyond=is_admin or bool(group_ids))
     shown, folded = read_name(name), read_login(login)
     with write_transaction(tandem):
         if not people.has_accounts(tandem):
@@ -203,6 +207,15 @@ def use_link(
         )
         known = _note_use(tandem, link, now)
     return SignedIn(new_token, known)
+
+
+def _require_to_invite(tandem: Database, actor: Actor, roles: Mapping[str, MemberRole], *, goes_beyond: bool) -> None:
+    """An administrator as of now; or an owner of each project named, where the invitation gives nothing else."""
+    if goes_beyond or not roles:
+        require(actor, Permission.MANAGE_PEOPLE)
+    for slug in roles:
+        if not may(actor_here(tandem, actor, slug), Permission.MANAGE_PEOPLE):
+            require_in(tandem, actor, slug, Permission.MANAGE)
 
 
 def _make(tandem: Database, kind: LinkKind, person_id: int, actor: Actor, now: datetime) -> MadeLink:

@@ -15,6 +15,7 @@ from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict, NotFound
 from hitl.domain.language import _
 from hitl.domain.people import SYSTEM, Actor, Permission
+from hitl.domain.reader import is_zone
 from hitl.store import access_links, memberships, people, sessions
 from hitl.store.audit import append
 from hitl.store.connection import write_transaction
@@ -52,6 +53,23 @@ def set_language(tandem: Database, *, person_id: int, language: str | None, acto
         _known(tandem, person_id)
         people.set_language(tandem, person_id=person_id, language=language)
         append(tandem, actor, "set_language", subject=f"person:{person_id}", now=now)
+
+
+def set_time_zone(tandem: Database, *, person_id: int, time_zone: str | None, actor: Actor, now: datetime) -> None:
+    """The time zone that a person reads times in; None follows the browser. Writes: people.
+
+    Raises
+    ------
+    BadInput
+        There is no such zone.
+    """
+    require_own(actor, person_id)
+    if time_zone is not None and not is_zone(time_zone):
+        raise BadInput(_("There is no time zone '{zone}'. Choose one from the list.").format(zone=time_zone))
+    with write_transaction(tandem):
+        _known(tandem, person_id)
+        people.set_time_zone(tandem, person_id=person_id, time_zone=time_zone)
+        append(tandem, actor, "set_time_zone", subject=f"person:{person_id}", now=now)
 
 
 def set_admin(tandem: Database, *, person_id: int, is_admin: bool, actor: Actor, now: datetime) -> None:

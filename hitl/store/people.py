@@ -11,8 +11,8 @@ from hitl.domain.language import _
 from hitl.store.connection import fetch_all, fetch_one, fetch_value
 
 _PEOPLE = """
-    SELECT people.id, people.name, accounts.login, people.is_admin, people.language, people.created_at,
-        people.deactivated_at, people.erased_at,
+    SELECT people.id, people.name, accounts.login, people.is_admin, people.language, people.time_zone,
+        people.created_at, people.deactivated_at, people.erased_at,
         accounts.password_hash IS NOT NULL
             OR EXISTS (SELECT 1 FROM identities WHERE identities.person_id = people.id) AS can_sign_in
     FROM people LEFT JOIN accounts ON accounts.person_id = people.id
@@ -67,6 +67,11 @@ def set_language(tandem: Database, *, person_id: int, language: str | None) -> N
     tandem.execute("UPDATE people SET language = ? WHERE id = ?", (language, person_id))
 
 
+def set_time_zone(tandem: Database, *, person_id: int, time_zone: str | None) -> None:
+    """The time zone that a person reads times in; None follows the browser. Writes: people."""
+    tandem.execute("UPDATE people SET time_zone = ? WHERE id = ?", (time_zone, person_id))
+
+
 def set_deactivated(tandem: Database, *, person_id: int, at: str | None) -> None:
     """Close a person's account as of a moment, or open it again with None. Writes: people."""
     tandem.execute("UPDATE people SET deactivated_at = ? WHERE id = ?", (at, person_id))
@@ -79,8 +84,8 @@ def erase_names(tandem: Database, *, person_id: int, at: str) -> None:
     """
     number = fetch_value(tandem, "SELECT count(*) + 1 FROM people WHERE erased_at IS NOT NULL")
     tandem.execute(
-        "UPDATE people SET name = :name, pseudonym = NULL, language = NULL, is_admin = 0, erased_at = :at,"
-        " deactivated_at = coalesce(deactivated_at, :at) WHERE id = :id",
+        "UPDATE people SET name = :name, pseudonym = NULL, language = NULL, time_zone = NULL, is_admin = 0,"
+        " erased_at = :at, deactivated_at = coalesce(deactivated_at, :at) WHERE id = :id",
         {"name": f"{_ERASED_NAME} {number}", "at": at, "id": person_id},
     )
     tandem.execute("DELETE FROM accounts WHERE person_id = ?", (person_id,))

@@ -12,7 +12,8 @@ from hitl.store.connection import fetch_all, fetch_one, fetch_value
 
 KEPT_AFTER_END = timedelta(days=90)
 _OPEN = """
-    SELECT sessions.id, sessions.person_id, how, agent, sessions.created_at, seen_at, ends_at
+    SELECT sessions.id, sessions.person_id, how, agent, sessions.created_at, seen_at, ends_at,
+        people.language, people.time_zone
     FROM sessions JOIN people ON people.id = sessions.person_id
     WHERE ended_at IS NULL AND ends_at > :now AND seen_at > :idle_since AND people.deactivated_at IS NULL
     """

@@ -70,6 +70,7 @@ SENTENCES = Words(
         "use_link": later("{who} used a link"),
         "rename_person": later("{who} renamed {subject}"),
         "set_language": later("{who} changed the language of {subject}"),
+        "set_time_zone": later("{who} changed the time zone of {subject}"),
         "set_admin": later("{who} changed whether {subject} is an administrator"),
         "change_password": later("{who} changed their password"),
         "deactivate_person": later("{who} closed the account of {subject}"),
@@ -164,6 +165,7 @@ _TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             "rename_person",
             "set_language",
+            "set_time_zone",
             "set_admin",
             "deactivate_person",
             "reactivate_person",

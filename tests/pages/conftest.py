@@ -17,6 +17,7 @@ from hitl.loop.promote import promote
 from hitl.loop.review import decide
 from hitl.loop.train import take_snapshot, train_version
 from hitl.store.connection import open_project, open_tandem
+from tests.desk_of_people import cheap_passwords  # noqa: F401  a fixture for all
 from tests.small_project import SmallProject
 
 SHELL = Path(__file__).resolve().parents[2] / "pages" / "_shell.py"

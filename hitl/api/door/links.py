@@ -72,7 +72,8 @@ async def set_up(request: Request) -> Response:
     def make(tandem: Database) -> str:
         return access_links.make_setup_link(tandem, actor=LOCAL_OWNER, now=utc_now()).token
 
-    return await _enter(request, make, partial(draw_set_up_page, web_path("/auth/set-up")))
+    again = partial(draw_set_up_page, web_path("/auth/set-up"))
+    return await _enter(request, make, again, then=web_path("/people"))
 
 
 routes: list[BaseRoute] = [
@@ -96,6 +97,8 @@ async def _enter(
     request: Request,
     find_token: Callable[[Database], str],
     again: Callable[[Mapping[str, str], str], DoorPage],
+    *,
+    then: str = "",
 ) -> Response:
     """The link used as the form says, or the form again with what is wrong."""
     settings = read_settings()
@@ -103,26 +106,29 @@ async def _enter(
     try:
         typed = await read_form(request)
         _check_typed_twice(typed)
-        previous, agent = read_own_token(request, settings), read_agent(request)
 
         def use(tandem: Database) -> SignedIn:
-            return access_links.use_link(
-                tandem,
-                find_token(tandem),
-                password=typed["password"],
-                name=typed.get("name"),
-                login=typed.get("login"),
-                agent=agent,
-                previous_token=previous,
-                now=utc_now(),
-            )
+            return _use(tandem, find_token(tandem), typed, request)
 
         signed_in = await in_turn(lambda: with_tandem(settings, use))
     except NotFound as error:  # somebody was faster
         return answer_page(link_expired_page(str(error)), status_of(error))
     except HitlError as error:
         return answer_page(again(typed, str(error)), status_of(error))
-    return let_in(signed_in, "", settings)
+    return let_in(signed_in, then, settings)
+
+
+def _use(tandem: Database, token: str, typed: Mapping[str, str], request: Request) -> SignedIn:
+    return access_links.use_link(
+        tandem,
+        token,
+        password=typed["password"],
+        name=typed.get("name"),
+        login=typed.get("login"),
+        agent=read_agent(request),
+        previous_token=read_own_token(request, read_settings()),
+        now=utc_now(),
+    )
 
 
 def _check_typed_twice(typed: Mapping[str, str]) -> None:

@@ -25,7 +25,10 @@ _PAGES = Environment(
 
 @dataclass(frozen=True)
 class Field:
-    """One thing to be typed, or shown as it is; ``autocomplete`` tells a password keeper what it is."""
+    """One thing to be typed, or shown as it is; ``autocomplete`` tells a password keeper what it is.
+
+    ``error`` stands below the field that it is about.
+    """
 
     name: str
     label: str
@@ -36,6 +39,7 @@ class Field:
     shortest: int = 0
     longest: int = 200
     is_fixed: bool = False
+    error: str = ""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     t004_language,  # noqa: F401
     t005_people,  # noqa: F401
     t006_audit,  # noqa: F401
+    t007_time_zone,  # noqa: F401
 )
 from hitl.store.migrations.sequence import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
 

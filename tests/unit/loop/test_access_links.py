@@ -14,6 +14,7 @@ from hitl.loop.access_links import (
     use_link,
     withdraw_links,
 )
+from hitl.loop.memberships import set_role
 from hitl.loop.people import deactivate_person
 from hitl.loop.project_life import archive_project
 from hitl.loop.sign_in import find_session, sign_in
@@ -219,3 +220,47 @@ def test_only_an_administrator_lets_people_in(desk):
 
 def test_the_token_is_nowhere_in_the_database(desk):
     assert desk.invite("bert").token not in "\n".join(desk.db.conn.iterdump())
+
+
+@pytest.fixture
+def owned(desk, tmp_path):
+    """An owner of the project one, who is no administrator; there is a project two as well."""
+    SmallProject(tmp_path, slug="one").db.conn.close()
+    SmallProject(tmp_path, slug="two").db.conn.close()
+    return desk.actor(desk.join("oscar", roles={"one": MemberRole.OWNER, "two": MemberRole.LEAD}).id, "one")
+
+
+def test_an_owner_invites_into_their_project(desk, owned):
+    roles = {"one": MemberRole.REVIEWER}
+    link = invite(desk.db, name="Ines", login="ines", roles=roles, actor=owned, now=desk.now)
+    assert works(desk, link)
+    assert desk.actor(link.person_id, "one").role is MemberRole.REVIEWER
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"roles": {"two": MemberRole.VIEWER}},
+        {"roles": {"one": MemberRole.VIEWER, "two": MemberRole.VIEWER}},
+        {"roles": {"one": MemberRole.VIEWER}, "is_admin": True},
+        {"roles": {"one": MemberRole.VIEWER}, "group_ids": [1]},
+    ],
+)
+def test_an_owner_invites_into_nothing_else(desk, owned, more):
+    with pytest.raises(NotPermitted):
+        invite(desk.db, name="Ines", login="ines", actor=owned, now=desk.now, **more)
+    assert not any(line for line in desk.db.query("SELECT 1 FROM accounts WHERE login = 'ines'"))
+
+
+def test_an_owner_of_another_project_learns_of_none(desk, owned):
+    stranger = desk.actor(desk.join("stan").id)
+    with pytest.raises(NotFound):
+        invite(desk.db, name="I", login="i", roles={"one": MemberRole.VIEWER}, actor=stranger, now=desk.now)
+
+
+def test_an_owner_no_more_invites_nobody_whatever_role_they_came_with(desk, owned):
+    set_role(desk.db, slug="one", person_id=desk.owner.id, role=MemberRole.OWNER, actor=desk.owner_actor, now=desk.now)
+    set_role(desk.db, slug="one", person_id=owned.id, role=MemberRole.LEAD, actor=desk.owner_actor, now=desk.now)
+    with pytest.raises(NotPermitted):
+        invite(desk.db, name="I", login="i", roles={"one": MemberRole.VIEWER}, actor=owned, now=desk.now)

@@ -15,6 +15,7 @@ from hitl.loop.people import (
     rename_person,
     set_admin,
     set_language,
+    set_time_zone,
 )
 from hitl.loop.sign_in import find_session, sign_in
 from hitl.store.people import find_person
@@ -144,6 +145,23 @@ def test_a_persons_language_is_kept_and_given_back_to_the_browser(desk):
     assert find_person(desk.db, bert.id).language == "de"
     set_language(desk.db, language=None, **who)
     assert find_person(desk.db, bert.id).language is None
+
+
+def test_a_persons_time_zone_is_kept_for_their_sessions_and_given_back_to_the_browser(desk):
+    bert = desk.join("bert")
+    who = {"person_id": bert.id, "actor": desk.actor(bert.id), "now": desk.now}
+    set_time_zone(desk.db, time_zone="Asia/Kolkata", **who)
+    assert find_person(desk.db, bert.id).time_zone == "Asia/Kolkata"
+    assert find_session(desk.db, token_of(desk, "bert"), now=desk.now).time_zone == "Asia/Kolkata"
+    set_time_zone(desk.db, time_zone=None, **who)
+    assert find_person(desk.db, bert.id).time_zone is None
+
+
+def test_what_is_no_time_zone_is_not_kept(desk):
+    bert = desk.join("bert")
+    with pytest.raises(BadInput, match="no time zone 'Nowhere/Town'"):
+        set_time_zone(desk.db, person_id=bert.id, time_zone="Nowhere/Town", actor=desk.actor(bert.id), now=desk.now)
+    assert find_person(desk.db, bert.id).time_zone is None
 
 
 def test_a_changed_password_ends_all_other_sessions(desk):
