@@ -67,8 +67,8 @@ def draw_log(page: LogPage) -> None:
         hide_index=True,
         height=height,
         column_config={
-            "When": st.column_config.TextColumn(_("When"), width=170),
-            "What": st.column_config.TextColumn(_("What happened"), width="large"),
+            "When": st.column_config.TextColumn(_("When"), width=150),
+            "What": st.column_config.TextColumn(_("What happened"), width=350),
             "Open": st.column_config.LinkColumn("", display_text=_("open"), width=60),
             "How": st.column_config.TextColumn(_("How"), width=150),
             "Row": st.column_config.NumberColumn(_("Row"), format="localized", width=80),
