@@ -18,6 +18,7 @@ from pages._bulk import MANY_KEY, draw_many, draw_news
 from pages._by_hand import draw_one_item
 from pages._corrections import close, pick, save, take_back
 from pages._finding import draw_choice
+from pages._hidden import draw_covered
 from pages._redact import draw_gone, draw_redacting
 from pages._saved_views import draw_views
 from pages._session import PageContext, open_page
@@ -62,6 +63,7 @@ def draw_panel(page: PageContext, external_id: str) -> None:
         draw_gone(page, external_id)
         return
     draw_item(item, slug=page.slug, on_close=close)
+    draw_covered(page, item)
     can_review = may(page.actor, Permission.REVIEW)
     if can_review:
         draw_correction(item, read_classes(page.db), on_save=save)

@@ -23,6 +23,7 @@ from hitl.views.exports import make_export
 from hitl.views.settings_policy import read_policies, read_policy, read_preview
 from hitl.views.versions import has_champion
 from pages._classes import draw_classes
+from pages._hidden import draw_hidden_fields
 from pages._jobs import follow
 from pages._project_life import draw_life, keep_guide
 from pages._routing import keep_policy
@@ -36,6 +37,7 @@ def main() -> None:
         (_("When the model answers"), Permission.SET_POLICY, draw_routing),
         (_("Classes"), Permission.MANAGE, draw_classes),
         (_("Project"), Permission.MANAGE, draw_project),
+        (_("Hidden fields"), Permission.MANAGE, draw_hidden_fields),
         (_("Export"), Permission.EXPORT, draw_export),
     ]
     open_parts = [(title, draw) for title, permission, draw in parts if may(page.actor, permission)]

@@ -16,6 +16,7 @@ from pkgutil import iter_modules
 import hitl.loop
 from hitl.domain.bulk import BulkKind
 from hitl.domain.clock import utc_now
+from hitl.domain.covers import Cover
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import Field, Role
 from hitl.domain.people import LOCAL_OWNER
@@ -33,6 +34,7 @@ from hitl.loop import (
     jobs,
     learning_curve,
     packs,
+    privacy,
     project_life,
     projects,
     promote,
@@ -306,6 +308,17 @@ def _(stage):
     return lambda actor: withdraw.withdraw_import(
         stage.db, import_id=2, reason=SECRET, request_id=stage.request(), **stage.who(actor)
     )
+
+
+@case("privacy.cover_fields", project=["cover_fields"])
+def _(stage):
+    return lambda actor: privacy.cover_fields(stage.db, {"text": Cover.HIDDEN}, **stage.who(actor))
+
+
+@case("privacy.read_hidden", project=["read_hidden"])
+def _(stage):
+    privacy.cover_fields(stage.db, {"text": Cover.HIDDEN}, **stage.who())
+    return lambda actor: privacy.read_hidden(stage.db, item_id=61, **stage.who(actor))
 
 
 @case("redact.redact_item", project=["redact_item"])

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SEE_NAMES = "see_names"
     REDACT = "redact"
     SEE_MEMBERS = "see_members"
+    SEE_HIDDEN = "see_hidden"
     CREATE_PROJECT = "create_project"
     MANAGE_PEOPLE = "manage_people"
     OPERATE = "operate"

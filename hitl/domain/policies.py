@@ -22,6 +22,7 @@ _LEAD = _ADJUDICATOR | {
     Permission.IMPORT,
     Permission.EXPORT,
     Permission.SEE_MEMBERS,
+    Permission.SEE_HIDDEN,
 }
 
 ROLE_PERMISSIONS: Mapping[MemberRole, frozenset[Permission]] = {
@@ -45,6 +46,7 @@ PERMISSION_WORDS = Words(
         Permission.EXPORT: later("take labels, decisions and items out as files"),
         Permission.SEE_MEMBERS: later("see who is in the project, as what, and when they were last here"),
         Permission.MANAGE: later("change the classes, the members and the project itself"),
+        Permission.SEE_HIDDEN: later("open the fields that are hidden from reviewers"),
         Permission.REDACT: later("remove the content of an item for good"),
         Permission.CREATE_PROJECT: later("make a project"),
         Permission.MANAGE_PEOPLE: later("look after people and their accounts"),
@@ -138,6 +140,7 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
         "projects.move_class",
         "projects.set_guideline",
         "projects.set_guide",
+        "privacy.cover_fields",
         "names.set_show_names",
         "project_life.duplicate_settings",
         "project_life.archive_project",
@@ -145,6 +148,7 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
         "project_life.delete_project",
         "packs.pack_project",
     ),
+    Permission.SEE_HIDDEN: ("privacy.read_hidden",),
     Permission.REDACT: ("redact.redact_item", "redact.finish_redactions"),
     Permission.CREATE_PROJECT: (
         "projects.create_project",

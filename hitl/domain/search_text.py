@@ -38,9 +38,14 @@ def item_text(external_id: str, values: Iterable[object]) -> str:
     return searchable("\n".join([*texts, external_id]))
 
 
-def stored_item_text(external_id: str, fields: str) -> str:
-    """The same of an item as it is stored, its fields as JSON."""
-    return item_text(external_id, json.loads(fields).values())
+def stored_item_text(external_id: str, fields: str, covers: str | None = None) -> str:
+    """The same of an item as it is stored, its fields as JSON; fields that ``covers`` names, JSON as well, left out.
+
+    >>> stored_item_text("t-1", '{"text": "Late", "name": "Ada"}', '{"name": "hidden"}').split()
+    ['Late', 't-1']
+    """
+    hidden = json.loads(covers) if covers else ()
+    return item_text(external_id, [value for name, value in json.loads(fields).items() if name not in hidden])
 
 
 def searchable(text: str) -> str:

@@ -18,6 +18,7 @@ from hitl.store import policies as store
 from hitl.store.audit import append
 from hitl.store.connection import write_transaction
 from hitl.store.derived import refresh_queue
+from hitl.store.field_covers import index_in_steps
 from hitl.store.routing import begin_routing, find_routing, route_at_once, route_in_steps
 from hitl.store.scopes import of_groups
 from hitl.store.versions import champion_id
@@ -71,12 +72,13 @@ def finish_routing(
     now: datetime,
     tick: Callable[[float, str], None] = lambda share, note: None,  # noqa: ARG005
 ) -> None:
-    """Route what is not routed yet, in small steps; people decide meanwhile. Goes on where another run stopped.
+    """Route what is not routed yet, and fill the search, in small steps; goes on where another run stopped.
 
     System only: what is to be routed was asked for by a promotion, a policy or an import, which were permitted.
-    Writes: item_state, releases, release_ends, queue, frames, draws, routing.
+    Writes: item_state, releases, release_ends, queue, frames, draws, routing, items_fts, indexing.
     """
     route_in_steps(db, at=utc_text(now), tick=tick)
+    index_in_steps(db, tick=tick)
 
 
 def find_unfinished_routing(db: Database) -> str | None:

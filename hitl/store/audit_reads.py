@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from hitl.store.connection import fetch_all
+from hitl.store.connection import fetch_all, fetch_value
 
 _CHUNK_ROWS = 5_000
 _LOOKED_AT = 20_000
@@ -113,3 +113,12 @@ def name_versions(db: Database, version_ids: list[int]) -> dict[int, str]:
     """The names of some versions, by id."""
     sql = "SELECT id, name FROM versions WHERE id IN (SELECT value FROM json_each(?))"
     return {row["id"]: row["name"] for row in fetch_all(db, sql, (json.dumps(version_ids),))}
+
+
+def has_read_today(db: Database, actor_id: int, item_id: int, *, at: str) -> bool:
+    """Whether the log says already that a person read an item's hidden fields on that UTC day."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM audit_log INDEXED BY audit_log_readings"
+        " WHERE act = 'read_hidden' AND actor_id = ? AND subject = ? AND at >= ?)"
+    )
+    return bool(fetch_value(db, sql, (actor_id, f"item:{item_id}", at[:10])))

@@ -18,7 +18,8 @@ def connect(path: Path) -> sqlite3.Connection:
         A folder lies there, or a folder above it is shut.
     """
     conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-    conn.create_function("item_text", 2, stored_item_text, deterministic=True)  # the view items_text is made with it
+    for count in (2, 3):  # the view items_text is made with it; older databases give no covers
+        conn.create_function("item_text", count, stored_item_text, deterministic=True)
     return conn
 
 

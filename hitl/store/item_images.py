@@ -1,11 +1,13 @@
 """Images as fields of items: which item shows which, and whether anybody may look at one."""
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from hitl.store.connection import fetch_value
+from hitl.store.field_covers import current_covers
 
 
 class ItemImage(NamedTuple):
@@ -23,11 +25,12 @@ def add_item_images(db: Database, images: Iterable[ItemImage]) -> None:
 
 
 def kind_of_visible_image(db: Database, sha256: str) -> str | None:
-    """How an image is kept that a visible item shows; None when no visible item shows it."""
+    """How an image is kept that a visible item shows in a field that is not covered; None when none does."""
     value = fetch_value(
         db,
-        "SELECT kind FROM item_images JOIN item_state USING (item_id) WHERE sha256 = ? LIMIT 1",
-        (sha256,),
+        "SELECT kind FROM item_images JOIN item_state USING (item_id) WHERE sha256 = ?"
+        " AND field NOT IN (SELECT value FROM json_each(?)) LIMIT 1",
+        (sha256, json.dumps(list(current_covers(db)))),
     )
     return None if value is None else str(value)
 

@@ -8,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from sqlite_utils import Database
 
+from hitl.domain.covers import uncovered
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import slice_names
 from hitl.domain.records import Route
 from hitl.store.columns import ROUTES, AnswerColumns, Booleans, Columns, Flag, ItemColumns, read_columns
 from hitl.store.columns.slices import items_with_value
+from hitl.store.field_covers import current_covers
 from hitl.store.projects import read_project
 from hitl.store.versions import champion_before, champion_id
 
@@ -58,7 +60,7 @@ def select_items(db: Database, chosen: ExploreFilter) -> Selection:
     champion = champion_id(db)
     shown = chosen.version_id or champion
     other = champion if chosen.version_id else champion_before(db)
-    fields = slice_names(read_project(db).fields) if chosen.slices else ()
+    fields = slice_names(uncovered(read_project(db).fields, current_covers(db))) if chosen.slices else ()
     columns = read_columns(
         db,
         [shown, other] if chosen.changed else [shown],
@@ -70,7 +72,7 @@ def select_items(db: Database, chosen: ExploreFilter) -> Selection:
     for condition in _conditions(columns.items, answers, chosen):
         fits &= condition
     for field, value in chosen.slices:
-        fits &= _has_value(db, columns, field, value)
+        fits &= _has_value(db, columns, field, value) & (field in fields)
     if chosen.changed:
         fits &= answers_differ(answers, columns.answers_of(other))
     if chosen.text:

@@ -301,7 +301,12 @@ def _replace_ids(db: Database, item_ids: Sequence[int]) -> None:
 
 
 def _texts(db: Database, item_ids: Sequence[int]) -> Iterable[tuple[int, str]]:
-    rows = fetch_all(db, f"SELECT id, text FROM items_text WHERE id IN {_LISTED}", {"ids": json.dumps(item_ids)})
+    rows = fetch_all(
+        db,
+        f"SELECT id, text FROM items_text WHERE id IN {_LISTED} AND NOT EXISTS ("
+        " SELECT 1 FROM indexing WHERE items_text.id > indexed_to AND items_text.id <= last_item_id)",
+        {"ids": json.dumps(item_ids)},
+    )
     return [(row["id"], row["text"]) for row in rows]
 
 

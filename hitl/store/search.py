@@ -76,10 +76,11 @@ def index_texts(db: Database, texts: Iterable[tuple[int, str]]) -> None:
 
 
 def unindex_items(db: Database, item_ids: str) -> None:
-    """Take items out of the index, a JSON list of their ids; they must still be there."""
+    """Take items out of the index, a JSON list of their ids; they must still be there. Those not in it yet are left."""
     db.execute(
         "INSERT INTO items_fts(items_fts, rowid, text) SELECT 'delete', id, text"
-        " FROM items_text WHERE id IN (SELECT value FROM json_each(?))",
+        " FROM items_text WHERE id IN (SELECT value FROM json_each(?)) AND NOT EXISTS ("
+        " SELECT 1 FROM indexing WHERE items_text.id > indexed_to AND items_text.id <= last_item_id)",
         (item_ids,),
     )
 
@@ -87,14 +88,17 @@ def unindex_items(db: Database, item_ids: str) -> None:
 def rebuild_index(db: Database) -> None:
     """Fill the index anew from the items.
 
-    Writes: items_fts.
+    Writes: items_fts, indexing.
     """
     with write_transaction(db):
         db.execute("INSERT INTO items_fts(items_fts) VALUES ('rebuild')")
+        db.execute("DELETE FROM indexing")
 
 
 def check_index(db: Database) -> list[str]:
     """What is wrong with the index; empty when it holds just the words of the items. Changes nothing."""
+    if db.conn.execute("SELECT 1 FROM indexing").fetchone():
+        return []  # it is being filled anew, and says nothing of the rest
     try:
         db.conn.execute("INSERT INTO items_fts(items_fts, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:

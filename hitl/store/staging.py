@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from hitl.domain.covers import Covers
 from hitl.domain.errors import BadInput
 from hitl.domain.fields import Role, learned_fields, stored_fields
 from hitl.domain.identity import ItemEncoder, own_hash
@@ -17,6 +18,7 @@ from hitl.domain.redaction import redacted_message
 from hitl.domain.rows import Reject, Row, reject_row, row_number
 from hitl.domain.search_text import item_text
 from hitl.store import items as store
+from hitl.store.field_covers import current_covers
 from hitl.store.item_images import ItemImage, add_item_images
 from hitl.store.projects import ensure_class_key, founding_classes, list_classes, read_project
 from hitl.store.redactions import redacted_among
@@ -67,6 +69,7 @@ class Stager:
         self.project = read_project(db)
         self.vocabulary = open_vocabulary(db)
         self._choices = choices
+        self._covers: Covers = {}
         self._are_classes_added = False
         fields = self.project.fields
         self._image_names = [column.name for column in fields if column.role is Role.IMAGE]
@@ -103,6 +106,7 @@ class Stager:
         """
         self._add_classes()
         chunk = self._without_redacted(chunk)
+        self._covers = current_covers(self.db)
         earlier = earlier_items(self.db, [candidate.row.external_id for candidate in chunk.candidates])
         unique, repeats = self._without_repeats(chunk.candidates, earlier)
         fitting, misfits = self._with_known_classes(unique)
@@ -231,7 +235,7 @@ class Stager:
             hashed = earlier.input_hash  # a label alone is new: what people decided about this content stands
         elif self.project.group_rule != "inputs":
             hashed = own_hash(row.external_id, revision)
-        text = item_text(row.external_id, row.fields.values())
+        text = item_text(row.external_id, [one for name, one in row.fields.items() if name not in self._covers])
         return StagedItem(row.number, row.external_id, revision, hashed, class_id, fields, text)
 
     def _images(self, first_id: int, rows: Sequence[ReadRow]) -> Iterator[ItemImage]:

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from hitl.domain.bulk import BulkKind, LeftOut
 from hitl.domain.clock import utc_text
+from hitl.domain.covers import uncovered
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import learned_fields
 from hitl.domain.language import Words, _, later, ngettext
@@ -17,6 +18,7 @@ from hitl.store import bulk as store
 from hitl.store.bulk import Asked
 from hitl.store.bulk_judgement import Judgement, judge_fitting, judge_items
 from hitl.store.derived import group_label
+from hitl.store.field_covers import current_covers
 from hitl.store.item_selection import select_item_ids
 from hitl.store.items import read_items
 from hitl.store.projects import list_classes, read_project
@@ -212,7 +214,7 @@ def _summed(pairs: Iterable[tuple[Any, int]]) -> dict[Any, int]:
 def _read_sample(
     db: Database, kind: BulkKind, judged: Judgement, names: Mapping[int | None, str]
 ) -> Iterator[SampleItem]:
-    shown = learned_fields(read_project(db).fields)
+    shown = learned_fields(uncovered(read_project(db).fields, current_covers(db)))
     sampled = judged.sample(SAMPLE_SIZE)
     places = judged.places[sampled]
     items = {row["id"]: row for row in read_items(db, judged.items.item_id[places].tolist())}

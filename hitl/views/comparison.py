@@ -7,12 +7,14 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
+from hitl.domain.covers import uncovered
 from hitl.domain.fields import slice_names
 from hitl.domain.language import _
 from hitl.ml.intervals import wilson_interval
 from hitl.ml.label_needs import labels_needed
 from hitl.ml.paired import Difference, adjust_for_many_looks, paired_difference
 from hitl.store.columns import read_columns
+from hitl.store.field_covers import current_covers
 from hitl.store.projects import list_classes, read_project
 from hitl.store.test_answers import count_answers, count_paired, count_unanswered_tests, paired_answers
 from hitl.views.measures import Rate
@@ -100,7 +102,7 @@ def read_comparison(db: Database, *, old: VersionSummary, new: VersionSummary, s
     counts = _once(db, pair, "count", lambda: count_paired(db, old_id=pair[0], new_id=pair[1]))
     known = {name: counts[origin] for name, origin in SOURCES.items() if counts.get(origin)}
     chosen = source if source in known else next(iter(known), None)
-    columns = slice_names(read_project(db).fields)
+    columns = slice_names(uncovered(read_project(db).fields, current_covers(db)))
     rows = _read_rows(db, pair, chosen, columns) if chosen else []
     names = {label_class.id: label_class.name for label_class in list_classes(db)}
     several = len({row["import_id"] for row in rows}) > 1

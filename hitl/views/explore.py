@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from hitl.domain.covers import uncovered
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import Field, Role, learned_fields
 from hitl.domain.images import ImageRef
 from hitl.domain.language import Words, _, later
 from hitl.domain.records import LabelClass
+from hitl.store.field_covers import current_covers
 from hitl.store.item_counts import count_items
 from hitl.store.item_selection import select_items
 from hitl.store.projects import list_classes, read_project
@@ -91,7 +93,9 @@ def read_items(
 
     ``slug`` is for the images' addresses.
     """
-    shown = learned_fields(read_project(db).fields)
+    covers = current_covers(db)
+    shown = learned_fields(uncovered(read_project(db).fields, covers))
+    slice_field = None if slice_field in covers else slice_field
     selection = select_items(db, chosen)
     begin = (page - 1) * PAGE_SIZE
     item_ids = selection.ids(order)[begin : begin + PAGE_SIZE].tolist()

@@ -5,9 +5,11 @@ from itertools import islice
 
 from sqlite_utils import Database
 
+from hitl.domain.covers import uncovered
 from hitl.domain.fields import slice_names
 from hitl.domain.language import _
 from hitl.domain.records import LabelClass
+from hitl.store.field_covers import current_covers
 from hitl.store.item_counts import count_slice_values
 from hitl.store.projects import list_classes, read_project
 from hitl.store.versions import answering_versions, champion_before, champion_id
@@ -43,7 +45,7 @@ class ExploreDesk:
 def read_explore_desk(db: Database) -> ExploreDesk:
     """What the filters offer, classes that are retired left out."""
     classes, splits = list_classes(db), list_splits(db)
-    fields = slice_names(read_project(db).fields)
+    fields = slice_names(uncovered(read_project(db).fields, current_covers(db)))
     champion, before, names = champion_id(db), champion_before(db), answering_versions(db)
     return ExploreDesk(
         classes=tuple(one for one in classes if not one.retired),

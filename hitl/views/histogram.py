@@ -8,10 +8,12 @@ import numpy.typing as npt
 from sqlite_utils import Database
 
 from hitl.domain.class_looks import COLOURS
+from hitl.domain.covers import uncovered
 from hitl.domain.fields import slice_names
 from hitl.domain.language import _, ngettext
 from hitl.domain.records import Route
 from hitl.store.columns import AnswerColumns, Columns, read_columns
+from hitl.store.field_covers import current_covers
 from hitl.store.item_counts import ROUTE_KEYS, count_by_confidence, count_routes, count_unsure
 from hitl.store.policies import current_policy
 from hitl.store.projects import list_classes, read_project
@@ -78,7 +80,7 @@ class Histogram:
 
 def list_splits(db: Database) -> dict[str, str]:
     """What a histogram can be split by: key → name."""
-    names = slice_names(read_project(db).fields)
+    names = slice_names(uncovered(read_project(db).fields, current_covers(db)))
     return {BY_ROUTE: _("what becomes of it"), BY_CLASS: _("the model's answer")} | {
         f"{_SLICE}{name}": name for name in names
     }
@@ -92,6 +94,8 @@ def slice_of(split: str) -> str | None:
 def read_histogram(db: Database, *, version_id: int | None = None, split: str = BY_ROUTE) -> Histogram:
     """All items with a prediction of a version, or of the one in use, in ``BIN_COUNT`` bins of confidence."""
     shown = version_id or champion_id(db)
+    if slice_of(split) in current_covers(db):
+        split = BY_ROUTE
     columns = read_columns(db, [shown], slice_fields=[name for name in [slice_of(split)] if name])
     answers = columns.answers_of(shown)
     by_route = columns.once(("routes", shown), lambda: count_routes(columns.items, answers, bin_count=BIN_COUNT))

@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from hitl.domain.covers import Covers, is_left_out, masked
 from hitl.domain.fields import Field, Role
 from hitl.domain.images import ImageRef
 from hitl.domain.language import _
 from hitl.domain.records import Event, EventKind, Source
 from hitl.store.events import group_events
+from hitl.store.field_covers import current_covers
 from hitl.store.policies import current_policy
 from hitl.store.projects import list_classes, read_project
 from hitl.store.reads_explore import find_item, list_releases
@@ -91,6 +93,7 @@ class ItemDetail:
     row_number: int
     releases: tuple[ShownRelease, ...]
     events: tuple[ShownEvent, ...]
+    covered_names: tuple[str, ...] = ()
 
 
 def read_item(db: Database, external_id: str, *, people: Mapping[int, str]) -> ItemDetail | None:
@@ -103,7 +106,8 @@ def read_item(db: Database, external_id: str, *, people: Mapping[int, str]) -> I
     return ItemDetail(
         item_id=row["item_id"],
         external_id=row["external_id"],
-        fields=_shown_fields(row["fields"], read_project(db).fields),
+        fields=_shown_fields(row["fields"], read_project(db).fields, current_covers(db)),
+        covered_names=tuple(current_covers(db)),
         label_id=row["label_id"],
         label_name=names.get(row["label_id"]),
         cannot_tell=bool(row["cannot_tell"]),
@@ -140,11 +144,17 @@ def _prediction(row: Mapping[str, Any], names: Mapping[int | None, str]) -> Show
     )
 
 
-def _shown_fields(text: str, roles: tuple[Field, ...]) -> tuple[ShownField, ...]:
+def _shown_fields(text: str, roles: tuple[Field, ...], covers: Covers) -> tuple[ShownField, ...]:
     values = json.loads(text)
     known = {field.name: field.role.value for field in roles}
     order = sorted(values, key=lambda name: list(known).index(name) if name in known else len(known))
-    return tuple(_shown_field(name, known.get(name, "shown"), values[name]) for name in order)
+    return tuple(
+        ShownField(name, Role.SHOWN, masked(values[name]))
+        if name in covers
+        else _shown_field(name, known.get(name, "shown"), values[name])
+        for name in order
+        if not is_left_out(known.get(name, "shown"), covers.get(name))
+    )
 
 
 def _shown_field(name: str, role: str, value: object) -> ShownField:

@@ -1,6 +1,6 @@
 """What was measured of a model version, in a form that screens and charts share."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -199,7 +199,9 @@ def pick_evaluation(evaluations: Sequence[Evaluation]) -> Evaluation | None:
     return min(known, key=lambda evaluation: order.index(evaluation.source), default=None)
 
 
-def decode_evaluation(row: Mapping[str, Any], *, source: str, class_names: Mapping[int, str]) -> Evaluation:
+def decode_evaluation(
+    row: Mapping[str, Any], *, source: str, class_names: Mapping[int, str], left_out: Container[str] = ()
+) -> Evaluation:
     """The measurement in a decoded row of ``evaluations``: ``label_count``, ``body``, ``at``."""
     body: Mapping[str, Any] = row["body"]
     names = tuple(class_names.get(class_id, f"class {class_id}") for class_id in body.get("class_ids", ()))
@@ -219,7 +221,7 @@ def decode_evaluation(row: Mapping[str, Any], *, source: str, class_names: Mappi
             if (rate := _rate(one["accuracy"]))
         ),
         at=row["at"],
-        slices=tuple(_slice_measure(one) for one in body.get("slices", ())),
+        slices=tuple(_slice_measure(one) for one in body.get("slices", ()) if one["field"] not in left_out),
         threshold=body.get("threshold"),
     )
 

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from hitl.domain.covers import uncovered
 from hitl.domain.fields import slice_names
 from hitl.store.columns import read_columns, read_events
 from hitl.store.connection import list_slugs, open_project, project_folder
+from hitl.store.field_covers import current_covers
 from hitl.store.projects import read_project
 from hitl.store.versions import champion_id
 
@@ -33,6 +35,7 @@ def read_ahead(data_dir: Path, slug: str) -> int:
 
 def _read_columns(db: Database) -> int:
     champion = champion_id(db)
-    columns = read_columns(db, [champion], slice_fields=slice_names(read_project(db).fields))
+    fields = uncovered(read_project(db).fields, current_covers(db))
+    columns = read_columns(db, [champion], slice_fields=slice_names(fields))
     read_events(db)
     return len(columns.answers_of(champion).least_sure_first)

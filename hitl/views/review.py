@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from hitl.domain.class_looks import COLOURS
 from hitl.domain.clock import utc_text
+from hitl.domain.covers import Covers, is_left_out, masked
 from hitl.domain.fields import Role, stored_fields
 from hitl.domain.images import ImageRef
 from hitl.domain.language import Words, _, later
@@ -19,6 +20,7 @@ from hitl.domain.records import Route
 from hitl.store import reads_review as reads
 from hitl.store.assignments import Assignment, open_assignments, waiting_count
 from hitl.store.events import count_standing_skips
+from hitl.store.field_covers import current_covers
 from hitl.store.items import read_items, visible_count
 from hitl.store.projects import read_project
 from hitl.store.versions import champion_id
@@ -133,12 +135,15 @@ def read_cards(db: Database, assignments: Sequence[Assignment], *, people: Mappi
     items = {item["id"]: item for item in read_items(db, item_ids)}
     predictions = reads.champion_predictions(db, item_ids)
     counts = reads.visible_counts(db, [assignment.group_id for assignment in assignments])
+    covers = current_covers(db)
     roles = {field.name: field.role.value for field in stored_fields(read_project(db).fields)}
+    roles = {name: role for name, role in roles.items() if not is_left_out(role, covers.get(name))}
     return [
         _card(
             assignment,
             items[assignment.item_id],
             roles=roles,
+            covers=covers,
             prediction=None if assignment.blind else predictions.get(assignment.item_id),
             item_count=counts.get(assignment.group_id, 1),
             note=read_sent_back(db, assignment.group_id, people=people) if assignment.route in _SENT_BACK else None,
@@ -261,11 +266,17 @@ def _card(
     item: dict[str, Any],
     *,
     roles: dict[str, str],
+    covers: Covers,
     prediction: dict[str, Any] | None,
     item_count: int,
     note: str | None,
 ) -> Card:
-    fields = tuple(_card_field(name, role, item["fields"].get(name)) for name, role in roles.items())
+    fields = tuple(
+        CardField(name, Role.SHOWN, masked(item["fields"].get(name)))
+        if name in covers
+        else _card_field(name, role, item["fields"].get(name))
+        for name, role in roles.items()
+    )
     return Card(
         assignment_id=assignment.id,
         item_id=assignment.item_id,

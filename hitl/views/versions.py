@@ -11,6 +11,7 @@ from hitl.domain.errors import HitlError
 from hitl.domain.language import _
 from hitl.domain.records import Snapshot, Version
 from hitl.domain.redaction import retired_sentence
+from hitl.store.field_covers import current_covers
 from hitl.store.item_counts import count_unpredicted
 from hitl.store.projects import list_classes
 from hitl.store.versions import (
@@ -194,10 +195,12 @@ def read_points(db: Database) -> tuple[VersionPoint, ...]:
 
 
 def read_evaluations(db: Database, version_id: int, names: Mapping[int, str]) -> tuple[Evaluation, ...]:
-    """The latest measurement of a version on each source; ``names`` are the classes' by id."""
-    found = latest_evaluations(db, version_id)
+    """The latest measurement of a version on each source, no slices of hidden fields; ``names``: the classes'."""
+    found, covers = latest_evaluations(db, version_id), current_covers(db)
     return tuple(
-        decode_evaluation(found[source], source=source, class_names=names) for source in SOURCE_NAMES if source in found
+        decode_evaluation(found[source], source=source, class_names=names, left_out=covers)
+        for source in SOURCE_NAMES
+        if source in found
     )
 
 

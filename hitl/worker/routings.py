@@ -10,6 +10,7 @@ from hitl.domain.errors import HitlError
 from hitl.domain.language import _
 from hitl.domain.people import SYSTEM
 from hitl.loop.jobs import JobKind, submit_job
+from hitl.loop.privacy import find_unfinished_indexing
 from hitl.loop.route import find_unfinished_routing
 from hitl.loop.withdraw import find_unfinished_withdrawal
 from hitl.store.connection import list_slugs, open_project
@@ -35,7 +36,7 @@ def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
         return
     db = open_project(data_dir, slug)
     try:
-        name = find_unfinished_withdrawal(db) or find_unfinished_routing(db)
+        name = find_unfinished_withdrawal(db) or find_unfinished_routing(db) or find_unfinished_indexing(db)
     finally:
         db.conn.close()
     if name is None:

@@ -10,7 +10,7 @@ from hitl.loop.review import decide
 from hitl.store.connection import fetch_value
 from tests.pages.conftest import links_of, read_texts
 from tests.sliced_project import SlicedProject
-from tests.small_project import OTHER, SmallProject
+from tests.small_project import LEAD, OTHER, SmallProject
 
 
 def test_a_project_without_items_leads_to_import(open_page, data_dir):
@@ -300,7 +300,8 @@ def test_an_owner_redacts_an_item_by_typing_its_id(open_page, house):
     assert fetch_value(house.tandem, "SELECT kind FROM jobs ORDER BY id DESC") == "redact"
 
 
-def test_who_is_no_owner_is_shown_no_way_to_redact(open_page, house, viewer):
+def test_who_is_no_owner_is_shown_no_way_to_redact(open_page, house, become):
+    become(LEAD)
     app = open_page("explore")
     app.query_params["item"] = "t1"
     app.run()

@@ -1,0 +1,47 @@
+"""Fields that people who review do not see: left out, or masked."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from hitl.domain.fields import Field, Role
+
+MASK = "•••"
+_LEAST_SHOWN = 4
+
+
+class Cover(StrEnum):
+    """What stands between a field and people: nothing of it is shown, or its first character."""
+
+    HIDDEN = "hidden"
+    MASKED = "masked"
+
+
+Covers = Mapping[str, Cover]
+
+
+def uncovered(fields: Iterable[Field], covers: Covers) -> tuple[Field, ...]:
+    """The fields that everybody sees whole, in their given order."""
+    return tuple(field for field in fields if field.name not in covers)
+
+
+def masked(value: object) -> str:
+    """A value as it is shown where it is masked: its first character, of a short one nothing, of a missing one nothing.
+
+    How long it is stays unsaid.
+
+    >>> masked("Mustermann"), masked("abc"), masked(1984), masked(None)
+    ('M•••', '•••', '•••', '')
+    """
+    if value is None or value == "":
+        return ""
+    text = str(value).strip()
+    return f"{text[0]}{MASK}" if isinstance(value, str) and len(text) >= _LEAST_SHOWN else MASK
+
+
+def is_left_out(role: str, cover: Cover | None) -> bool:
+    """Whether nothing of a field is shown: it is hidden, or an image, of which there is no mask.
+
+    >>> is_left_out("text", Cover.MASKED), is_left_out("image", Cover.MASKED), is_left_out("text", None)
+    (False, True, False)
+    """
+    return cover is Cover.HIDDEN or (cover is not None and role == Role.IMAGE)
