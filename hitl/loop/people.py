@@ -9,16 +9,18 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from hitl.access import require, require_own
+from hitl.adapters.erasing import list_older_copies, remove_files
 from hitl.adapters.passwords import check_password, hash_password, verify_password
 from hitl.domain.accounts import Account, Person, SessionEnd, is_shut, lock_after, read_name
 from hitl.domain.clock import utc_text
-from hitl.domain.errors import BadInput, Conflict, NotFound
+from hitl.domain.errors import BadInput, Conflict, NotFound, StoreUnusable
 from hitl.domain.language import _
 from hitl.domain.people import SYSTEM, Actor, Permission
 from hitl.domain.reader import is_zone
 from hitl.store import access_links, memberships, people, sessions
 from hitl.store.audit import append
 from hitl.store.connection import write_transaction
+from hitl.store.erasing import write_anew
 from hitl.store.memberships import somebody_stays_in_charge
 
 
@@ -155,13 +157,16 @@ def reactivate_person(tandem: Database, *, person_id: int, actor: Actor, now: da
 def erase_person(tandem: Database, *, person_id: int, actor: Actor, now: datetime) -> None:
     """Name, sign-in name, password, identities, sessions, links, roles and groups are gone; decisions stay.
 
-    In place of the name stands "Former member" with a number. Writes: people, accounts, identities, sessions,
-    access_links, memberships, people_group_members.
+    In place of the name stands "Former member" with a number. Copies of the database from before an upgrade go, and its
+    file is written anew, so that no trace is left. Writes: people, accounts, identities, sessions, access_links,
+    memberships, people_group_members.
 
     Raises
     ------
     Conflict
         Nobody else is an administrator, or owner of one of the projects.
+    StoreUnusable
+        They are erased, and traces stay while others read; the message says when they go.
     """
     require(actor, Permission.MANAGE_PEOPLE)
     at = utc_text(now)
@@ -172,6 +177,16 @@ def erase_person(tandem: Database, *, person_id: int, actor: Actor, now: datetim
         access_links.forget_links_of(tandem, person_id)
         memberships.leave_all(tandem, person_id)
         append(tandem, actor, "erase_person", subject=f"person:{person_id}", now=now)
+    _remove_traces(tandem)
+
+
+def _remove_traces(tandem: Database) -> None:
+    try:
+        remove_files(list_older_copies(people.desk_folder(tandem)))
+        write_anew(tandem)
+    except StoreUnusable as error:
+        sentence = _("The person is erased. Traces of the name go when the server is stopped next: {error}")
+        raise StoreUnusable(sentence.format(error=error)) from error
 
 
 def _note_failure(tandem: Database, account: Account, now: datetime) -> None:

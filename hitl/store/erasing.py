@@ -5,6 +5,7 @@ places even so: in the segments of the search index until they are merged, in th
 in the log until it was moved and cut off. Each is seen to here; ``docs/privacy.md`` says what that does not reach.
 """
 
+import sqlite3
 import time
 
 from sqlite_utils import Database
@@ -42,7 +43,11 @@ def write_anew(db: Database) -> None:
     """
     with write_transaction(db):
         pass  # says in our words when it can't be written
-    db.conn.execute("VACUUM")
+    try:
+        db.conn.execute("VACUUM")
+    except sqlite3.OperationalError as error:
+        sentence = _("The database can't be written anew now ({error}). Make room on the disk, or wait a moment.")
+        raise StoreUnusable(sentence.format(error=error)) from error
     for _unused in range(_MOVES):
         busy, _logged, _moved = db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if not busy:
