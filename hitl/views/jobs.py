@@ -29,6 +29,7 @@ KIND_NAMES = Words(
         "samples": later("sample projects"),
         "bulk": later("bulk act"),
         "backup": later("back-up"),
+        "redact": later("redaction"),
         "reroute": later("routing"),
     }
 )
