@@ -63,7 +63,7 @@ def test_settings_show_each_role_its_own_parts(open_page, house, become, actor):
     become(actor)
     app = open_page("settings")
     parts = {"When the model answers": Permission.SET_POLICY, "Classes": Permission.MANAGE}
-    parts |= {"Project": Permission.MANAGE, "Export": Permission.EXPORT}
+    parts |= {"Project": Permission.MANAGE, "Hidden fields": Permission.MANAGE, "Export": Permission.EXPORT}
     is_open = opens_page(actor, "settings")
     assert [tab.label for tab in app.tabs] == [
         title for title, needed in parts.items() if is_open and may(actor, needed)
@@ -82,7 +82,7 @@ def test_an_empty_project_tells_a_reviewer_whom_to_ask(open_page, data_dir, beco
     become(Actor(id=1, name="Reviewer", role=MemberRole.REVIEWER))
     app = open_page("overview")
     assert "ask one of them" in read_texts(app)
-    assert not links_of(app)
+    assert links_of(app) == ["you"]
 
 
 @pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.name)
