@@ -119,10 +119,9 @@ def _draw_member(
 ) -> None:
     person = line.person
     with draw_row():
-        st.markdown(
-            person_text(person, line.state, is_self=is_self, notes=_notes(line, now, shows_role=on_role is None)),
-            width="stretch",
-        )
+        notes = _notes(line, now, shows_role=on_role is None)
+        text = person_text(person, line.state, is_self=is_self, notes=notes, groups=_by_groups(line))
+        st.markdown(text, width="stretch")
         if on_role is None:
             return
         label = _("Role of {name}").format(name=person.name)
@@ -144,11 +143,13 @@ def _draw_member(
 
 
 def _notes(line: MemberLine, now: datetime, *, shows_role: bool) -> list[str]:
-    groups = [
-        _("{role} by the group {group}").format(role=ROLE_TITLES[role], group=name) for name, role in line.by_groups
-    ]
     own = [ROLE_TITLES[line.own_role]] if shows_role and line.own_role else []
-    return [*own, str(line.person.login), seen_text(line.last_seen_at, now), *groups]
+    return [*own, str(line.person.login), seen_text(line.last_seen_at, now)]
+
+
+def _by_groups(line: MemberLine) -> list[str]:
+    text = _("{role} by the group {group}")
+    return [text.format(role=ROLE_TITLES[role], group=name) for name, role in line.by_groups]
 
 
 def _draw_group(line: GroupLine, *, slug: str, on_role: Callable[..., None] | None) -> None:

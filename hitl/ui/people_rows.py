@@ -44,13 +44,13 @@ def draw_row() -> DeltaGenerator:
     return st.container(horizontal=True, vertical_alignment="center", gap="small")
 
 
-def person_text(person: Person, state: str, *, is_self: bool, notes: Sequence[str]) -> str:
-    """Name and notes as Markdown, in two lines; the state of an account that can't be used stands beside the name."""
+def person_text(person: Person, state: str, *, is_self: bool, notes: Sequence[str], groups: Sequence[str] = ()) -> str:
+    """Name, notes and what groups give, as Markdown in lines; an account that can't be used says so beside the name."""
     shown = f"**{plain(person.name)}**" + (f" ({_('you')})" if is_self else "")
     if state in _ICONS:
         shown += f" :gray-badge[:material/{_ICONS[state]}: {STATE_NOTES[state]}]"
-    below = " · ".join(plain(note) for note in notes if note)
-    return f"{shown}  \n:small[{below.replace('@', ']:small[@')}]"  # in one piece an e-mail address becomes a link
+    lines = [" · ".join(plain(note) for note in notes if note), *(plain(group) for group in groups)]
+    return "  \n".join([shown, *(_small(line) for line in lines)])
 
 
 def seen_text(at: str | None, now: datetime) -> str:
@@ -85,3 +85,8 @@ def draw_roles_legend() -> None:
     with st.expander(_("What each role may do"), icon=":material/help:"):
         for role in MemberRole:
             st.markdown(f"- {ROLES[role]}")
+
+
+def _small(text: str) -> str:
+    """Small text of escaped Markdown; cut before each ``@``, since in one piece an e-mail address becomes a link."""
+    return "".join(f":small[{part}]" for part in text.replace(r"\@", "\n\\@").split("\n") if part)

@@ -63,7 +63,7 @@ def test_a_person_signs_in_and_is_back_on_the_page_they_asked_for(page, desk):
     sign_in(page)
     expect(page.get_by_role("heading", name="Explore")).to_be_visible()
     assert page.url.endswith("/explore?project=small")
-    expect(page.get_by_test_id("stSidebar").get_by_text("Ann")).to_be_visible()
+    expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Ann")).to_be_visible()
     [cookie] = [one for one in page.context.cookies() if one["name"] == NAME]
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
     assert NAME not in page.evaluate("document.cookie")
@@ -147,6 +147,7 @@ def test_an_invitation_and_a_new_password_let_a_person_in(page, browser, desk):
 def test_the_local_owner_gives_themselves_the_first_account(page, server):
     page.goto(server.url)
     page.get_by_role("link", name="Add people").click()
+    page.get_by_role("link", name="Give yourself an account").click()
     page.get_by_label("Your name").fill("Ann")
     page.get_by_label("Sign-in name").fill("ann")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -228,7 +229,7 @@ def test_single_sign_on_with_a_real_provider(page, start_server, tmp_path, provi
     page.wait_for_url(re.compile(re.escape(provider)))
     page.locator("input[name=sub]").fill("7")
     page.get_by_role("button").first.click()
-    expect(page.get_by_test_id("stSidebar").get_by_text("Dee Doe")).to_be_visible()
+    expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Dee Doe")).to_be_visible()
     assert page.url.startswith(f"{server.url}/explore")
     with opened(server.data_dir) as tandem:
         [group] = tandem.query("SELECT name FROM people_groups")

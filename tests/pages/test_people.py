@@ -249,6 +249,13 @@ def test_an_administrator_of_no_project_still_looks_after_people(open_page, data
     assert [tab.label for tab in app.tabs][:2] == ["Everybody", "Groups"]
 
 
+def test_a_sign_in_name_that_is_an_address_is_no_link(open_page, owner):
+    with opened(owner.data_dir) as tandem:
+        invite(tandem, name="Ivo", login="ivo@d.example", roles={"small": MemberRole.LEAD}, actor=OWNER, now=now())
+    shown = "\n".join(one.value for one in open_page("people").main.markdown)
+    assert r":small[ivo]:small[\@d\.example · not here yet]" in shown
+
+
 def test_names_are_only_text(open_page, owner):
     with opened(owner.data_dir) as tandem:
         invite(tandem, name="**B** <i>x</i>", login="b", roles={"small": MemberRole.LEAD}, actor=OWNER, now=now())
