@@ -12,7 +12,7 @@ from hitl.domain.people import MemberRole
 from hitl.ui.people_rows import draw_choices, draw_role_choice, draw_row, person_text, search_lines, seen_text
 from hitl.views.people import ROLE_TITLES, ROLES
 from hitl.views.project_people import GroupLine, MemberLine, ProjectPeople
-from hitl.views.wording import count_of, plain
+from hitl.views.wording import count_of, plain, plain_label
 
 ADD_KEY, ADD_ROLE_KEY = "add_person", "add_person_role"
 GROUP_KEY, GROUP_ROLE_KEY = "add_group", "add_group_role"
@@ -124,7 +124,7 @@ def _draw_member(
         st.markdown(text, width="stretch")
         if on_role is None:
             return
-        label = _("Role of {name}").format(name=person.name)
+        label = _("Role of {name}").format(name=plain_label(person.name))
         who = ("person", person.id)
         with draw_choices():
             draw_role_choice(label, line.own_role, key=f"role_{slug}_{person.id}", on_change=on_role, args=who)
@@ -161,7 +161,7 @@ def _draw_group(line: GroupLine, *, slug: str, on_role: Callable[..., None] | No
         if on_role is None:
             return
         who = ("group", group.id)
-        label = _("Role of the group {name}").format(name=group.name)
+        label = _("Role of the group {name}").format(name=plain_label(group.name))
         with draw_choices():
             draw_role_choice(label, line.role, key=f"group_role_{slug}_{group.id}", on_change=on_role, args=who)
             st.button(

@@ -10,7 +10,7 @@ from hitl.domain.language import _
 from hitl.ui.member_list import draw_add_known
 from hitl.ui.people_rows import draw_choices, draw_role_choice, draw_row
 from hitl.views.people import GroupOnSite
-from hitl.views.wording import count_of, plain
+from hitl.views.wording import count_of, plain, plain_label
 
 NEW_GROUP_KEY = "new_group"
 GIVE_KEY, GIVE_ROLE_KEY = "group_project", "group_project_role"
@@ -97,7 +97,7 @@ def _draw_roles(line: GroupOnSite, projects: Mapping[str, str], acts: GroupActs)
     for slug, role in [one for one in line.roles if one[0] in projects]:
         with draw_row():
             st.markdown(plain(projects.get(slug, slug)), width="stretch")
-            label = _("Role in {project}").format(project=projects.get(slug, slug))
+            label = _("Role in {project}").format(project=plain_label(projects.get(slug, slug)))
             who = (slug, group.id)
             with draw_choices():
                 draw_role_choice(label, role, key=f"groups_role_{slug}_{group.id}", on_change=acts.role, args=who)

@@ -10,7 +10,7 @@ from hitl.domain.language import _
 from hitl.ui.member_list import draw_add_known
 from hitl.ui.people_rows import draw_choices, draw_role_choice, draw_row, person_text, search_lines, seen_text
 from hitl.views.people import ROLE_TITLES, PersonLine
-from hitl.views.wording import count_of, plain
+from hitl.views.wording import count_of, plain, plain_label
 
 PROJECT_KEY, PROJECT_ROLE_KEY = "give_project", "give_project_role"
 ERASE_KEY = "erase_typed"
@@ -81,7 +81,7 @@ def _draw_roles(line: PersonLine, projects: Mapping[str, str], acts: PersonActs)
     for slug, role in [one for one in line.roles if one[0] in projects]:
         with draw_row():
             st.markdown(plain(projects.get(slug, slug)), width="stretch")
-            label = _("Role in {project}").format(project=projects.get(slug, slug))
+            label = _("Role in {project}").format(project=plain_label(projects.get(slug, slug)))
             who = (slug, line.person.id)
             with draw_choices():
                 draw_role_choice(label, role, key=f"site_role_{slug}_{line.person.id}", on_change=acts.role, args=who)
@@ -164,7 +164,7 @@ def _draw_erase(line: PersonLine, acts: PersonActs) -> None:
             ).format(name=plain(person.name))
         )
         typed = st.text_input(
-            _("Type the sign-in name to erase: {login}").format(login=plain(person.login)),
+            _("Type the sign-in name to erase: {login}").format(login=plain_label(person.login or "")),
             key=f"{ERASE_KEY}_{person.id}",
         )
         st.button(

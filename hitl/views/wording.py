@@ -82,6 +82,7 @@ PARAMETER_NAMES: dict[str, str] = {
 }
 
 _MARKDOWN = frozenset("\\`*_{}[]()#+!|>~$:<&/=@.-")
+_MARKUP = frozenset("\\`*_[]!~$:<&#|")
 _MINUTE, _HOUR = 60, 3600
 
 
@@ -197,6 +198,15 @@ def plain(text: object) -> str:
     """
     escaped = "".join(f"\\{character}" if character in _MARKDOWN else character for character in str(text))
     return " ".join(escaped.split())
+
+
+def plain_label(text: str) -> str:
+    r"""Text from outside for the label of a field, where it is read aloud as it stands: escaped only where it must be.
+
+    >>> plain_label("first.last-name@desk.example"), plain_label("![x](http://y)")
+    ('first.last-name@desk.example', '\\!\\[x\\]\\(http\\:\\/\\/y\\)')
+    """
+    return plain(text) if _MARKUP.intersection(text) else text
 
 
 def _novelty_text(novelty: float | None) -> str:

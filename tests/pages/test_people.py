@@ -5,7 +5,7 @@ import pytest
 from hitl.domain.people import MemberRole
 from hitl.domain.session_cookie import NAME
 from hitl.loop.access_links import invite
-from hitl.loop.memberships import set_role
+from hitl.loop.memberships import make_group, set_role
 from hitl.loop.sign_in import find_session
 from hitl.store.connection import fetch_value
 from hitl.store.memberships import list_groups, roles_in
@@ -257,7 +257,20 @@ def test_a_sign_in_name_that_is_an_address_is_no_link(open_page, owner):
 
 
 def test_names_are_only_text(open_page, owner):
+    """In the labels of fields, too, which are Markdown although nobody sees them."""
+    name = "**B** ![x](https://y.example)"
     with opened(owner.data_dir) as tandem:
-        invite(tandem, name="**B** <i>x</i>", login="b", roles={"small": MemberRole.LEAD}, actor=OWNER, now=now())
+        invite(tandem, name=name, login="b", roles={"small": MemberRole.LEAD}, actor=OWNER, now=now())
+        group_id = make_group(tandem, name=f"{name} 2", actor=OWNER, now=now())
+        set_role(tandem, slug="small", group_id=group_id, role=MemberRole.VIEWER, actor=OWNER, now=now())
     app = open_page("people")
-    assert r"\*\*B\*\* \<i\>x\<\/i\>" in "\n".join(one.value for one in app.main.markdown)
+    labels = [box.label for box in app.main.selectbox]
+    shown = "\n".join([*labels, *(one.value for one in app.main.markdown), *(one.label for one in app.main.button)])
+    assert shown.count(r"\*\*B\*\* \!\[x\]") >= 5
+    assert "![x]" not in shown
+
+
+def test_a_usual_name_is_read_aloud_as_it_is(open_page, owner):
+    with opened(owner.data_dir) as tandem:
+        invite(tandem, name="A. B-C", login="abc", roles={"small": MemberRole.LEAD}, actor=OWNER, now=now())
+    assert "Role of A. B-C" in [box.label for box in open_page("people").main.selectbox]
