@@ -7,6 +7,7 @@ The test rows never enter the project. The labels of the rest are known to the s
 """
 
 import random
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -148,7 +149,7 @@ def run_study(data_dir: Path, study: Study, *, tell: Callable[[Point], None] = l
     _check(study)
     _make_project(data_dir, study)
     if study.images is not None:
-        (project_folder(data_dir, _SLUG) / IMAGES).symlink_to(study.images / IMAGES)
+        shutil.copytree(study.images / IMAGES, project_folder(data_dir, _SLUG) / IMAGES)
     db = open_project(data_dir, _SLUG)
     try:
         return _Loop(db, project_folder(data_dir, _SLUG), study, tell).run()

@@ -145,7 +145,7 @@ def _check_block(block: Any) -> None:
     if isinstance(block, str):
         return
     if isinstance(block, Pipeline):
-        for (_, step), step_type in zip(block.steps, (SimpleImputer, StandardScaler), strict=True):
+        for (_name, step), step_type in zip(block.steps, (SimpleImputer, StandardScaler), strict=True):
             _expect(step, (step_type,))
         return
     _expect(block, COLUMN_BLOCKS)

@@ -183,3 +183,9 @@ def dump(folder, slug="small"):
     """The whole project as SQL."""
     with closing(open_project(folder, slug).conn) as conn:
         return list(conn.iterdump())
+
+
+def dump_beside_packing(folder, slug="small"):
+    """The whole project as SQL, without the rows of its log that say that it was packed or came out of a file."""
+    row = 'INSERT INTO "audit_log"'
+    return [line for line in dump(folder, slug) if not (line.startswith(row) and "pack_project" in line)]

@@ -7,7 +7,6 @@ import resource
 import signal
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,8 @@ from hitl.domain.errors import HitlError
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.backups import back_up
 from hitl.loop.jobs import request_cancel
-from hitl.store.connection import list_slugs, open_project, open_tandem
+from hitl.store.connection import list_slugs, open_tandem
+from tests.faults.anywhere import dump_beside_packing as dump
 from tests.faults.house import ROOT, opened
 
 COMMAND = Path(__file__).with_name("dying_command.py")
@@ -52,18 +52,9 @@ def run(house, *arguments, death=None):
     return done
 
 
-ROW = 'INSERT INTO "audit_log"'
-
-
 def again(house, *arguments):
     result = CliRunner().invoke(app, ["--data", str(house.folder), *map(str, arguments)])
     assert result.exit_code == 0, result.output
-
-
-def dump(folder, slug="small"):
-    """What the project holds, without the rows of its log that say that it was packed or came out of a file."""
-    with closing(open_project(folder, slug).conn) as conn:
-        return [line for line in conn.iterdump() if not (line.startswith(ROW) and "pack_project" in line)]
 
 
 def shown(folder):

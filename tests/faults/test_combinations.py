@@ -18,7 +18,7 @@ from hitl.store import routing
 from hitl.store.connection import fetch_all, open_project, write_transaction
 from hitl.store.snapshot_rows import snapshot_rows
 from hitl.worker.run import work_until_ended
-from tests.faults.anywhere import dump
+from tests.faults.anywhere import dump_beside_packing as dump
 from tests.faults.house import opened
 from tests.older_database import LABELS, make_older_desk
 
@@ -116,6 +116,6 @@ def test_a_pack_holds_bulk_acts_saved_views_triggers_and_versions(house, tmp_pat
         set_triggers(db, label_count=5, daily=None, is_paused=False, promotes=False, reason="often", **who())
     before = dump(house.folder)
     pack_project(house.folder, slug="small", path=tmp_path / "small.tandem", **who())
-    unpack_project(tmp_path / "small.tandem", data_dir=house.folder, slug="again", actor=LOCAL_OWNER)
+    unpack_project(tmp_path / "small.tandem", data_dir=house.folder, slug="again", **who())
     assert dump(house.folder, "again") == before
     house.assert_sound("again")

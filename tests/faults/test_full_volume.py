@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 import hitl.worker.run as life
 from hitl.cli import app
 from hitl.store.handles import connect
-from tests.faults.anywhere import dump, facts
+from tests.faults.anywhere import dump, dump_beside_packing, facts
 from tests.faults.house import House, text_of
 from tests.faults.small_volume import mount, unmount
 from tests.older_database import LABELS, make_older_desk
@@ -105,7 +105,7 @@ def test_an_unpacking_onto_it(there, volume, tmp_path):
         volume, command, after_refusal=lambda: shown(there.folder / "projects") == ["small"] or pytest.fail("half")
     )
     assert_help(said)
-    assert dump(there.folder, "again") == dump(there.folder)
+    assert dump_beside_packing(there.folder, "again") == dump_beside_packing(there.folder)
 
 
 def test_an_import_onto_it(there, volume, tmp_path):

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import symtable
 
 import pytest
 
@@ -140,3 +141,21 @@ def test_the_catalogue_holds_no_sentence_that_only_looks_wrapped():
         and any(isinstance(argument, ast.JoinedStr) for argument in node.args)
     ]
     assert not found
+
+
+def test_no_function_takes_a_variable_for_the_catalogue():
+    """``_`` bound in a function that also calls it is no longer the catalogue's, and the call would fail."""
+    hidden = [f"{path}: {name}" for path, _tree in read_code() for name in find_hiding(ROOT / path)]
+    assert not hidden
+
+
+def find_hiding(path):
+    def walk(table):
+        if table.get_type() == "function" and table.get_name() not in {"listcomp", "setcomp", "dictcomp", "genexpr"}:
+            names = [symbol for symbol in table.get_symbols() if symbol.get_name() == "_"]
+            if any(symbol.is_assigned() and symbol.is_referenced() for symbol in names):
+                yield table.get_name()
+        for child in table.get_children():
+            yield from walk(child)
+
+    return list(walk(symtable.symtable(path.read_text("utf-8"), str(path), "exec")))

@@ -89,5 +89,5 @@ def test_the_file_of_rows_left_out_has_a_bound_and_says_what_is_missing():
 def test_the_rows_an_import_left_out_come_back_whole(small):
     summary = small.add_rows([(f"n{n}", "x", "yess") for n in range(300)] + [("ok", "y", "")])
     assert (summary.rejected_count, len(summary.rejected)) == (300, 200)
-    lines = lines_of(rejects_of_import(small.data_dir, small.slug, summary.import_id))
+    lines = lines_of(rejects_of_import(small.data_dir, small.slug, summary.import_id, actor=small.actor))
     assert (len(lines), lines[-1][3:]) == (301, ["n299", "x", "yess"])
