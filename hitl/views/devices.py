@@ -32,10 +32,10 @@ def device_text(agent: str) -> str:
     >>> device_text("curl/8.5.0")
     'Unknown browser'
     """
-    browser, system = _first(_BROWSERS, agent), _first(_SYSTEMS, agent)
-    if browser and system:
-        return _("{browser} on {system}").format(browser=browser, system=system)
-    return browser or system or _("Unknown browser")
+    browser, device = _first(_BROWSERS, agent), _first(_SYSTEMS, agent)
+    if browser and device:
+        return _("{browser} on {system}").format(browser=browser, system=device)
+    return browser or device or _("Unknown browser")
 
 
 def is_hand_held(agent: str) -> bool:

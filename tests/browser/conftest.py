@@ -48,9 +48,9 @@ def server(start_server):
     return start_server()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """One Chromium for the run."""
+    """One Chromium for the tests of a file: its driver's event loop would be in the way of tests that run their own."""
     path = find_chromium()
     if path is None:
         pytest.fail("No Chromium was found. Run `python tests/install_browser.py`, or set TANDEM_CHROMIUM.")

@@ -54,7 +54,7 @@ def test_ticked_rows_are_labelled_at_once_and_taken_back(small, page):
     page.get_by_label("Reason").fill(HOSTILE)
     page.get_by_label("Reason").press("Enter")
     page.get_by_role("button", name="Label 2 items").click()
-    expect(page.get_by_text("2 items labelled")).to_be_visible()
+    expect(page.get_by_text("2 items labelled").first).to_be_visible()
     assert labels(small) == {**before, "t4": HOSTILE, "t6": HOSTILE}
     page.get_by_role("button", name="Undo").first.click()
     expect(page.get_by_text("Undone: 2 items labelled").first).to_be_visible()

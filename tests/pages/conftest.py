@@ -129,4 +129,9 @@ def read_texts(app):
 
 
 def links_of(app):
+    """The links of the page itself; those of the sidebar are on every page."""
+    return [link.page for link in app.main.get("page_link")]
+
+
+def every_link_of(app):
     return [link.page for link in app.get("page_link")]

@@ -8,7 +8,7 @@ from hitl.domain.bulk import BulkKind
 from hitl.domain.clock import utc_now
 from hitl.loop.review import decide
 from hitl.store.connection import fetch_value
-from tests.pages.conftest import read_texts
+from tests.pages.conftest import links_of, read_texts
 from tests.sliced_project import SlicedProject
 from tests.small_project import LEAD, OTHER, SmallProject
 
@@ -17,7 +17,7 @@ def test_a_project_without_items_leads_to_import(open_page, data_dir):
     SmallProject(data_dir, rows=0)
     app = open_page("explore")
     assert "No items yet" in read_texts(app)
-    assert [link.page for link in app.main.get("page_link")] == ["import"]
+    assert links_of(app) == ["import"]
 
 
 def test_all_items_are_listed_least_sure_first(open_page, house):

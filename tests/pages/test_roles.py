@@ -7,7 +7,7 @@ import pytest
 from hitl.access import may
 from hitl.domain.people import Actor, MemberRole, Permission
 from hitl.domain.policies import PAGE_PERMISSIONS, opens_page
-from tests.pages.conftest import links_of, read_texts
+from tests.pages.conftest import every_link_of, read_texts
 from tests.small_project import SmallProject
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -43,7 +43,7 @@ def test_a_role_opens_the_pages_of_the_table_and_no_button_there_is_refused(open
 def test_no_link_leads_to_a_page_that_is_closed(open_page, house, become, actor):
     become(actor)
     for name in [name for name in sorted(PAGE_PERMISSIONS) if opens_page(actor, name)]:
-        linked = {link.rpartition("/")[2] or "overview" for link in links_of(open_page(name))}
+        linked = {link.rpartition("/")[2] or "overview" for link in every_link_of(open_page(name))}
         assert all(opens_page(actor, page) for page in PAGE_PERMISSIONS if page.rstrip("_") in linked), name
 
 
@@ -82,7 +82,7 @@ def test_an_empty_project_tells_a_reviewer_whom_to_ask(open_page, data_dir, beco
     become(Actor(id=1, name="Reviewer", role=MemberRole.REVIEWER))
     app = open_page("overview")
     assert "ask one of them" in read_texts(app)
-    assert links_of(app) == ["you"]
+    assert every_link_of(app) == ["you"]
 
 
 @pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.name)

@@ -56,7 +56,7 @@ def test_what_a_job_makes_is_by_whoever_asked(project, desk, lead):
     assert fetch_value(project.db, "SELECT actor_id FROM versions") == lead.id
 
 
-@pytest.mark.parametrize("role", [MemberRole.REVIEWER, None])
+@pytest.mark.parametrize("role", [MemberRole.VIEWER, None])
 def test_a_role_that_was_taken_away_before_the_job_began_does_nothing(project, desk, lead, role):
     job_id = ask(desk, desk.actor(lead.id, "small"))
     let_be(desk, lead, role)
