@@ -34,14 +34,14 @@ def open_review(**query):
 def test_without_a_project_it_leads_to_import():
     app = open_review()
     assert [title.value for title in app.title] == ["Welcome to Tandem"]
-    assert [link.page for link in app.get("page_link")] == ["import"]
+    assert [link.page for link in app.main.get("page_link")] == ["import"]
 
 
 def test_without_classes_it_leads_to_settings(data_dir):
     create_project(data_dir, slug="bare", name="Bare", fields=(Field("text", Role.TEXT),), actor=LOCAL_OWNER, now=START)
     app = open_review()
     assert any("No classes yet" in element.value for element in app.markdown)
-    assert [link.page for link in app.get("page_link")] == ["settings"]
+    assert [link.page for link in app.main.get("page_link")] == ["settings"]
     assert not app.get("bidi_component")
 
 
