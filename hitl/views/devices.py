@@ -34,7 +34,7 @@ def device_text(agent: str) -> str:
     """
     browser, device = _first(_BROWSERS, agent), _first(_SYSTEMS, agent)
     if browser and device:
-        return _("{browser} on {system}").format(browser=browser, system=device)
+        return _("{browser} on {device}").format(browser=browser, device=device)
     return browser or device or _("Unknown browser")
 
 
