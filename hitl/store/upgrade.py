@@ -8,6 +8,7 @@ A lock file lets one process at a time upgrade a database; whoever opens it mean
 it in between, such as an older Tandem still running, makes the work begin anew on a new copy: no fact is lost.
 """
 
+import contextlib
 import fcntl
 import logging
 import math
@@ -174,7 +175,9 @@ def _swap(copy: Path, path: Path, watch: sqlite3.Connection, seen: int) -> None:
         old.execute("PRAGMA synchronous=FULL")
         pages = int(new.execute("PRAGMA page_count").fetchone()[0])
         new.backup(old, pages=max(1, min(_STEP_PAGES, pages // 2)), progress=look, sleep=_POLL_SECONDS)
-        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with contextlib.suppress(sqlite3.OperationalError):  # the swap is committed: a log left long is only untidy
+            old.execute("PRAGMA busy_timeout = 0")
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _copy(path: Path, copy: Path) -> None:
