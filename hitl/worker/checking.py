@@ -32,7 +32,7 @@ def perform_check(run: JobRun, actor: Actor) -> str:
         note = _check(run, path, actor)
     except JobLost:  # whoever has taken it over reads the file again
         raise
-    except Exception:
+    except Exception:  # whatever ended it: an uploaded file is kept for no check that is over, and the error goes on
         path.unlink(missing_ok=True)
         raise
     path.unlink(missing_ok=True)
