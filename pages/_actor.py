@@ -1,21 +1,15 @@
 """Who is here: looked up at every run, callback and fragment, so that what was revoked bites at the next one."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
 import streamlit as st
-from sqlite_utils import Database
 
-from hitl.access import actor_here, actor_in
+from hitl.access import actor_here
 from hitl.domain.accounts import Session
-from hitl.domain.errors import NotPermitted
-from hitl.domain.language import _
-from hitl.domain.people import LOCAL_OWNER, Actor
+from hitl.domain.people import Actor
 from hitl.domain.session_cookie import read_token
 from hitl.domain.web_path import web_path
-from hitl.views.visitor import find_visitor
 from pages._reader import follow_choices
 
 _LAST_PERSON = "last_person"
@@ -24,39 +18,19 @@ _LAST_PERSON = "last_person"
 class HasActor(Protocol):
     """Who acts, and in which project."""
 
-    tandem: Database
+    tandem: Any
     actor: Actor
     slug: str | None
 
 
-class SignedOut(NotPermitted):
-    """The session is over, or the account was closed."""
-
-
-@dataclass(frozen=True)
-class Here:
-    """Who acts, and in which session; the local owner, while nobody has an account, has none."""
-
-    actor: Actor
-    session: Session | None
-
-
-def find_actor(tandem: Database, slug: str | None, *, secure: bool, now: datetime) -> Here:
-    """Who this run is for, with the role in a project; the gate lets the local owner in while nobody has an account."""
-    visitor = find_visitor(tandem, read_token(read_cookies(), secure=secure), now=now)
-    if not visitor.has_accounts:
-        return Here(LOCAL_OWNER, None)
-    try:
-        if visitor.session is not None:
-            return Here(actor_in(tandem, visitor.session.person_id, slug), visitor.session)
-    except NotPermitted as error:
-        raise SignedOut(str(error)) from error
-    raise SignedOut(_("Your session is over: you signed out, or it was ended. What you decided is saved."))
-
-
 def read_cookies() -> dict[str, str]:
-    """The cookies that came with the websocket; whether the session still stands is asked each time."""
+    """The cookies that came with the websocket."""
     return st.context.cookies.to_dict()
+
+
+def token_here(*, secure: bool) -> str | None:
+    """The token of this window's session; whether the session still stands is asked each time."""
+    return read_token(read_cookies(), secure=secure)
 
 
 def begin_anew(person_id: int, session: Session | None) -> None:

@@ -3,10 +3,18 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
-
-from sqlite_utils import Database
+from typing import Any, Protocol, TypeVar
 
 _RUN: ContextVar[ExitStack | None] = ContextVar("run", default=None)
+
+
+class HasConnection(Protocol):
+    """An open database."""
+
+    conn: Any
+
+
+Opened = TypeVar("Opened", bound=HasConnection)
 
 
 @contextmanager
@@ -25,7 +33,7 @@ def stack_of_run() -> ExitStack:
     return _RUN.get() or ExitStack()
 
 
-def entered(stack: ExitStack, db: Database) -> Database:
+def entered(stack: ExitStack, db: Opened) -> Opened:
     """The database, closed with the stack."""
     stack.callback(db.conn.close)
     return db

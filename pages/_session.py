@@ -27,8 +27,9 @@ from hitl.store.connection import no_project, open_project, open_tandem, project
 from hitl.store.projects import read_project
 from hitl.views.overview import read_people
 from hitl.views.projects import ProjectLine, list_projects
+from hitl.views.visitor import find_actor
 from hitl.views.wording import plain
-from pages._actor import begin_anew, find_actor
+from pages._actor import begin_anew, token_here
 from pages._connections import entered, stack_of_run
 
 PROJECT_KEY = "project"
@@ -177,10 +178,9 @@ def _or_draw_anew(enter: Callable[[], Any]) -> Any:
 
 def _desk(stack: ExitStack) -> DeskContext:
     settings = read_settings()
-    data_dir = settings.data_dir
-    tandem, slug, now = entered(stack, open_tandem(data_dir)), chosen_slug(), utc_now()
-    here = find_actor(tandem, slug, secure=settings.is_secure, now=now)
-    return DeskContext(data_dir, tandem, slug, here.actor, here.session, settings.address, now)
+    tandem, slug, now = entered(stack, open_tandem(settings.data_dir)), chosen_slug(), utc_now()
+    here = find_actor(tandem, token_here(secure=settings.is_secure), slug=slug, now=now)
+    return DeskContext(settings.data_dir, tandem, slug, here.actor, here.session, settings.address, now)
 
 
 def _project(stack: ExitStack, desk: DeskContext) -> PageContext:

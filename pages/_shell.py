@@ -7,7 +7,7 @@ import streamlit as st
 from hitl.access import may
 from hitl.domain.people import Actor, Permission
 from hitl.views.projects import ProjectLine
-from pages._actor import SignedOut
+from hitl.views.visitor import SignedOut
 from pages._connections import run_connections
 from pages._here import draw_no_project, draw_signed_out
 from pages._pages import WITHOUT_PROJECT, is_open, list_pages, say_closed

@@ -94,7 +94,7 @@ def become(monkeypatch):
     """A function: from the next run on whoever has the page open is this actor."""
 
     def become_it(actor):
-        monkeypatch.setattr("pages._actor.LOCAL_OWNER", actor)
+        monkeypatch.setattr("hitl.views.visitor.LOCAL_OWNER", actor)
 
     return become_it
 

@@ -22,7 +22,7 @@ def hidden(house):
 
 
 def read_as(role, open_page, monkeypatch, name, **query):
-    monkeypatch.setattr("pages._actor.LOCAL_OWNER", Actor(id=9, name="Bert", role=role))
+    monkeypatch.setattr("hitl.views.visitor.LOCAL_OWNER", Actor(id=9, name="Bert", role=role))
     app = open_page(name, **query)
     return read_texts(app) + "\n".join(str(table.value.to_csv()) for table in app.dataframe)
 

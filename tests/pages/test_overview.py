@@ -74,7 +74,7 @@ def test_the_owner_sees_how_the_back_ups_stand_and_others_do_not(open_page, hous
     add_backup_job(house, "failed", "The disk is full. *Make room*.", at="2026-01-06T09:00:00.000000Z")
     warning = open_page("overview").warning[0].value.replace("\\", "")
     assert warning == "Last back-up: Jan 5, 2026. The last try failed: The disk is full. *Make room*."
-    monkeypatch.setattr("pages._actor.LOCAL_OWNER", VIEWER)
+    monkeypatch.setattr("hitl.views.visitor.LOCAL_OWNER", VIEWER)
     assert "back-up" not in read_texts(open_page("overview"))
 
 
