@@ -122,19 +122,6 @@ def test_ones_own_data_comes_as_a_file(page, desk):
     assert '"login": "ann"' in waiting.value.path().read_text("utf-8")
 
 
-def test_the_local_owner_comes_from_the_sidebar_to_the_first_account_and_on_to_people(page, server):
-    page.goto(server.url)
-    page.get_by_role("link", name="Add people").click()
-    page.get_by_role("link", name="Give yourself an account").click()
-    page.get_by_label("Your name").fill("Ann")
-    page.get_by_label("Sign-in name").fill("ann")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("The same password again").fill(PASSWORD)
-    page.get_by_role("button", name="Create my account").click()
-    expect(page.get_by_role("heading", name="People")).to_be_visible()
-    expect(page.get_by_role("tab", name="Everybody")).to_be_visible()
-
-
 def find_faults(page):
     """The serious faults there are now, but for those of Streamlit's own that are named above."""
     found = Axe().run(page).response["violations"]

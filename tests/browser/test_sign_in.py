@@ -144,7 +144,7 @@ def test_an_invitation_and_a_new_password_let_a_person_in(page, browser, desk):
     other.context.close()
 
 
-def test_the_local_owner_gives_themselves_the_first_account(page, server):
+def test_the_local_owner_gives_themselves_the_first_account_and_goes_on_to_people(page, server):
     page.goto(server.url)
     page.get_by_role("link", name="Add people").click()
     page.get_by_role("link", name="Give yourself an account").click()
@@ -154,6 +154,8 @@ def test_the_local_owner_gives_themselves_the_first_account(page, server):
     page.get_by_label("The same password again").fill(PASSWORD)
     page.get_by_role("button", name="Create my account").click()
     expect(page.get_by_role("link", name=SIGN_OUT)).to_be_visible()
+    expect(page.get_by_role("heading", name="People")).to_be_visible()
+    expect(page.get_by_role("tab", name="Everybody")).to_be_visible()
     assert ask(server, "/_stcore/health") == 401
 
 
