@@ -20,8 +20,7 @@ _OPENED = "hidden_of_item"
 
 def draw_hidden_fields(page: PageContext) -> None:
     """Draw what is hidden from whom, for the owner to change."""
-    names = [field.name for field in stored_fields(page.project.fields)]
-    draw_cover_form(names, read_covers(page.db), slug=page.slug, on_save=save)
+    draw_cover_form(stored_fields(page.project.fields), read_covers(page.db), slug=page.slug, on_save=save)
     told = indexing_text(page.db)
     if told:
         st.info(told, icon=":material/manage_search:")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from hitl.domain.fields import Field, Role
+from hitl.domain.language import _
 
 MASK = "•••"
 _LEAST_SHOWN = 4
@@ -38,10 +39,12 @@ def masked(value: object) -> str:
     return f"{text[0]}{MASK}" if isinstance(value, str) and len(text) >= _LEAST_SHOWN else MASK
 
 
-def is_left_out(role: str, cover: Cover | None) -> bool:
-    """Whether nothing of a field is shown: it is hidden, or an image, of which there is no mask.
+def covered_text(value: object, role: str, cover: Cover) -> str:
+    """What people read in place of a covered field's value; of an image there is no mask.
 
-    >>> is_left_out("text", Cover.MASKED), is_left_out("image", Cover.MASKED), is_left_out("text", None)
-    (False, True, False)
+    >>> covered_text("Mustermann", "text", Cover.MASKED), covered_text("Mustermann", "text", Cover.HIDDEN)
+    ('M•••', 'hidden')
+    >>> covered_text("scan.png", "image", Cover.MASKED)
+    'hidden'
     """
-    return cover is Cover.HIDDEN or (cover is not None and role == Role.IMAGE)
+    return masked(value) if cover is Cover.MASKED and role != Role.IMAGE else _("hidden")

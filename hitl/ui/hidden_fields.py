@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from hitl.domain.covers import Cover
+from hitl.domain.fields import Field, Role
 from hitl.domain.language import Words, _, later
 from hitl.views.wording import field_text, plain
 
@@ -19,7 +20,7 @@ _CHOICES = Words(
 
 
 def draw_cover_form(
-    names: Sequence[str], covers: Mapping[str, Cover], *, slug: str, on_save: Callable[[dict[str, Cover]], None]
+    fields: Sequence[Field], covers: Mapping[str, Cover], *, slug: str, on_save: Callable[[dict[str, Cover]], None]
 ) -> None:
     """Draw a choice for each field, and what it means."""
     st.markdown(
@@ -30,11 +31,11 @@ def draw_cover_form(
     )
     st.caption(
         _(
-            "The model still learns from it where its role says so. A mask shows the first character; an image is "
-            "hidden."
+            "The model still learns from it where its role says so. A mask shows the first character; of an image "
+            "there is none."
         )
     )
-    picked = {name: _draw_choice(name, covers.get(name), slug) for name in names}
+    picked = {field.name: _draw_choice(field, covers.get(field.name), slug) for field in fields}
     chosen = {name: Cover(one) for name, one in picked.items() if one in set(Cover)}
     st.button(
         _("Save"),
@@ -46,14 +47,15 @@ def draw_cover_form(
     )
 
 
-def _draw_choice(name: str, cover: Cover | None, slug: str) -> str | None:
+def _draw_choice(field: Field, cover: Cover | None, slug: str) -> str | None:
+    offered = [one for one in _CHOICES if one != Cover.MASKED or field.role is not Role.IMAGE or cover is Cover.MASKED]
     picked: str | None = st.segmented_control(
-        plain(name),
-        list(_CHOICES),
+        plain(field.name),
+        offered,
         default=cover.value if cover else _SHOWN,
         required=True,
         format_func=_CHOICES.__getitem__,
-        key=f"cover_{slug}_{name}",
+        key=f"cover_{slug}_{field.name}",
     )
     return picked
 

@@ -154,7 +154,9 @@ def _first_image(values: Mapping[str, object], shown: tuple[Field, ...], slug: s
 
 
 def excerpt_of(values: Mapping[str, object], shown: tuple[Field, ...]) -> str:
-    """How an item reads in one line: its texts, or its first fields with their names."""
+    """How an item reads in one line: its texts, or its first fields with their names; all may be hidden from people."""
+    if not shown:
+        return _("hidden")
     texts = [str(values.get(field.name) or "") for field in shown if field.role is Role.TEXT]
     if any(texts):
         text = " · ".join(filter(None, texts))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from hitl.domain.covers import Covers, is_left_out, masked
+from hitl.domain.covers import Covers, covered_text
 from hitl.domain.fields import Field, Role
 from hitl.domain.images import ImageRef
 from hitl.domain.language import _
@@ -149,11 +149,10 @@ def _shown_fields(text: str, roles: tuple[Field, ...], covers: Covers) -> tuple[
     known = {field.name: field.role.value for field in roles}
     order = sorted(values, key=lambda name: list(known).index(name) if name in known else len(known))
     return tuple(
-        ShownField(name, Role.SHOWN, masked(values[name]))
+        ShownField(name, Role.SHOWN, covered_text(values[name], known.get(name, "shown"), covers[name]))
         if name in covers
         else _shown_field(name, known.get(name, "shown"), values[name])
         for name in order
-        if not is_left_out(known.get(name, "shown"), covers.get(name))
     )
 
 

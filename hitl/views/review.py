@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from hitl.domain.class_looks import COLOURS
 from hitl.domain.clock import utc_text
-from hitl.domain.covers import Covers, is_left_out, masked
+from hitl.domain.covers import Covers, covered_text
 from hitl.domain.fields import Role, stored_fields
 from hitl.domain.images import ImageRef
 from hitl.domain.language import Words, _, later
@@ -137,7 +137,6 @@ def read_cards(db: Database, assignments: Sequence[Assignment], *, people: Mappi
     counts = reads.visible_counts(db, [assignment.group_id for assignment in assignments])
     covers = current_covers(db)
     roles = {field.name: field.role.value for field in stored_fields(read_project(db).fields)}
-    roles = {name: role for name, role in roles.items() if not is_left_out(role, covers.get(name))}
     return [
         _card(
             assignment,
@@ -272,7 +271,7 @@ def _card(
     note: str | None,
 ) -> Card:
     fields = tuple(
-        CardField(name, Role.SHOWN, masked(item["fields"].get(name)))
+        CardField(name, Role.SHOWN, covered_text(item["fields"].get(name), role, covers[name]))
         if name in covers
         else _card_field(name, role, item["fields"].get(name))
         for name, role in roles.items()

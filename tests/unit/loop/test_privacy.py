@@ -41,10 +41,10 @@ def cards(project):
     return read_cards(project.db, held, people={})
 
 
-def test_the_review_shows_no_hidden_field_and_of_a_masked_one_its_first_character(sliced):
+def test_the_review_says_which_field_is_hidden_and_of_a_masked_one_its_first_character(sliced):
     cover(sliced, region=Cover.HIDDEN, text=Cover.MASKED)
     shown = [{field.name: field.value for field in card.fields} for card in cards(sliced)]
-    assert shown == [{"text": "T•••"}] * 3
+    assert shown == [{"text": "T•••", "region": "hidden"}] * 3
 
 
 def test_words_of_a_hidden_field_are_not_found_by_anybody(sliced):
@@ -73,7 +73,7 @@ def test_nobody_filters_splits_or_lists_by_a_hidden_field(sliced):
     assert {row.slice_value for row in page.rows} == {""}
     cover(sliced, text=Cover.HIDDEN)
     page = read_items(sliced.db, ExploreFilter(), order="oldest", page=1)
-    assert not any("Text" in row.excerpt for row in page.rows)
+    assert {row.excerpt for row in page.rows} == {"hidden"}
 
 
 def test_measures_of_a_slice_that_is_hidden_are_left_out():
@@ -87,7 +87,7 @@ def test_measures_of_a_slice_that_is_hidden_are_left_out():
 def test_an_item_shows_what_is_not_hidden_and_who_may_reads_the_rest_which_is_noted_once_a_day(sliced):
     cover(sliced, region=Cover.HIDDEN, text=Cover.MASKED)
     item = read_item(sliced.db, "t0", people={})
-    assert [(field.name, field.value) for field in item.fields] == [("text", "T•••")]
+    assert [(field.name, field.value) for field in item.fields] == [("text", "T•••"), ("region", "hidden")]
     assert item.covered_names == ("region", "text")
     for _again in range(2):
         found = read_hidden(sliced.db, item_id=item.item_id, actor=LEAD, now=sliced.now())
@@ -108,7 +108,8 @@ def test_an_image_in_a_hidden_field_is_not_served(tmp_path):
     assert kind_of_visible_image(project.db, sha256)
     cover(project, picture=Cover.MASKED)
     assert kind_of_visible_image(project.db, sha256) is None
-    assert {field.name for field in read_item(project.db, "b0", people={}).fields} == set()
+    shown = read_item(project.db, "b0", people={}).fields
+    assert [(field.name, field.value, field.image) for field in shown] == [("picture", "hidden", None)]
 
 
 def test_whoever_may_export_or_import_may_read_hidden_fields():
