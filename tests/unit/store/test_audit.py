@@ -4,7 +4,7 @@ import pytest
 
 from hitl.domain.errors import FactGuarded
 from hitl.domain.people import LOCAL_OWNER
-from hitl.store.audit import append, append_decision, forget_comments, read_chain, read_head, row_hash
+from hitl.store.audit import SEALED_COLUMNS, append, append_decision, forget_comments, read_chain, read_head, row_hash
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, open_project, open_tandem, write_transaction
 from hitl.store.events import add_event
 from tests.older_database import LABELS, make_older_desk
@@ -152,3 +152,9 @@ def test_the_log_of_an_older_desk_begins(tmp_path):
     tandem = open_tandem(tmp_path)
     assert [row[4] for row in rows_of(tandem)] == ["begin"]
     assert read_head(tandem).row_id == 1
+
+
+def test_the_seal_covers_every_column_that_an_event_has(small):
+    """A column that comes later and is left out could be changed unseen."""
+    columns = {row["name"] for row in fetch_all(small.db, "SELECT name FROM pragma_table_info('events')")}
+    assert columns == {*SEALED_COLUMNS, "comment"}
