@@ -11,7 +11,6 @@ from hitl.loop.memberships import set_role
 from hitl.ui import member_list as ui
 from hitl.ui.people_rows import draw_roles_legend
 from hitl.views.project_people import ProjectPeople, read_project_people
-from hitl.views.wording import plain
 from pages._invitation import draw_invitation
 from pages._session import DeskContext, acting_desk, notify
 
@@ -28,8 +27,7 @@ def draw_project(desk: DeskContext) -> None:
         draw_add(people, slug)
     ui.draw_members(people, slug=slug, self_id=desk.actor.id, now=desk.now, on_role=on_role)
     if not may_change:
-        owners = ", ".join(plain(name) for name in people.owners)
-        st.info(_("Owners decide who is in this project: ask {names}.").format(names=owners), icon=":material/lock:")
+        st.info(ui.whom_to_ask(people), icon=":material/lock:")
     draw_roles_legend()
 
 

@@ -10,6 +10,7 @@ from hitl.ui.door_link import draw_door_button
 from hitl.ui.heading import draw_heading
 from pages._made_link import draw_link
 from pages._members import draw_project
+from pages._ownerless import draw_without_owner
 from pages._people_groups import draw_groups
 from pages._session import open_desk
 from pages._site_people import draw_everybody
@@ -24,6 +25,7 @@ def main() -> None:
     draw_link()
     parts = [(_("In this project"), draw_project)] if desk.slug is not None else []
     if may(desk.actor, Permission.MANAGE_PEOPLE):
+        draw_without_owner(desk)
         parts += [(_("Everybody"), draw_everybody), (_("Groups"), draw_groups)]
     for tab, (_title, draw) in zip(st.tabs([title for title, _draw in parts]), parts, strict=True):
         with tab:

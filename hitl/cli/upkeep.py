@@ -19,6 +19,7 @@ from hitl.loop.doctor import (
     examine,
     examine_desk,
     examine_jobs,
+    examine_owners,
     examine_room,
     free_bytes,
     rebuild,
@@ -146,6 +147,7 @@ def _examine_tandem(desk: Desk) -> list[str]:
                 *find_damage(db),
                 *examine_desk(desk.data_dir, now=now),
                 *examine_jobs(db, is_worker_alive=is_alive, now=now),
+                *examine_owners(db),
                 *_left_files(desk, db),
                 *examine_backups(db, read_settings().backups, now=now),
             ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from hitl.access import require
+from hitl.access import has_accounts, require
 from hitl.adapters.artifacts import artifact_path, read_artifact
 from hitl.adapters.image_folder import is_whole, list_kept, remove_left_over
 from hitl.domain.clock import utc_text
@@ -21,6 +21,7 @@ from hitl.store.connection import list_slugs, write_transaction
 from hitl.store.integrity import find_damage, newest_fact_at
 from hitl.store.item_images import named_images
 from hitl.store.job_moves import count_waiting_jobs, newest_job_at
+from hitl.store.memberships import list_without_owner
 from hitl.store.reads_imports import unfinished_imports
 from hitl.store.routing import find_routing, route_in_steps
 from hitl.store.search import check_index, rebuild_index
@@ -72,6 +73,17 @@ def examine_jobs(tandem: Database, *, is_worker_alive: bool, now: datetime) -> l
     """What is wrong with the background jobs and the clock they went by. Changes nothing."""
     found = [] if is_worker_alive else _left_jobs(tandem, now)
     return [*found, *_newest_is_past(newest_job_at(tandem), now)]
+
+
+def examine_owners(tandem: Database) -> list[str]:
+    """Which projects nobody who can sign in owns; none while nobody has an account. Changes nothing."""
+    if not has_accounts(tandem):
+        return []
+    sentence = _(
+        "Nobody who can sign in owns the project {slug}. Make somebody its owner on People, or run `python -m hitl "
+        "people role`."
+    )
+    return [sentence.format(slug=slug) for slug in list_without_owner(tandem)]
 
 
 def examine_room(data_dir: Path) -> list[str]:

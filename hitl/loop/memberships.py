@@ -17,6 +17,7 @@ from hitl.store import memberships as store
 from hitl.store import people
 from hitl.store.audit import append
 from hitl.store.connection import list_slugs, no_project, write_transaction
+from hitl.store.folders import ARCHIVED, list_archived
 
 
 def set_role(
@@ -31,7 +32,7 @@ def set_role(
 ) -> None:
     """The role of a person, or of a group of people, in a project from now on; None takes it away.
 
-    Writes: memberships.
+    An archived project is ``archived:NAME``. Writes: memberships.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def set_role(
             _known_group(tandem, group_id)
         store.put_role(tandem, slug=slug, person_id=person_id, people_group_id=group_id, role=role)
         subject = f"group:{group_id}" if person_id is None else f"person:{person_id}"
-        details = {"project": slug, "role": role.value if role else None}
+        details = {"project": slug.removeprefix(ARCHIVED), "role": role.value if role else None}
         append(tandem, actor, "set_role", subject=subject, details=details, now=now)
 
 
@@ -154,7 +155,8 @@ def _require_to_manage(tandem: Database, actor: Actor, slug: str) -> None:
     """An owner of the project as of now, or an administrator; the project has to be there."""
     if not may(actor_here(tandem, actor, slug), Permission.MANAGE_PEOPLE):
         require_in(tandem, actor, slug, Permission.MANAGE)
-    if slug not in list_slugs(people.desk_folder(tandem)):
+    folder = people.desk_folder(tandem)
+    if slug not in [*list_slugs(folder), *(f"{ARCHIVED}{one}" for one in list_archived(folder))]:
         raise no_project(slug)
 
 

@@ -36,6 +36,7 @@ from hitl.domain.tokens import hash_token, make_person_id
 from hitl.store import memberships, people, sessions
 from hitl.store.audit import append
 from hitl.store.connection import write_transaction
+from hitl.store.folders import ARCHIVED
 
 
 def sign_in(
@@ -88,8 +89,9 @@ def sign_in_with_identity(
     """A new session for whom a single sign-on vouches; who is new here becomes a person, if ``may_join``.
 
     An identity is its issuer and subject alone: an address that somebody else chose there never opens an account here.
-    Nobody acts yet: the issuer's word, which the caller has checked, is what is asked for.
-    Writes: sessions, people, accounts, identities, people_groups, people_group_members.
+    Nobody acts yet: the issuer's word, which the caller has checked, is what is asked for. What it changes here is in
+    the log, also that a project has lost its last owner by it; the last administrator stays one.
+    Writes: sessions, people, accounts, identities, people_groups, people_group_members, audit_log.
 
     Raises
     ------
@@ -100,7 +102,7 @@ def sign_in_with_identity(
         person = _identified(tandem, identity, may_join=may_join, now=now)
         if person is None or not person.is_active:
             raise refusal()
-        _follow(tandem, person, identity)
+        _follow(tandem, person, identity, now)
         token = sessions.begin_session(
             tandem,
             person_id=person.id,
@@ -222,25 +224,18 @@ def _touch(tandem: Database, session_id: int, at: str) -> None:
 def _identified(tandem: Database, identity: Identity, *, may_join: bool, now: datetime) -> Person | None:
     found = people.find_identity(tandem, issuer=identity.issuer, subject=identity.subject)
     if found is None and may_join and people.has_accounts(tandem):
-        found = _join(tandem, identity, at=utc_text(now))
+        found = _join(tandem, identity, now)
     return None if found is None else people.find_person(tandem, found)
 
 
-def _join(tandem: Database, identity: Identity, *, at: str) -> int:
+def _join(tandem: Database, identity: Identity, now: datetime) -> int:
     person_id, login = make_person_id(), identity.login or identity.subject
     shown = " ".join(identity.name.split())[:LONGEST_NAME] or fold_login(login)[:LONGEST_NAME]
-    people.add_person(tandem, person_id=person_id, name=shown, is_admin=False, at=at)
+    people.add_person(tandem, person_id=person_id, name=shown, is_admin=False, at=utc_text(now))
     people.add_account(tandem, person_id=person_id, login=_free_login(tandem, login))
     people.add_identity(tandem, issuer=identity.issuer, subject=identity.subject, person_id=person_id)
+    _note_identity(tandem, "join", f"person:{person_id}", now)
     return person_id
-
-
-def _follow(tandem: Database, person: Person, identity: Identity) -> None:
-    """The person is what their identity says now, where it says something."""
-    if identity.is_admin is not None:
-        people.set_admin(tandem, person_id=person.id, is_admin=identity.is_admin)
-    if identity.group_names is not None:
-        _follow_groups(tandem, person.id, identity.group_names)
 
 
 def _free_login(tandem: Database, login: str) -> str:
@@ -251,13 +246,53 @@ def _free_login(tandem: Database, login: str) -> str:
     return found
 
 
-def _follow_groups(tandem: Database, person_id: int, names: Sequence[str]) -> None:
+def _follow(tandem: Database, person: Person, identity: Identity, now: datetime) -> None:
+    """The person is what their identity says now, where it says something.
+
+    Its word counts at once, also where a project is left without an owner: whoever was taken out of a group for a
+    reason shall not stay in. Administrators see such a project and give it another owner.
+    """
+    owned = memberships.owned_slugs(tandem)
+    if identity.is_admin is not None and identity.is_admin != person.is_admin:
+        _follow_administration(tandem, person.id, is_admin=identity.is_admin, now=now)
+    if identity.group_names is not None:
+        _follow_groups(tandem, person.id, identity.group_names, now)
+    for slug in sorted(owned - memberships.owned_slugs(tandem)):
+        _note_identity(tandem, "lose_owner", f"project:{slug.removeprefix(ARCHIVED)}", now, person=person.id)
+
+
+def _follow_administration(tandem: Database, person_id: int, *, is_admin: bool, now: datetime) -> None:
+    """The last administrator stays one: nobody else could look after anything, nor see what was lost."""
+    people.set_admin(tandem, person_id=person_id, is_admin=is_admin)
+    if not is_admin and not people.can_anybody_administrate(tandem):
+        people.set_admin(tandem, person_id=person_id, is_admin=True)
+        _note_identity(tandem, "keep_last_admin", f"person:{person_id}", now)
+        return
+    _note_identity(tandem, "set_admin", f"person:{person_id}", now, admin=int(is_admin))
+
+
+def _follow_groups(tandem: Database, person_id: int, names: Sequence[str], now: datetime) -> None:
     """The person is in the groups that the identity names, and in no other that an identity once named."""
-    wanted = set()
-    for name in {" ".join(one.split())[:LONGEST_NAME] for one in names} - {""}:
-        group_id = memberships.find_group_named(tandem, name)
-        wanted.add(memberships.add_group(tandem, name=name) if group_id is None else group_id)
-    for group_id in set(memberships.list_claimed_groups(tandem, person_id)) - wanted:
+    named = sorted({" ".join(one.split())[:LONGEST_NAME] for one in names} - {""})
+    wanted = {_group_named(tandem, name, now) for name in named}
+    claimed = set(memberships.list_claimed_groups(tandem, person_id))
+    for group_id in sorted(claimed - wanted):
         memberships.remove_from_group(tandem, group_id=group_id, person_id=person_id)
-    for group_id in wanted:
+        _note_identity(tandem, "remove_from_group", f"person:{person_id}", now, group=group_id)
+    for group_id in sorted(wanted - set(memberships.list_groups_of(tandem, person_id))):
         memberships.add_to_group(tandem, group_id=group_id, person_id=person_id, how="identity")
+        _note_identity(tandem, "add_to_group", f"person:{person_id}", now, group=group_id)
+
+
+def _group_named(tandem: Database, name: str, now: datetime) -> int:
+    known = memberships.find_group_named(tandem, name)
+    if known is not None:
+        return known
+    group_id = memberships.add_group(tandem, name=name)
+    _note_identity(tandem, "make_group", f"group:{group_id}", now)
+    return group_id
+
+
+def _note_identity(tandem: Database, act: str, subject: str, now: datetime, **details: int) -> None:
+    """A row of what a single sign-on's word changed: nobody here did it."""
+    append(tandem, SYSTEM, act, subject=subject, details={"how": SignInHow.IDENTITY.value, **details}, now=now)

@@ -13,9 +13,9 @@ from hitl.domain.accounts import Membership, PeopleGroup
 from hitl.domain.errors import Conflict
 from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER, SIMULATED_REVIEWER, SYSTEM, Actor, MemberRole
-from hitl.store.connection import fetch_all, fetch_one, fetch_value
-from hitl.store.folders import ARCHIVED
-from hitl.store.people import can_anybody_administrate
+from hitl.store.connection import fetch_all, fetch_one, fetch_value, list_slugs
+from hitl.store.folders import ARCHIVED, list_archived
+from hitl.store.people import can_anybody_administrate, desk_folder
 
 _IN_GROUPS = "SELECT people_group_id FROM people_group_members WHERE person_id = :person_id"
 _HOLDERS = """
@@ -119,6 +119,13 @@ def owned_slugs(tandem: Database) -> set[str]:
     return {row["slug"] for row in rows}
 
 
+def list_without_owner(tandem: Database) -> list[str]:
+    """The projects that no owner can sign in to, archived ones under ``archived:NAME``; sorted."""
+    folder, owned = desk_folder(tandem), owned_slugs(tandem)
+    there = [*list_slugs(folder), *(f"{ARCHIVED}{slug}" for slug in list_archived(folder))]
+    return sorted(slug for slug in there if slug not in owned)
+
+
 @contextmanager
 def somebody_stays_in_charge(tandem: Database) -> Iterator[None]:
     """A block inside a write transaction that must not leave the site or a project without anybody to run it.
@@ -198,6 +205,12 @@ def remove_from_group(tandem: Database, *, group_id: int, person_id: int) -> Non
     tandem.execute(
         "DELETE FROM people_group_members WHERE people_group_id = ? AND person_id = ?", (group_id, person_id)
     )
+
+
+def list_groups_of(tandem: Database, person_id: int) -> list[int]:
+    """The groups that a person is in, however they came there."""
+    rows = fetch_all(tandem, f"{_IN_GROUPS} ORDER BY people_group_id", {"person_id": person_id})
+    return [row["people_group_id"] for row in rows]
 
 
 def list_claimed_groups(tandem: Database, person_id: int) -> list[int]:

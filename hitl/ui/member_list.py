@@ -42,6 +42,15 @@ def draw_members(
             st.info(_("Nobody is in this project yet. Add somebody below."), icon=":material/group_add:")
 
 
+def whom_to_ask(people: ProjectPeople) -> str:
+    """Who decides who is in; where no owner can sign in, who can make somebody one."""
+    names = ", ".join(plain(name) for name in people.owners or people.administrators)
+    if people.owners:
+        return _("Owners decide who is in this project: ask {names}.").format(names=names)
+    text = _("Nobody who can sign in owns this project. Administrators can make somebody its owner: ask {names}.")
+    return text.format(names=names)
+
+
 def draw_add_known(
     choices: Mapping[_Chosen, str], *, label: str, keys: tuple[str, str], none: str, on_add: Callable[[], None]
 ) -> None:

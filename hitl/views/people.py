@@ -9,12 +9,13 @@ from sqlite_utils import Database
 from hitl.access import require
 from hitl.domain.accounts import PeopleGroup, Person
 from hitl.domain.clock import utc_text
-from hitl.domain.language import Words, later
+from hitl.domain.language import Words, _, later
 from hitl.domain.people import Actor, MemberRole, Permission
 from hitl.store.access_links import list_open_links
 from hitl.store.connection import list_slugs
-from hitl.store.memberships import list_groups, list_memberships
-from hitl.store.people import list_persons
+from hitl.store.folders import ARCHIVED
+from hitl.store.memberships import list_groups, list_memberships, list_without_owner
+from hitl.store.people import desk_folder, list_persons
 from hitl.store.sessions import last_seen
 from hitl.views.projects import list_projects
 
@@ -126,6 +127,24 @@ def read_project_titles(data_dir: Path, *, actor: Actor) -> dict[str, str]:
     require(actor, Permission.MANAGE_PEOPLE)
     own = {line.slug: line.name for line in list_projects(data_dir, of=actor.id)}
     return {slug: own.get(slug, slug) for slug in list_slugs(data_dir)}
+
+
+def read_without_owner(tandem: Database, *, actor: Actor) -> dict[str, str]:
+    """The projects that nobody who can sign in owns, by short name, and how they are told to an administrator.
+
+    Raises
+    ------
+    NotPermitted
+        The actor is no administrator.
+    """
+    require(actor, Permission.MANAGE_PEOPLE)
+    folder = desk_folder(tandem)
+    titles = read_project_titles(folder, actor=actor)
+    archived = _("{project} (archived)")
+    return {
+        slug: titles.get(slug) or archived.format(project=slug.removeprefix(ARCHIVED))
+        for slug in list_without_owner(tandem)
+    }
 
 
 def state_of(person: Person, *, has_link: bool) -> str:

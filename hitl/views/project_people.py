@@ -56,8 +56,9 @@ class ProjectPeople:
 
     @property
     def owners(self) -> tuple[str, ...]:
-        """The names of those who decide who is in."""
-        return tuple(line.person.name for line in self.members if line.role is MemberRole.OWNER)
+        """The names of those who decide who is in: owners who can sign in."""
+        active = [line for line in self.members if line.state == "active"]
+        return tuple(line.person.name for line in active if line.role is MemberRole.OWNER)
 
 
 def read_project_people(tandem: Database, slug: str, *, actor: Actor, now: datetime) -> ProjectPeople:

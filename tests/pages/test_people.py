@@ -8,7 +8,7 @@ from hitl.loop.access_links import invite
 from hitl.loop.memberships import make_group, set_role
 from hitl.loop.sign_in import find_session
 from hitl.store.connection import fetch_value
-from hitl.store.memberships import list_groups, roles_in
+from hitl.store.memberships import list_groups, put_role, roles_in
 from hitl.store.people import find_person
 from tests.accounts import OWNER, add_member, add_owner, begin_session, now, opened
 from tests.pages.conftest import links_of, read_texts
@@ -247,6 +247,23 @@ def test_an_administrator_of_no_project_still_looks_after_people(open_page, data
     sign_in_as(add_owner(data_dir))
     app = open_page("people")
     assert [tab.label for tab in app.tabs][:2] == ["Everybody", "Groups"]
+
+
+def test_a_project_without_an_owner_is_shown_to_administrators_and_given_one(open_page, owner, ben, sign_in_as):
+    put_role(owner.tandem, slug="small", person_id=1, people_group_id=None, role=None)
+    put_role(owner.tandem, slug="small", person_id=ben, people_group_id=None, role=MemberRole.LEAD)
+    app = open_page("people")
+    assert "Nobody who can sign in owns these projects" in read_texts(app)
+    app.main.selectbox(key="owner_of_small").set_value(ben).run()
+    app.main.button(key="owner_of_small_save").click().run()
+    assert role_of(owner, ben) == [MemberRole.OWNER]
+    assert "Nobody who can sign in" not in read_texts(app)
+
+
+def test_a_lead_of_a_project_without_an_owner_is_told_which_administrators_to_ask(open_page, owner, sign_in_as):
+    sign_in_as(add_member(owner.data_dir, login="lea", name="Lea", roles={"small": MemberRole.LEAD}))
+    put_role(owner.tandem, slug="small", person_id=1, people_group_id=None, role=None)
+    assert "Administrators can make somebody its owner: ask Ann." in read_texts(open_page("people"))
 
 
 def test_a_sign_in_name_that_is_an_address_is_no_link(open_page, owner):

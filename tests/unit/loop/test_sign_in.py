@@ -10,12 +10,15 @@ from hitl.adapters import passwords
 from hitl.domain.accounts import SESSION_IDLE, SESSION_LONGEST, Identity, SignInHow
 from hitl.domain.clock import parse_utc
 from hitl.domain.errors import NotFound, NotPermitted, SignInRefused
+from hitl.domain.people import MemberRole
 from hitl.loop import sign_in as door
-from hitl.loop.people import deactivate_person
+from hitl.loop.memberships import set_role
+from hitl.loop.people import deactivate_person, set_admin
 from hitl.loop.sign_in import end_session, end_sessions_of, find_session, list_sessions, sign_in_with_identity, sign_out
-from hitl.store.memberships import list_groups
+from hitl.store.memberships import list_groups, list_without_owner
 from hitl.store.people import find_account, find_person
 from tests.desk_of_people import CHEAP, PASSWORD, DeskOfPeople
+from tests.small_project import SmallProject
 
 IDA = Identity(issuer="https://id.example", subject="42", name="Ida", login="ida")
 
@@ -267,3 +270,65 @@ def test_the_groups_and_the_administration_follow_the_identity(desk):
 
 def test_a_new_person_may_do_nothing_in_any_project(desk):
     assert desk.actor(identify(desk).person.id, "anything").role is None
+
+
+def test_what_the_identity_changes_is_in_the_audit_log(desk):
+    before = len(desk.acts())
+    person = identify(desk, group_names=("Claims",), is_admin=True).person
+    identify(desk, group_names=(), is_admin=False)
+    about, [group] = f"person:{person.id}", list_groups(desk.db)
+    assert desk.acts()[before:] == [
+        (0, "join", about),
+        (0, "set_admin", about),
+        (0, "make_group", f"group:{group.id}"),
+        (0, "add_to_group", about),
+        (person.id, "sign_in", about),
+        (0, "set_admin", about),
+        (0, "remove_from_group", about),
+        (person.id, "sign_in", about),
+    ]
+    before = len(desk.acts())
+    identify(desk, group_names=(), is_admin=False)
+    assert desk.acts()[before:] == [(person.id, "sign_in", about)]
+
+
+def own_by_group(desk, slug="claims"):
+    """Ida owns the project by a group that her identity names, and nobody else does; the group."""
+    SmallProject(desk.data_dir, slug=slug).db.conn.close()
+    identify(desk, group_names=("Claims",))
+    [group] = list_groups(desk.db)
+    who = {"slug": slug, "actor": desk.owner_actor, "now": desk.now}
+    set_role(desk.db, group_id=group.id, role=MemberRole.OWNER, **who)
+    set_role(desk.db, person_id=desk.owner.id, role=None, **who)
+    return group
+
+
+def test_the_last_owner_by_a_group_of_an_identity_goes_and_that_is_noted_and_seen(desk):
+    own_by_group(desk)
+    assert list_without_owner(desk.db) == []
+    person = identify(desk, group_names=()).person
+    assert desk.actor(person.id, "claims").role is None
+    assert (0, "lose_owner", "project:claims") in desk.acts()
+    assert list_without_owner(desk.db) == ["claims"]
+    before = len(desk.acts())
+    identify(desk, group_names=())
+    assert [act for _who, act, _about in desk.acts()[before:]] == ["sign_in"]
+
+
+def test_an_owner_who_goes_where_another_one_stays_is_no_loss(desk):
+    own_by_group(desk)
+    identify(desk, group_names=("Claims",), subject="another")
+    identify(desk, group_names=())
+    assert list_without_owner(desk.db) == []
+    assert "lose_owner" not in {act for _who, act, _about in desk.acts()}
+
+
+def test_an_identity_never_takes_the_last_administrator(desk):
+    person = identify(desk, is_admin=True).person
+    set_admin(desk.db, person_id=desk.owner.id, is_admin=False, actor=desk.owner_actor, now=desk.now)
+    identify(desk, is_admin=False)
+    assert find_person(desk.db, person.id).is_admin
+    assert desk.acts()[-2][:2] == (0, "keep_last_admin")
+    set_admin(desk.db, person_id=desk.owner.id, is_admin=True, actor=desk.actor(person.id), now=desk.now)
+    identify(desk, is_admin=False)
+    assert not find_person(desk.db, person.id).is_admin
