@@ -1,8 +1,10 @@
-"""Every verb that is given an actor, done once on a project where it has something to do; what it leaves in the logs.
+"""Every verb that is given an actor or writes, done once where it has something to do; what it leaves in the logs.
 
-A case is a function of the stage: it prepares, and returns what calls the verb for an actor.
+A case is a function of the stage: it prepares, and returns what calls the verb for an actor. A verb that is given none
+is the system's, or a person's who only shows by it who they are: ``stage.person_id``.
 """
 
+import ast
 import inspect
 import random
 import shutil
@@ -85,12 +87,25 @@ SILENT = {
     "memberships.list_members": "changes nothing",
     "memberships.list_groups": "changes nothing",
     "sign_in.list_sessions": "changes nothing",
+    "sign_in.find_session": "notes when a session was last used, which is seen as long as it stands",
+    "single_sign_on.keep_attempt": "nobody is known yet; what comes of it is a sign-in",
+    "single_sign_on.take_attempt": "nobody is known yet; what comes of it is a sign-in",
+    "predict.predict_version": "predictions are made anew at any time; training and promotion are what stays",
+    "withdraw.finish_withdrawals": "what is left of a withdrawal, which is recorded",
 }
 """Verbs that leave no row, and why."""
 
 
+_WRITERS = {"write_transaction", "recorded_on_desk", "append", "append_decision", "small_steps"}
+
+
 def list_verbs():
-    """Module and function of every public function of the loop that is given an actor."""
+    """Module and function of every public function of the loop that is given an actor, or writes."""
+    return sorted({*functions_of_the_loop(takes_actor), *functions_of_the_loop(writes)})
+
+
+def functions_of_the_loop(chosen):
+    """Module and function of those public functions of the loop that ``chosen`` picks."""
     modules = [import_module(f"hitl.loop.{module.name}") for module in iter_modules(hitl.loop.__path__)]
     return sorted(
         f"{module.__name__.rpartition('.')[2]}.{name}"
@@ -99,8 +114,28 @@ def list_verbs():
         if inspect.isfunction(value)
         and value.__module__ == module.__name__
         and not name.startswith("_")
-        and "actor" in inspect.signature(value).parameters
+        and chosen(value)
     )
+
+
+def takes_actor(verb):
+    return "actor" in inspect.signature(verb).parameters
+
+
+def writes(verb):
+    """Whether a verb says that it writes, or opens a transaction or appends a row, itself or by a neighbour."""
+    return "Writes:" in (verb.__doc__ or "") or bool(_reached(verb, set()) & _WRITERS)
+
+
+def _reached(verb, seen):
+    """The names that a function uses, with those of the functions of its own module that it uses."""
+    named = {one.id for one in ast.walk(ast.parse(inspect.getsource(verb))) if isinstance(one, ast.Name)}
+    own = [value for name in named - seen if inspect.isfunction(value := verb.__globals__.get(name))]
+    seen |= named
+    for one in own:
+        if one.__module__ == verb.__module__:
+            _reached(one, seen)
+    return seen
 
 
 def case(name, *, project=(), desk=()):
@@ -310,6 +345,12 @@ def _(stage):
     )
 
 
+@case("withdraw.finish_withdrawals")
+def _(stage):
+    withdraw.withdraw_import(stage.db, import_id=2, reason=SECRET, request_id=stage.request(), **stage.who())
+    return lambda _actor: withdraw.finish_withdrawals(stage.db, now=stage.now())
+
+
 @case("privacy.cover_fields", project=["cover_fields"])
 def _(stage):
     return lambda actor: privacy.cover_fields(stage.db, {"text": Cover.HIDDEN}, **stage.who(actor))
@@ -429,6 +470,13 @@ def _(stage):
     )
 
 
+@case("route.finish_routing", project=["route"])
+def _(stage):
+    with write_transaction(stage.db):
+        begin_routing(stage.db, at=AT)
+    return lambda _actor: route.finish_routing(stage.db, now=stage.now())
+
+
 @case("route.draw_items", project=["draw_items"])
 def _(stage):
     return lambda actor: draw(stage, actor)
@@ -516,6 +564,19 @@ def _(stage):
     with write_transaction(stage.db):
         stage.db.execute("DELETE FROM predictions")
     return lambda actor: evaluate.answer_tests(stage.db, stage.folder, version_id=1, **stage.who(actor))
+
+
+@case("evaluate.count_changes", project=["count_changes"])
+def _(stage):
+    other = stage.answer_with({61: (1, 0.9)}, champion=False)
+    return lambda _actor: evaluate.count_changes(stage.db, old_id=1, new_id=other, now=stage.now())
+
+
+@case("predict.predict_version")
+def _(stage):
+    with write_transaction(stage.db):
+        stage.db.execute("DELETE FROM predictions")
+    return lambda _actor: predict_version(stage.db, stage.folder, version_id=1, now=stage.now())
 
 
 @case("export.export_table", project=["export"])

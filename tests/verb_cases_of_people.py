@@ -1,7 +1,11 @@
 """The verbs on people, their roles, links and sessions, done once on a desk where Olga, Bert and Carl have accounts."""
 
+from dataclasses import replace
+
+from hitl.domain.accounts import Identity
 from hitl.domain.people import MemberRole, ShowNames
-from hitl.loop import access_links, memberships, names, own_data, people, sign_in, uploads
+from hitl.domain.single_sign_on import SsoAttempt
+from hitl.loop import access_links, memberships, names, own_data, people, sign_in, single_sign_on, uploads
 from tests.desk_of_people import PASSWORD, DeskOfPeople
 from tests.verb_cases import SECRET, case
 
@@ -12,6 +16,7 @@ def open_desk(stage):
     link = desk.invite(f"{SECRET}.bert")
     done = access_links.use_link(desk.db, link.token, password=f"{PASSWORD}-{SECRET}", agent=SECRET, now=desk.now)
     stage.tandem, stage.clock = desk.db, desk.now
+    stage.person_id, stage.token = done.person.id, done.token
     return desk, done.person
 
 
@@ -169,6 +174,56 @@ def _(desk, bert):
 @on_people("sign_in.end_sessions_of", desk=["end_sessions"])
 def _(desk, bert):
     return lambda **who: sign_in.end_sessions_of(desk.db, person_id=bert.id, **who)
+
+
+IDENTITY = Identity(issuer="https://id.example", subject=SECRET, name=f"{SECRET} Ida", login=f"{SECRET}.ida")
+ATTEMPT = SsoAttempt(state=SECRET, nonce=SECRET, verifier=SECRET, asked="/review")
+
+
+@case("access_links.use_link", desk=["use_link"])
+def _(stage):
+    desk, bert = open_desk(stage)
+    link = access_links.make_reset_link(desk.db, person_id=bert.id, **own(desk))
+    password = f"{SECRET}-otter-lantern-41"
+    return lambda _actor: access_links.use_link(desk.db, link.token, password=password, agent=SECRET, now=desk.now)
+
+
+@case("sign_in.sign_in", desk=["sign_in"])
+def _(stage):
+    desk, _bert = open_desk(stage)
+    known = {"login": f"{SECRET}.bert", "password": f"{PASSWORD}-{SECRET}"}
+    return lambda _actor: sign_in.sign_in(desk.db, **known, agent=SECRET, now=desk.now)
+
+
+@case("sign_in.sign_in_with_identity", desk=["make_group", "add_to_group", "sign_in"])
+def _(stage):
+    desk, _bert = open_desk(stage)
+    stage.person_id = sign_in.sign_in_with_identity(desk.db, IDENTITY, now=desk.now).person.id
+    named = replace(IDENTITY, group_names=(f"{SECRET} claims",))
+    return lambda _actor: sign_in.sign_in_with_identity(desk.db, named, agent=SECRET, now=desk.now)
+
+
+@case("sign_in.find_session")
+def _(stage):
+    desk, _bert = open_desk(stage)
+    return lambda _actor: sign_in.find_session(desk.db, stage.token, now=desk.later(minutes=5))
+
+
+@case("sign_in.sign_out", desk=["sign_out"])
+def _(stage):
+    desk, _bert = open_desk(stage)
+    return lambda _actor: sign_in.sign_out(desk.db, stage.token, now=desk.now)
+
+
+@case("single_sign_on.keep_attempt")
+def _(stage):
+    return lambda _actor: single_sign_on.keep_attempt(stage.tandem, ATTEMPT, now=stage.now())
+
+
+@case("single_sign_on.take_attempt")
+def _(stage):
+    single_sign_on.keep_attempt(stage.tandem, ATTEMPT, now=stage.now())
+    return lambda _actor: single_sign_on.take_attempt(stage.tandem, ATTEMPT.state, now=stage.now())
 
 
 @on_people("own_data.own_data", desk=["export_own_data"])
