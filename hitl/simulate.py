@@ -1,7 +1,7 @@
 """The whole loop on a labelled file, with a simulated reviewer: what each decision buys.
 
     split off the test rows → throw-away project of the rest, without labels
-    repeat: claim a batch → decide → snapshot → train → measure on the test rows → predict → promote
+    repeat: claim a batch → decide → snapshot → train → second look → measure on the test rows → predict → promote
 
 The test rows never enter the project. The labels of the rest are known to the simulated reviewer alone.
 """
@@ -34,6 +34,7 @@ from hitl.loop.projects import create_project
 from hitl.loop.promote import promote
 from hitl.loop.review import claim, decide
 from hitl.loop.route import finish_routing, set_policy
+from hitl.loop.second_look import look_again
 from hitl.loop.train import take_snapshot, train_version
 from hitl.store.connection import open_project, project_folder
 from hitl.store.items import read_items
@@ -75,6 +76,8 @@ class Study:
         Share of decisions in which the reviewer picks one of the other classes.
     images : Path, optional
         The folder in which the images are kept that the rows refer to.
+    second_look : bool
+        Whether labels that a version doubts are asked again, by the usual rule; they are decisions of the budget.
     """
 
     fields: tuple[Field, ...]
@@ -88,6 +91,7 @@ class Study:
     seed: int
     reviewer_error: float
     images: Path | None = None
+    second_look: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,10 @@ class Point:
         Predicting the pool, bringing the version into use and claiming the batch that led here.
     train_seconds : float
         Snapshot and training; 0 where there was none.
+    second_looks, wrong_looked_at : int
+        Of the decisions those on labels that were sent back, and how many of these labels were wrong.
+    wrong_labels : int
+        Labels that are wrong as they stand.
     """
 
     decisions: int
@@ -110,6 +118,9 @@ class Point:
     test_macro_f1: float | None
     select_seconds: float
     train_seconds: float
+    second_looks: int = 0
+    wrong_looked_at: int = 0
+    wrong_labels: int = 0
 
 
 @dataclass(frozen=True)
@@ -183,6 +194,8 @@ class _Loop:
         self.requests = 0
         self.class_ids = {label_class.name: label_class.id for label_class in active_classes(db)}
         self.rng = random.Random(study.seed)  # noqa: S311  errors of a simulated reviewer
+        self.is_right: dict[int, bool] = {}
+        self.second_looks = self.wrong_looked_at = 0
 
     def run(self) -> list[Point]:
         """All points, until the budget or the queue is used up."""
@@ -230,14 +243,19 @@ class _Loop:
                 actor=SIMULATED_REVIEWER,
                 request_id=self._request(),
                 item_id=item_id,
-                class_id=self._answer(int(rows[item_id].rsplit("-", 1)[1])),
+                class_id=self._answer(item_id, int(rows[item_id].rsplit("-", 1)[1])),
                 assignment_id=assignment_id,
                 now=self._now(),
             )
 
-    def _answer(self, row_number: int) -> int:
+    def _answer(self, item_id: int, row_number: int) -> int:
+        """The reviewer's answer; on an item asked again as likely wrong as on any."""
+        if item_id in self.is_right:
+            self.second_looks += 1
+            self.wrong_looked_at += not self.is_right[item_id]
         truth = self.study.pool_labels[row_number - _FIRST_ROW]
-        if self.rng.random() >= self.study.reviewer_error:
+        self.is_right[item_id] = self.rng.random() >= self.study.reviewer_error
+        if self.is_right[item_id]:
             return self.class_ids[truth]
         return self.rng.choice([class_id for name, class_id in self.class_ids.items() if name != truth])
 
@@ -246,7 +264,7 @@ class _Loop:
             snapshot = take_snapshot(self.db, request_id=self._request(), actor=SIMULATED_REVIEWER, now=self._now())
         except NotEnoughLabels:
             return None
-        return train_version(
+        version_id = train_version(
             self.db,
             self.folder,
             snapshot_id=snapshot.id,
@@ -255,15 +273,19 @@ class _Loop:
             actor=SIMULATED_REVIEWER,
             now=self._now(),
         )
+        if self.study.second_look:
+            look_again(self.db, version_id=version_id, now=self._now())
+        return version_id
 
     def _measure(self, decisions: int, version_id: int | None, select_seconds: float, train_seconds: float) -> Point:
+        looks = (self.second_looks, self.wrong_looked_at, sum(not right for right in self.is_right.values()))
         if version_id is None:
-            return Point(decisions, None, None, select_seconds, 0.0)
+            return Point(decisions, None, None, select_seconds, 0.0, *looks)
         from hitl.ml.model_files import load_model  # noqa: PLC0415
 
         sha256 = read_version(self.db, version_id).artifact_sha256 or ""
         scores = _score(load_model(read_artifact(self.folder / "artifacts", sha256)), self.study, self.class_ids)
-        return Point(decisions, scores.accuracy, scores.macro_f1, select_seconds, train_seconds)
+        return Point(decisions, scores.accuracy, scores.macro_f1, select_seconds, train_seconds, *looks)
 
     def _now(self) -> datetime:
         self.moment += timedelta(milliseconds=1)

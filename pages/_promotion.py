@@ -1,12 +1,34 @@
 """Promoting a version and rolling back from a page: at once, or by a job where items have to be answered first."""
 
+from functools import partial
+
 import streamlit as st
 
+from hitl.access import may
 from hitl.domain.language import _
+from hitl.domain.people import Permission
 from hitl.loop.promote import promote, roll_back
+from hitl.ui.receipt import draw_promotion, draw_receipt
+from hitl.views.receipt import Receipt
 from hitl.views.versions import VersionSummary, count_unanswered
 from pages._jobs import submit
-from pages._session import acting, notify, request_id
+from pages._session import PageContext, acting, notify, request_id
+
+
+def draw_decision(page: PageContext, receipt: Receipt) -> None:
+    """What the newest version brings, and its promotion for those who may."""
+    with st.container(border=True):
+        draw_receipt(receipt)
+        if not may(page.actor, Permission.PROMOTE):
+            st.caption(_("A lead of the project decides whether it answers from now on."))
+            return
+        draw_promotion(
+            receipt.version,
+            key="promote_newest",
+            reason=receipt.suggested_reason,
+            on_promote=partial(take_over, name_request(receipt.version)),
+            text_below=_("Once promoted it answers, and every item is routed anew. You can roll back at any time."),
+        )
 
 
 def name_request(version: VersionSummary) -> str:

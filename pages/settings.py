@@ -27,6 +27,7 @@ from pages._hidden import draw_hidden_fields
 from pages._jobs import follow
 from pages._project_life import draw_life, keep_guide
 from pages._routing import keep_policy
+from pages._second_look import draw_rule
 from pages._session import PageContext, open_page
 
 
@@ -71,6 +72,7 @@ def draw_routing(page: PageContext) -> None:
         if preview.item_count:
             draw_chart(draw_threshold(preview, pick_palette(st.context.theme.type)), key="threshold_chart")
     draw_policies(read_policies(page.db, people=page.people), now=page.now)
+    draw_rule(page)
 
 
 main()

@@ -11,14 +11,13 @@ from hitl.domain.people import Permission
 from hitl.ui.figures import draw_empty, two_halves
 from hitl.ui.heading import draw_heading
 from hitl.ui.labels_card import draw_class_card
-from hitl.ui.receipt import draw_promotion, draw_receipt
 from hitl.ui.training import draw_blind_test, draw_champion, draw_staleness, draw_start, draw_test_labels
 from hitl.views.jobs import JobView
-from hitl.views.receipt import Receipt
 from hitl.views.training import TrainingDesk, read_training
 from pages._blind_tests import draw_test, measure
 from pages._jobs import follow, submit
-from pages._promotion import name_request, take_over
+from pages._promotion import draw_decision
+from pages._second_look import draw_card as draw_second_look
 from pages._session import PageContext, acting, open_page
 from pages._triggers import draw as draw_triggers
 
@@ -40,27 +39,13 @@ def main() -> None:
     draw_cards(page, desk, job)
 
 
-def draw_decision(page: PageContext, receipt: Receipt) -> None:
-    with st.container(border=True):
-        draw_receipt(receipt)
-        if not may(page.actor, Permission.PROMOTE):
-            st.caption(_("A lead of the project decides whether it answers from now on."))
-            return
-        draw_promotion(
-            receipt.version,
-            key="promote_newest",
-            reason=receipt.suggested_reason,
-            on_promote=partial(take_over, name_request(receipt.version)),
-            text_below=_("Once promoted it answers, and every item is routed anew. You can roll back at any time."),
-        )
-
-
 def draw_cards(page: PageContext, desk: TrainingDesk, job: JobView | None) -> None:
     halves = two_halves()
     with halves.cell():
         with st.container(border=True):
             on_start = partial(start, f"train.{job.job.id if job else 0}")
             draw_start(desk, is_busy=bool(job and job.is_live), on_start=on_start)
+        draw_second_look(page)
         with st.container(border=True):
             draw_test_labels(desk, on_measure=partial(measure, desk.measurable_ids))
             if may(page.actor, Permission.SET_POLICY):

@@ -44,6 +44,7 @@ from hitl.loop import (
     review,
     route,
     saved_views,
+    second_look,
     train,
     triggers,
     uploads,
@@ -510,6 +511,23 @@ def _(stage):
 def _(stage):
     view_id = save_view(stage)
     return lambda actor: saved_views.remove_view(stage.db, view_id=view_id, **stage.who(actor))
+
+
+@case("second_look.look_again", project=["second_look"])
+def _(stage):
+    second_look.set_second_look_rule(stage.db, share=1.0, at_once=3, bar=0.0, reason=SECRET, **stage.who())
+    stage.add_rows([(f"{SECRET}{n}", f"{SECRET} more {n}", CLASSES[n % 2]) for n in range(110, 130)])
+    snapshot = train.take_snapshot(stage.db, request_id="again", **stage.who())
+    how = {"snapshot_id": snapshot.id, "seed": 1, "request_id": "again", **stage.who()}
+    version_id = train.train_version(stage.db, stage.folder, **how)
+    return lambda _actor: second_look.look_again(stage.db, version_id=version_id, now=stage.now())
+
+
+@case("second_look.set_second_look_rule", project=["set_second_look_rule"])
+def _(stage):
+    return lambda actor: second_look.set_second_look_rule(
+        stage.db, share=0.2, at_once=5, bar=0.4, reason=SECRET, **stage.who(actor)
+    )
 
 
 @case("triggers.set_triggers", project=["set_triggers"])

@@ -134,7 +134,7 @@ def _deal(db: Database, actor: Actor, asked: ReviewRequest, *, people: dict[int,
     is_at_rest = bool(asked.want) and not claimed
     progress = read_progress(db, actor, now) if is_at_rest else read_quick_progress(db, actor, now)
     return {
-        "deck": [asdict(card) for card in read_cards(db, fresh, people=people)],
+        "deck": [asdict(card) for card in read_cards(db, fresh, people=people, viewer_id=actor.id)],
         "stale": lost_assignments(db, actor, asked.holding),
         "progress": asdict(progress),
         "rest": asdict(read_rest(db, progress)) if is_at_rest else None,

@@ -48,6 +48,7 @@ def simulate(
     strategy: Annotated[str, typer.Option(help="Which items are asked first: default, random, margin, …")] = "default",
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same curve.")] = 0,
     reviewer_error: Annotated[float, typer.Option(help="Share of wrong decisions, 0 to below 1.")] = 0.0,
+    second_look: Annotated[bool, typer.Option(help="Labels that a version doubts are asked again.")] = True,
     out: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the curve to this file.")] = None,
 ) -> None:
     """Run the loop with a simulated reviewer.
@@ -58,20 +59,23 @@ def simulate(
     _check_out(out)
     fields = _fields(file, label=label, text=text)
     with tempfile.TemporaryDirectory(prefix="tandem-simulation-") as folder:
-        images = Path(folder) / "images-of-the-file"
-        images.mkdir()
+        images = _make_folder(Path(folder) / "images-of-the-file")
         pool, held = _split(file, test, label=label, fields=fields, seed=seed, images=images)
+        shown = images if any(field.role is Role.IMAGE for field in fields) else None
         rows = (pool.rows, pool.labels, held.rows, held.labels)
-        has_images = any(field.role is Role.IMAGE for field in fields)
-        study = Study(fields, *rows, budget, batch, strategy, seed, reviewer_error, images if has_images else None)
+        study = Study(fields, *rows, budget, batch, strategy, seed, reviewer_error, shown, second_look)
         begin = time.perf_counter()
         curve = run_study(Path(folder) / "data", study, tell=_tell)
         note(_("Training on all labels of the pool, for comparison"))
         full = train_on_everything(study)
     note(_("All {count:,} labels: accuracy {accuracy:.3f}").format(count=len(pool.labels), accuracy=full.accuracy))
-    arguments = {name: _plain(value) for name, value in context.params.items() if name != "out"}
     measured = {"rows_left_out": pool.left_out + held.left_out, "seconds": round(time.perf_counter() - begin, 3)}
-    _write({"arguments": arguments, **_result(curve, full, study), **measured}, out)
+    _write({"arguments": _arguments(context), **_result(curve, full, study), **measured}, out)
+
+
+def _make_folder(path: Path) -> Path:
+    path.mkdir()
+    return path
 
 
 def _check_out(out: Path | None) -> None:
@@ -161,6 +165,10 @@ def _result(curve: Sequence[Point], full: Scores, study: Study) -> dict[str, Any
         "full_data_macro_f1": full.macro_f1,
         "versions": {"tandem": __version__, **{name: version(name) for name in LIBRARIES}},
     }
+
+
+def _arguments(context: typer.Context) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in context.params.items() if name != "out"}
 
 
 def _plain(value: Any) -> Any:

@@ -121,7 +121,12 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
         "learning_curve.make_learning_curve",
     ),
     Permission.PROMOTE: ("promote.promote", "promote.roll_back"),
-    Permission.SET_POLICY: ("route.set_policy", "route.draw_items", "triggers.set_triggers"),
+    Permission.SET_POLICY: (
+        "route.set_policy",
+        "route.draw_items",
+        "second_look.set_second_look_rule",
+        "triggers.set_triggers",
+    ),
     Permission.IMPORT: (
         "dry_run.check_rows",
         "ingest.stage_rows",

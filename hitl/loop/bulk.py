@@ -151,7 +151,8 @@ def finish_act(db: Database, *, act_id: int, actor: Actor, now: datetime) -> Bul
 def undo_act(db: Database, *, act_id: int, request_id: str, actor: Actor, now: datetime) -> BegunAct:
     """The act, which does nothing more from now on; ``go_on_undoing`` takes back what it did.
 
-    Decisions that people made since stand. The same request again changes nothing. Writes: bulk_undos.
+    What a model version sent back is nobody's own: whoever may do such acts may take it back. Decisions that people
+    made since stand. The same request again changes nothing. Writes: bulk_undos.
 
     Raises
     ------
@@ -257,7 +258,7 @@ def _known(db: Database, act_id: int) -> BulkActRow:
 
 def _own(db: Database, act_id: int, actor: Actor) -> BulkActRow:
     act = _known(db, act_id)
-    if act.actor_id != actor.id:
+    if act.actor_id != actor.id and act.version_id is None:
         raise Conflict(
             _("Only one's own bulk act can be gone on with or undone. Ask who began it, or correct the items.")
         )

@@ -329,7 +329,7 @@ def _is_settled_by_other(db: Database, group_id: int, actor: Actor, assignment_i
 
 def _shown_columns(db: Database, group_id: int, shown: Shown | None) -> dict[str, Any]:
     if shown is None:
-        return {"blind": leases.is_drawn(db, group_id)}
+        return {"blind": leases.hides_prediction(db, group_id)}
     return {
         "shown_version_id": shown.version_id,
         "shown_class_id": shown.class_id,

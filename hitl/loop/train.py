@@ -3,7 +3,8 @@
 import hashlib
 import platform
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version as library_version
 from pathlib import Path
@@ -29,11 +30,23 @@ from hitl.store.connection import write_transaction
 from hitl.store.events import latest_event_id, withdrawn_import_ids
 from hitl.store.items import items_of_groups
 from hitl.store.projects import active_classes, list_classes, read_project
-from hitl.store.snapshot_rows import WITHDRAWN_RULE, snapshot_labels, snapshot_rows
+from hitl.store.second_looks import add_doubts, count_looks
+from hitl.store.snapshot_rows import WITHDRAWN_RULE, LearnedGroups, learned_groups, snapshot_labels
 
 PROBE_ROWS = 200
 FEWEST_LABELS = 10
+KEPT_DOUBTS = 500
+"""So many of the labels that a version doubts most are kept, besides as many as were looked at before."""
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "pandas", "skops")
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """What cross-validation left: the measures, and group, class and self-confidence of the labels doubted most."""
+
+    label_count: int
+    evaluation: dict[str, Any]
+    doubted: Sequence[tuple[int, int, float]]
 
 
 def take_snapshot(db: Database, *, request_id: str, actor: Actor, now: datetime) -> Snapshot:
@@ -100,7 +113,7 @@ def train_version(
     """Fit a model version on a snapshot and keep its file; the same request gives the same version.
 
     ``tick(share, note)`` is called between fits and may raise to stop. Writes: versions, evaluations
-    (cross-validation), a file in the project folder's ``artifacts``.
+    (cross-validation), label_doubts, a file in the project folder's ``artifacts``.
 
     Raises
     ------
@@ -111,7 +124,8 @@ def train_version(
     found = store.find_version(db, request_id)
     if found is not None:
         return found.id
-    inputs, class_ids = _training_rows(db, folder, store.read_snapshot(db, snapshot_id), tick)
+    learned = learned_groups(db, store.read_snapshot(db, snapshot_id))
+    inputs, class_ids = _training_rows(db, folder, learned, tick)
     result = _fit(db, inputs, class_ids, seed=seed, tick=tick)
     recipe = {
         **_recipe_of(result, inputs, folder),
@@ -121,21 +135,22 @@ def train_version(
         "actor_id": actor.id,
         "at": utc_text(now),
     }
-    evaluation = _cross_validation(db, class_ids, result)
-    return _keep_version(db, recipe, evaluation=evaluation, label_count=len(class_ids), actor=actor, now=now)
+    evidence = _Evidence(
+        len(class_ids), _cross_validation(db, class_ids, result), _doubted(db, learned, class_ids, result)
+    )
+    return _keep_version(db, recipe, evidence, actor=actor, now=now)
 
 
 def _training_rows(
-    db: Database, folder: Path, snapshot: Snapshot, tick: Callable[[float, str], None]
+    db: Database, folder: Path, learned: LearnedGroups, tick: Callable[[float, str], None]
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
 
-    rows, class_ids = snapshot_rows(db, snapshot)
     fields = learned_fields(read_project(db).fields)
     features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
-    inputs = prepare_inputs(pd.DataFrame(features.fill(rows, fields, tick=_telling(tick))), fields)
-    return inputs, np.array(class_ids, dtype=np.int64)
+    inputs = prepare_inputs(pd.DataFrame(features.fill(learned.rows, fields, tick=_telling(tick))), fields)
+    return inputs, np.array(learned.class_ids, dtype=np.int64)
 
 
 def _telling(tick: Callable[[float, str], None]) -> Callable[[int, int], None]:
@@ -180,15 +195,19 @@ def _cross_validation(db: Database, class_ids: NDArray[np.int64], result: Any) -
     return evaluate(class_ids, result.oof_class_ids, result.oof_confidence, shown).to_json()
 
 
-def _keep_version(
-    db: Database,
-    recipe: dict[str, Any],
-    *,
-    evaluation: dict[str, Any],
-    label_count: int,
-    actor: Actor,
-    now: datetime,
-) -> int:
+def _doubted(
+    db: Database, learned: LearnedGroups, class_ids: NDArray[np.int64], result: Any
+) -> list[tuple[int, int, float]]:
+    """Group, class and out-of-fold probability of the labels that the model finds least likely."""
+    from hitl.ml.second_look import least_likely_rows, self_confidence  # noqa: PLC0415
+
+    columns = np.searchsorted(result.model.class_ids, class_ids)
+    confidences = self_confidence(result.oof_proba, columns)
+    rows = least_likely_rows(confidences, columns, KEPT_DOUBTS + count_looks(db)).tolist()
+    return [(learned.group_ids[row], learned.class_ids[row], float(confidences[row])) for row in rows]
+
+
+def _keep_version(db: Database, recipe: dict[str, Any], evidence: _Evidence, *, actor: Actor, now: datetime) -> int:
     with write_transaction(db):
         trained = sum(version.kind == "trained" for version in store.list_versions(db))
         version_id = store.add_version(db, kind="trained", name=f"Version {trained + 1}", **recipe)
@@ -196,11 +215,12 @@ def _keep_version(
             db,
             version_id=version_id,
             source="cross_validation",
-            label_count=label_count,
-            body=evaluation,
+            label_count=evidence.label_count,
+            body=evidence.evaluation,
             at=recipe["at"],
         )
-        details = {"snapshot": recipe["snapshot_id"], "labels": label_count}
+        add_doubts(db, version_id, evidence.doubted)
+        details = {"snapshot": recipe["snapshot_id"], "labels": evidence.label_count}
         append(db, actor, "train", subject=f"version:{version_id}", details=details, now=now)
     return version_id
 

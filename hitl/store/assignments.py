@@ -7,13 +7,17 @@ from sqlite_utils import Database
 from hitl.store.connection import fetch_all, fetch_one, fetch_value
 
 _SLOT = 1
+_DOUBTED = """
+    (SELECT class_id FROM second_looks AS look WHERE look.group_id = queue.group_id ORDER BY id DESC LIMIT 1)
+        IS NOT NULL
+    """
 # An end a minute further ahead than the longest lease is long is from before the clock went back.
 _FROM_AFTER = "julianday(expires_at) - julianday(:at) > (SELECT max(lease_seconds) + 60 FROM policies) / 86400.0"
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """An open lease; ``blind`` when the prediction stays hidden."""
+    """An open lease; ``blind`` when the prediction stays hidden: of a draw, and of a label that a version doubts."""
 
     id: int
     group_id: int
@@ -52,14 +56,15 @@ def open_assignments(db: Database, actor_id: int) -> list[Assignment]:
     """
     rows = fetch_all(
         db,
-        """
-        SELECT assignments.id, assignments.group_id, queue.item_id, queue.route
+        f"""
+        SELECT assignments.id, assignments.group_id, queue.item_id, queue.route,
+            CASE queue.route WHEN 'audit' THEN 1 WHEN 'second_look' THEN {_DOUBTED} ELSE 0 END AS blind
         FROM assignments CROSS JOIN queue USING (group_id)
         WHERE assignments.ended_at IS NULL AND actor_id = ? ORDER BY queue.priority, queue.group_id
         """,
         (actor_id,),
     )
-    return [Assignment(**row, blind=row["route"] == "audit") for row in rows]
+    return [Assignment(**{**row, "blind": bool(row["blind"])}) for row in rows]
 
 
 def next_groups(db: Database, *, actor_id: int, count: int) -> list[tuple[int, int]]:
@@ -146,6 +151,14 @@ def in_queue(db: Database, group_id: int) -> int | None:
     """The item that stands for a group in the queue, or None when it does not wait."""
     value = fetch_value(db, "SELECT item_id FROM queue WHERE group_id = ?", (group_id,))
     return None if value is None else int(value)
+
+
+def hides_prediction(db: Database, group_id: int) -> bool:
+    """Whether a group is reviewed without the model's answer: it was drawn, or waits because a version doubts it."""
+    if is_drawn(db, group_id):
+        return True
+    row = fetch_one(db, f"SELECT {_DOUBTED} AS doubted, route FROM queue WHERE group_id = ?", (group_id,))
+    return row is not None and row["route"] == "second_look" and bool(row["doubted"])
 
 
 def is_drawn(db: Database, group_id: int) -> bool:

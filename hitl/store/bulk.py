@@ -15,7 +15,7 @@ from hitl.store.derived import CHAMPION, DRAWN, OPEN_SECOND_LOOK, RETIRED_CLASSE
 
 @dataclass(frozen=True)
 class BulkActRow:
-    """An act as it was asked for, with how far it is."""
+    """An act as it was asked for, with how far it is; one of a model version, no person's, names it."""
 
     id: int
     kind: BulkKind
@@ -28,6 +28,7 @@ class BulkActRow:
     request_id: str
     actor_id: int
     at: str
+    version_id: int | None
     done_count: int | None
     undo_request_id: str | None
     undone_count: int | None
@@ -242,11 +243,14 @@ def add_end(db: Database, *, act_id: int, step: str, group_count: int, at: str) 
 
 
 def open_look_of(db: Database, group_id: int) -> dict[str, Any] | None:
-    """The newest second look of a group that waits for an answer: ``actor_id, comment, at``; or None."""
+    """The newest second look of a group that waits for an answer: ``actor_id, comment, at, class_id``; or None.
+
+    ``class_id`` is the label that a model version doubts, None where a person sent the group back.
+    """
     return fetch_one(
         db,
         f"""
-        SELECT act.actor_id, act.comment, second_looks.at
+        SELECT act.actor_id, act.comment, second_looks.at, second_looks.class_id
         FROM second_looks JOIN bulk_acts AS act ON act.id = second_looks.act_id
         JOIN (SELECT :group_id AS group_id) AS state ON second_looks.group_id = state.group_id
         WHERE NOT EXISTS (SELECT 1 FROM second_look_ends WHERE look_id = second_looks.id) AND {OPEN_SECOND_LOOK}

@@ -41,16 +41,17 @@ POLICY = "(SELECT max(id) FROM policies)"
 OPEN_RELEASE = "NOT EXISTS (SELECT 1 FROM release_ends WHERE release_id = releases.id)"
 UNANSWERED = "state.resolved_class_id IS NULL AND state.cannot_tell = 0"
 
-_ANSWERED_ANEW = """
-    SELECT 1 FROM events AS answer
-    WHERE answer.group_id = look.group_id AND answer.id > look.after_event_id AND answer.surplus = 0
-      AND answer.kind IN ('label', 'cannot_tell', 'adjudicate') AND answer.source <> 'import'
-      AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.target_id = answer.id)
+ANSWERED_ANEW = """
+    EXISTS (
+        SELECT 1 FROM events AS answer
+        WHERE answer.group_id = look.group_id AND answer.id > look.after_event_id AND answer.surplus = 0
+          AND answer.kind IN ('label', 'cannot_tell', 'adjudicate') AND answer.source <> 'import'
+          AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.target_id = answer.id))
     """
+TAKEN_BACK = "EXISTS (SELECT 1 FROM second_look_ends WHERE look_id = look.id)"
 OPEN_SECOND_LOOK = f"""(EXISTS (
     SELECT 1 FROM second_looks AS look WHERE look.group_id = state.group_id
-      AND NOT EXISTS (SELECT 1 FROM second_look_ends WHERE look_id = look.id)
-      AND NOT EXISTS ({_ANSWERED_ANEW})))
+      AND NOT {TAKEN_BACK} AND NOT {ANSWERED_ANEW}))
     """
 """Sent back to the queue, and no person has answered since."""
 

@@ -70,6 +70,13 @@ def resolve_groups(db: Database, group_ids: Collection[int]) -> dict[int, Resolu
     return {group_id: resolve(events) for group_id, events in said.items()}
 
 
+def find_event_of_label(db: Database, group_id: int) -> Event | None:
+    """The event that settled the label of a group, as it stands; None where it is open."""
+    settled = resolve_groups(db, [group_id])[group_id].event_id
+    row = fetch_one(db, "SELECT * FROM events WHERE id = ?", (settled,))
+    return event_record(row) if row else None
+
+
 def reviewed_among(db: Database, group_ids: Collection[int]) -> list[int]:
     """Those of the groups that people have looked at, by id."""
     rows = fetch_all(

@@ -1,6 +1,7 @@
 """The labels that a snapshot stands for: watermark and rules, no copy."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
@@ -14,6 +15,15 @@ from hitl.store.versions import groups_for_testing
 from hitl.store.withdrawals import groups_gone
 
 WITHDRAWN_RULE = "withdrawn_imports"
+
+
+@dataclass(frozen=True)
+class LearnedGroups:
+    """Groups to learn from, ascending, with an item's fields of each and its class."""
+
+    group_ids: list[int]
+    rows: list[dict[str, Any]]
+    class_ids: list[int]
 
 
 def snapshot_labels(db: Database, watermark: int, *, withdrawn: Collection[int]) -> dict[int, int]:
@@ -37,7 +47,15 @@ def withdrawn_then(snapshot: Snapshot) -> list[int]:
 
 def snapshot_rows(db: Database, snapshot: Snapshot) -> tuple[list[dict[str, Any]], list[int]]:
     """An item's fields for each of these groups, by group id, and the classes beside them."""
+    learned = learned_groups(db, snapshot)
+    return learned.rows, learned.class_ids
+
+
+def learned_groups(db: Database, snapshot: Snapshot) -> LearnedGroups:
+    """What a version of the snapshot learns from."""
     withdrawn = withdrawn_then(snapshot)
     labels = snapshot_labels(db, snapshot.watermark, withdrawn=withdrawn)
     rows = items_of_groups(db, sorted(labels), withdrawn=withdrawn)
-    return [row["fields"] for row in rows], [labels[row["group_id"]] for row in rows]
+    group_ids = [row["group_id"] for row in rows]
+    fields, class_ids = [row["fields"] for row in rows], [labels[group_id] for group_id in group_ids]
+    return LearnedGroups(group_ids, fields, class_ids)

@@ -109,14 +109,14 @@ def draw_acts(
     on_undo: Callable[[int], None],
     on_go_on: Callable[[ShownAct], None],
 ) -> None:
-    """Draw the latest acts, newest first; one's own can be undone, and gone on with when they stopped."""
+    """Draw the latest acts, newest first; one's own and a version's can be undone, and gone on with."""
     with st.expander(_("Done in bulk before"), icon=":material/history:"):
         if not acts:
             st.caption(_("Nothing yet. What is done to many items at once stands here, with its undo."))
         for act in acts:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 _draw_act(act, now=now)
-                if act.actor_id == actor_id:
+                if act.actor_id == actor_id or act.is_of_version:
                     _draw_act_buttons(act, on_undo=on_undo, on_go_on=on_go_on)
 
 

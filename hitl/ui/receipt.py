@@ -9,6 +9,7 @@ from hitl.ui.figures import draw_count, draw_rate
 from hitl.ui.page_link import draw_page_link
 from hitl.views.formatting import number
 from hitl.views.receipt import MAY_BE_CHANCE, Receipt
+from hitl.views.second_look import describe_sent
 from hitl.views.versions import VersionDetail, VersionSummary
 from hitl.views.wording import count_of, percent, plain, rate_text
 
@@ -30,6 +31,8 @@ def draw_receipt(receipt: Receipt) -> None:
     st.markdown(_describe_flips(receipt))
     if receipt.challenger_accuracy is None:
         st.caption(_describe_relative(receipt))
+    if receipt.sent_back_count:
+        st.markdown(f":material/assignment_return: {describe_sent(receipt.sent_back_count)}")
     draw_page_link("compare", _("Compare them class by class, item by item"), icon=":material/compare_arrows:")
 
 

@@ -37,6 +37,8 @@ SENTENCES = Words(
         "save_view": later("{who} saved {subject}"),
         "rename_view": later("{who} renamed {subject}"),
         "remove_view": later("{who} removed {subject}"),
+        "set_second_look_rule": later("{who} changed by what rule labels get a second look"),
+        "second_look": later("{who} sent labels back that a new version doubts ({subject})"),
         "set_triggers": later("{who} changed when the project trains by itself"),
         "take_snapshot": later("{who} collected the labels for a training ({subject})"),
         "train": later("{who} trained {subject}"),
@@ -107,7 +109,7 @@ SUBJECTS = Words(
 )
 _TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "decisions": (later("Decisions"), ("decide", "cannot_tell", "skip", "undo", "return_skipped")),
-    "bulk": (later("Bulk acts"), ("begin_bulk", "end_bulk", "undo_bulk", "end_bulk_undo")),
+    "bulk": (later("Bulk acts"), ("begin_bulk", "end_bulk", "undo_bulk", "end_bulk_undo", "second_look")),
     "imports": (
         later("Imports"),
         ("begin_import", "publish_import", "discard_import", "withdraw_import"),
@@ -132,6 +134,7 @@ _TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
             "route",
             "draw_items",
             "set_triggers",
+            "set_second_look_rule",
             "save_classes",
             "set_guide",
             "cover_fields",

@@ -14,14 +14,17 @@ from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import learned_fields
 from hitl.domain.language import Words, _, later, ngettext
 from hitl.domain.people import Actor
+from hitl.domain.records import Source
 from hitl.store import bulk as store
 from hitl.store.bulk import Asked
 from hitl.store.bulk_judgement import Judgement, judge_fitting, judge_items
 from hitl.store.derived import group_label
+from hitl.store.events import find_event_of_label
 from hitl.store.field_covers import current_covers
 from hitl.store.item_selection import select_item_ids
 from hitl.store.items import read_items
 from hitl.store.projects import list_classes, read_project
+from hitl.store.versions import read_version
 from hitl.views.explore import excerpt_of
 from hitl.views.filter_words import describe_filter
 from hitl.views.formatting import number
@@ -65,7 +68,10 @@ class BulkPreview:
 
 @dataclass(frozen=True)
 class ShownAct:
-    """An act as its list shows it; ``chosen`` says of which items, ``state`` is done, stopped, undone or undoing."""
+    """An act as its list shows it; ``chosen`` says of which items, ``state`` is done, stopped, undone or undoing.
+
+    One of a model version is nobody's own: whoever may do such acts may undo it.
+    """
 
     id: int
     text: str
@@ -77,6 +83,7 @@ class ShownAct:
     group_count: int
     state: str
     request_id: str
+    is_of_version: bool
 
 
 def read_bulk_preview(
@@ -111,11 +118,18 @@ def read_fitting_ids(db: Database, chosen: ExploreFilter) -> list[int]:
     return select_item_ids(db, chosen)
 
 
-def read_sent_back(db: Database, group_id: int, *, people: Mapping[int, str]) -> str | None:
-    """Who sent a group back, why, and what stands until it is decided; None when nobody did."""
+def read_sent_back(
+    db: Database, group_id: int, *, people: Mapping[int, str], viewer_id: int | None = None
+) -> str | None:
+    """Who sent a group back, why, and what stands until it is decided; None when nobody did.
+
+    Of a label that a model version doubts: whose label it is, in words for the viewer; nothing of the model's answer.
+    """
     look = store.open_look_of(db, group_id)
     if look is None:
         return None
+    if look["class_id"] is not None:
+        return _describe_doubt(db, group_id, viewer_id=viewer_id)
     who = _("Sent back by {name}.").format(name=people.get(look["actor_id"], "?"))
     parts = [who, f"“{look['comment']}”"] if look["comment"] else [who]
     label_id, cannot_tell = group_label(db, group_id)
@@ -123,6 +137,19 @@ def read_sent_back(db: Database, group_id: int, *, people: Mapping[int, str]) ->
         name = _("can't tell") if cannot_tell else _names(db)[label_id]
         parts.append(_("“{label}” stands until it is decided again.").format(label=name))
     return " ".join(parts)
+
+
+def _describe_doubt(db: Database, group_id: int, *, viewer_id: int | None) -> str:
+    label_id, _cannot_tell = group_label(db, group_id)
+    event = find_event_of_label(db, group_id)
+    if event is None or event.source is Source.IMPORT:
+        sentence = _("“{label}” came with the data.")
+    elif event.actor_id == viewer_id:
+        sentence = _("You answered “{label}” before.")
+    else:
+        sentence = _("A colleague answered “{label}” before.")
+    ask = _("The model finds it unlike other “{label}”: please look again. To confirm is as good as to change.")
+    return " ".join((sentence, ask)).format(label=_names(db).get(label_id, "?"))
 
 
 def describe_act(kind: BulkKind, *, class_name: str | None, item_count: int) -> str:
@@ -157,10 +184,14 @@ def _shown(db: Database, act: store.BulkActRow, *, people: Mapping[int, str]) ->
         group_count=act.group_count,
         state=_state(act),
         request_id=act.request_id,
+        is_of_version=act.version_id is not None,
     )
 
 
 def _describe_selection(db: Database, selection: Mapping[str, Any]) -> str:
+    if "doubted_by" in selection:
+        version = read_version(db, int(selection["doubted_by"]))
+        return _("labels that {version} finds unlike others of their class").format(version=version.name)
     if "filter" not in selection:
         return _("chosen one by one")
     return describe_filter(db, ExploreFilter.from_json(selection["filter"]))

@@ -11,6 +11,7 @@ from hitl.store.item_counts import count_changed_predictions, count_flips
 from hitl.store.projects import list_classes
 from hitl.views.formatting import number
 from hitl.views.measures import Evaluation, Rate, pick_evaluation
+from hitl.views.second_look import count_sent_back
 from hitl.views.versions import VersionSummary, find_challenger, list_version_summaries, read_evaluations
 from hitl.views.wording import SOURCE_NAMES, percent
 
@@ -34,6 +35,8 @@ class Receipt:
         Items that both answered, and those they answer differently.
     test_label_count, fixed_count, newly_wrong_count : int
         Labelled test items, and how the challenger's answers differ from the champion's on them.
+    sent_back_count : int
+        Labels that the challenger's training sent back for a second look.
     """
 
     version: VersionSummary
@@ -48,6 +51,7 @@ class Receipt:
     test_label_count: int
     fixed_count: int
     newly_wrong_count: int
+    sent_back_count: int
 
     @property
     def chance(self) -> float | None:
@@ -102,6 +106,7 @@ def read_receipt(db: Database) -> Receipt | None:
         test_label_count=flips["labels"],
         fixed_count=flips["fixed"],
         newly_wrong_count=flips["newly_wrong"],
+        sent_back_count=count_sent_back(db, challenger.version.id),
     )
 
 

@@ -62,7 +62,7 @@ class CardPrediction:
 class Card:
     """One item to decide on; ``prediction`` is None when the review is blind or there is no model.
 
-    ``note`` says who sent it back, and why; None for the others.
+    ``note`` says who or what sent it back, and why; None for the others.
     """
 
     assignment_id: int
@@ -129,8 +129,10 @@ _LINKS = Words({"import": later("Import items"), "train": later("Go to Train"), 
 _SENT_BACK = frozenset({Route.SECOND_LOOK.value})
 
 
-def read_cards(db: Database, assignments: Sequence[Assignment], *, people: Mapping[int, str]) -> list[Card]:
-    """The cards of leased items, in the given order; a blind one carries no prediction at all."""
+def read_cards(
+    db: Database, assignments: Sequence[Assignment], *, people: Mapping[int, str], viewer_id: int | None = None
+) -> list[Card]:
+    """The cards of leased items for their viewer, in the given order; a blind one carries no prediction at all."""
     item_ids = [assignment.item_id for assignment in assignments]
     items = {item["id"]: item for item in read_items(db, item_ids)}
     predictions = reads.champion_predictions(db, item_ids)
@@ -145,7 +147,9 @@ def read_cards(db: Database, assignments: Sequence[Assignment], *, people: Mappi
             covers=covers,
             prediction=None if assignment.blind else predictions.get(assignment.item_id),
             item_count=counts.get(assignment.group_id, 1),
-            note=read_sent_back(db, assignment.group_id, people=people) if assignment.route in _SENT_BACK else None,
+            note=read_sent_back(db, assignment.group_id, people=people, viewer_id=viewer_id)
+            if assignment.route in _SENT_BACK
+            else None,
         )
         for assignment in assignments
     ]

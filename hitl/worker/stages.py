@@ -1,6 +1,6 @@
 """What each kind of job does: chains of the loop's verbs, each safe to be done again.
 
-train: snapshot → train → predict → evaluate → promote (only where nothing predicts yet);
+train: snapshot → train → predict → evaluate → second look → promote (only where nothing predicts yet);
 import: read → stage → publish → predict → reroute, or discard what an interrupted one had staged;
 check: what a large file would bring; predict: predict → reroute; samples: the sample projects;
 promote and roll_back: predict what the version has not answered yet → bring it into use, route all items;
@@ -10,12 +10,10 @@ bulk: an act on many items, or its undoing; redact: what a redaction left.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-from sqlite_utils import Database
 
 from hitl.adapters.image_keeper import ImageKeeper
 from hitl.adapters.readers.settling import open_unkept, settle_reading
@@ -33,6 +31,7 @@ from hitl.loop.predict import predict_version
 from hitl.loop.promote import promote, roll_back
 from hitl.loop.redact import find_training_owed
 from hitl.loop.route import finish_routing
+from hitl.loop.second_look import look_again
 from hitl.loop.train import take_snapshot, train_version
 from hitl.loop.withdraw import finish_withdrawals
 from hitl.store.connection import open_project, project_folder
@@ -40,8 +39,10 @@ from hitl.store.projects import read_project
 from hitl.store.reads_imports import imported_version_id, unfinished_imports
 from hitl.store.triggers import current_triggers
 from hitl.store.versions import champion_before, champion_id, find_promotion, read_version
+from hitl.views.second_look import describe_sent
 from hitl.views.wording import count_of
 from hitl.worker.backing_up import perform_backup
+from hitl.worker.bench import Bench, Stage
 from hitl.worker.bulk import perform_bulk
 from hitl.worker.checking import perform_check
 from hitl.worker.comparing import perform_comparison
@@ -50,41 +51,6 @@ from hitl.worker.learning_curve import perform_learning_curve
 from hitl.worker.progress import JobRun
 from hitl.worker.redacting import perform_redaction
 from hitl.worker.sample_projects import perform_samples
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What a stage works with: the job and its project."""
-
-    run: JobRun
-    db: Database
-    folder: Path
-
-    @property
-    def actor(self) -> Actor:
-        """The person who asked, with the role they have now."""
-        return self.run.acting()
-
-    def request_id(self, step: str) -> str:
-        """The id of one step of the job: doing it again finds what it made.
-
-        The time keeps it apart from a job of the same number on the desk that the project came from.
-        """
-        return f"job-{self.run.job.id}-{self.run.job.created_at}-{step}"
-
-    def made(self, name: str) -> int:
-        """The id of what an earlier stage made."""
-        return int(str(self.run.made[name]))
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step of a chain; ``share`` is its usual part of the job's time."""
-
-    name: str
-    share: float
-    note: str
-    do: Callable[[Bench], None]
 
 
 def perform(run: JobRun) -> str:
@@ -145,6 +111,11 @@ def _evaluate(bench: Bench) -> None:
         count_changes(bench.db, old_id=champion, new_id=version_id, now=utc_now())
 
 
+def _look_again(bench: Bench) -> None:
+    turn = look_again(bench.db, version_id=bench.made("version_id"), now=utc_now())
+    bench.run.keep(sent_back=turn.sent_count)
+
+
 def _predict(bench: Bench) -> None:
     predict_version(bench.db, bench.folder, version_id=bench.made("version_id"), now=utc_now(), tick=bench.run.tick)
 
@@ -189,9 +160,11 @@ def _promote(bench: Bench, version_id: int, *, reason: str, actor: Actor) -> Non
 
 def _conclude_training(bench: Bench) -> str:
     name = read_version(bench.db, bench.made("version_id")).name
+    sent = int(str(bench.run.made.get("sent_back", 0)))
+    more = f". {describe_sent(sent)}" if sent else ""
     if bench.run.made.get("promoted"):
-        return _("{name} is trained and predicts now").format(name=name)
-    return _("{name} is trained; compare it and promote it on the versions page").format(name=name)
+        return _("{name} is trained and predicts now").format(name=name) + more
+    return _("{name} is trained; compare it and promote it on the versions page").format(name=name) + more
 
 
 def _perform_import(run: JobRun) -> str:
@@ -359,7 +332,8 @@ _TRAINING = (
     Stage("snapshot", 0.02, later("Collecting the labels"), _take_snapshot),
     Stage("train", 0.73, later("Comparing settings"), _train),
     Stage("predict", 0.15, later("Predicting all items"), _predict),
-    Stage("evaluate", 0.05, later("Measuring the new version"), _evaluate),
+    Stage("evaluate", 0.04, later("Measuring the new version"), _evaluate),
+    Stage("second_look", 0.01, later("Looking for labels that may be wrong"), _look_again),
     Stage("promote", 0.05, later("Bringing it into use"), _promote_first),
 )
 _IMPORT = (

@@ -1,9 +1,11 @@
 """The Settings page: routing with its preview, classes, guide, exports."""
 
+from hitl.domain.second_look import SecondLookRule
 from hitl.store import routing
 from hitl.store.jobs import list_latest_jobs
 from hitl.store.policies import current_policy
 from hitl.store.projects import list_classes, read_project
+from hitl.store.second_looks import current_rule
 from tests.pages.conftest import read_texts
 from tests.small_project import SmallProject
 
@@ -48,6 +50,25 @@ def test_a_policy_is_saved_with_its_reason(open_page, house):
     app.button(key="save_policy").click().run()
     policy = current_policy(house.db)
     assert (policy.threshold, policy.reason, policy.audit_rate) == (0.7, "too much to review", 0.0)
+
+
+def test_the_rule_of_second_looks_is_saved_with_its_reason(open_page, house):
+    app = open_page("settings")
+    app.slider(key="look_share").set_value(25)
+    app.number_input(key="look_bar").set_value(40)
+    app.text_input(key="look_reason").set_value("labels are shaky")
+    app.button(key="look_save").click().run()
+    assert not app.error
+    assert current_rule(house.db) == SecondLookRule(0.25, 20, 0.4)
+    assert app.text_input(key="look_reason").value == ""
+
+
+def test_a_rule_of_second_looks_needs_a_reason(open_page, house):
+    app = open_page("settings")
+    app.slider(key="look_share").set_value(0)
+    app.button(key="look_save").click().run()
+    assert "Say why the rule changes" in app.error[0].value
+    assert current_rule(house.db) == SecondLookRule()
 
 
 def test_in_a_large_project_a_job_routes_by_a_new_policy(open_page, house, monkeypatch):

@@ -4,10 +4,11 @@ from hitl.domain.clock import utc_now
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.jobs import submit_job
 from hitl.loop.review import decide
+from hitl.loop.second_look import look_again, set_second_look_rule
 from hitl.store.jobs import list_latest_jobs
 from hitl.store.triggers import current_triggers
 from hitl.store.versions import champion_id
-from tests.pages.conftest import read_texts
+from tests.pages.conftest import links_of, read_texts
 from tests.small_project import SmallProject
 
 
@@ -60,6 +61,20 @@ def test_the_receipt_names_both_versions_and_says_that_tests_are_missing(open_pa
     app = open_page("train")
     assert "Version 2 against Version 1" in [subheader.value for subheader in app.subheader]
     assert "these rough estimates can't be compared strictly" in read_texts(app)
+
+
+def test_why_nothing_came_back_for_a_second_look_is_said(open_page, house):
+    look_again(house.db, version_id=2, now=utc_now())
+    assert "Second looks begin at 50 labels; the last training had 34." in read_texts(open_page("train"))
+
+
+def test_what_was_sent_back_stands_in_the_receipt_and_can_be_looked_at(open_page, house, monkeypatch):
+    monkeypatch.setattr("hitl.loop.second_look.FEWEST_LABELS", 10)
+    set_second_look_rule(house.db, share=0.1, at_once=2, bar=0.0, reason="why", actor=LOCAL_OWNER, now=utc_now())
+    assert look_again(house.db, version_id=2, now=utc_now()).sent_count == 2
+    app = open_page("train")
+    assert read_texts(app).count("2 labels were sent back for a second look.") == 2
+    assert "explore" in " ".join(links_of(app))
 
 
 def test_a_version_is_promoted_with_a_reason(open_page, house):

@@ -102,6 +102,18 @@ def test_the_same_seed_gives_the_same_curve(tmp_path):
     assert [point.test_accuracy for point in curves[0]] == [point.test_accuracy for point in curves[1]]
 
 
+def test_second_looks_are_decisions_of_the_budget_and_their_labels_asked_again(tmp_path):
+    study = make_study(count=400, budget=120, batch=60, reviewer_error=0.1, second_look=True)
+    curve = run_study(tmp_path, study)
+    assert [point.decisions for point in curve] == [60, 120]
+    assert 0 < curve[-1].wrong_looked_at <= curve[-1].second_looks <= 6
+    items = [item for item in read_all(tmp_path, stream_items, None) if item["label"]]
+    assert len(items) == 120 - curve[-1].second_looks
+    labels = {row["text"]: label for row, label in zip(study.pool, study.pool_labels, strict=True)}
+    wrong = sum(labels[json.loads(item["fields"])["text"]] != item["label"] for item in items)
+    assert wrong == curve[-1].wrong_labels
+
+
 @pytest.mark.parametrize("changes", [{"budget": 0}, {"batch": 0}, {"reviewer_error": 1.0}, {"reviewer_error": -0.1}])
 def test_numbers_out_of_range_are_refused(tmp_path, changes):
     with pytest.raises(BadInput):

@@ -19,6 +19,7 @@ from hitl.loop.interrupted import discarding_args, find_interrupted, resume_impo
 from hitl.loop.jobs import request_cancel, submit_job
 from hitl.loop.review import decide
 from hitl.loop.route import draw_items
+from hitl.loop.second_look import set_second_look_rule
 from hitl.loop.triggers import set_triggers
 from hitl.store.connection import fetch_value, open_tandem, write_transaction
 from hitl.store.items import visible_count
@@ -123,6 +124,18 @@ def test_training_makes_a_version_that_answers_everything_and_only_the_first_is_
     assert "compare it and promote it" in second.note
     assert champion_id(desk.db) != second.result["version_id"]
     assert unpredicted_count(desk.db, second.result["version_id"]) == 0
+
+
+def test_the_end_of_a_training_says_how_many_labels_came_back(tmp_path):
+    desk = Desk(tmp_path)
+    rows = [(f"m{n}", text, topic) for n, (text, topic) in enumerate(write_messages(60, seed=3))]
+    yes_or_no = {topic: ("yes", "no")[n % 2] for n, topic in enumerate(sorted({row[2] for row in rows}))}
+    desk.project.add_rows([(name, text, yes_or_no[topic]) for name, text, topic in rows])
+    set_second_look_rule(desk.db, share=0.1, at_once=3, bar=0.0, reason="all", actor=LOCAL_OWNER, now=utc_now())
+    job = desk.do("train")
+    assert job.note == "Version 1 is trained and predicts now. 3 labels were sent back for a second look."
+    assert fetch_value(desk.db, "SELECT count(*) FROM queue WHERE route = 'second_look'") == 3
+    desk.close()
 
 
 def test_promoting_lets_an_old_version_answer_again_what_was_removed(desk):

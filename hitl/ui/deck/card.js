@@ -37,12 +37,18 @@ function wrapped(name) {
   return parts.slice(1);
 }
 
-function reason(route) {
-  return say(`reason_${route}`) || route;
+function reason(card) {
+  if (isDoubted(card)) return say("reason_doubted");
+  return say(`reason_${card.route}`) || card.route;
+}
+
+// Sent back by a model version, not by a person: its answer stays hidden.
+function isDoubted(card) {
+  return card.route === "second_look" && card.blind;
 }
 
 function drawBadges(element, card) {
-  const badges = [badge("people", card.route, reason(card.route), noveltyText(card.prediction))];
+  const badges = [badge("people", card.route, reason(card), noveltyText(card.prediction))];
   if (card.identical_count > 0) {
     const title = sayCount("identical_title", card.identical_count);
     badges.push(badge("plain", "group", say("identical", { count: count(card.identical_count) }), title));
@@ -117,7 +123,8 @@ function valueText(value) {
 function drawPrediction(element, card, nameOf, coldStart) {
   const { prediction } = card;
   if (!prediction) {
-    const text = card.blind ? say("answer_hidden") : (coldStart ?? say("not_answered"));
+    const hidden = isDoubted(card) ? "answer_hidden_again" : "answer_hidden";
+    const text = card.blind ? say(hidden) : (coldStart ?? say("not_answered"));
     element.replaceChildren(make("p", "hint", text));
     return;
   }
@@ -147,7 +154,7 @@ function runnerLine(name, share) {
 }
 
 function spokenSummary(card, nameOf) {
-  const item = `${say("spoken_item", { name: card.external_id, reason: reason(card.route) })} ${card.note ?? ""}`;
+  const item = `${say("spoken_item", { name: card.external_id, reason: reason(card) })} ${card.note ?? ""}`;
   if (!card.prediction) return item;
   const { class_id: guess, confidence } = card.prediction;
   return `${item} ${say("spoken_guess", { name: nameOf(guess), share: sureness(confidence) })}`;

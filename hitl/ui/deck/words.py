@@ -21,6 +21,7 @@ _WORDS = {
     "reason_cold_start": later("No model yet"),
     "reason_auto_accept": later("Auto-accepted"),
     "reason_second_look": later("Sent back"),
+    "reason_doubted": later("Second look"),
     "identical": later("identical +{count}"),
     "more_unusual": later("More unusual than {share} of what the model learned from"),
     # the item and what the model says
@@ -30,6 +31,7 @@ _WORDS = {
     "no_image": later("no image"),
     "image_broken": later("The image can't be shown. Reload the page; if it stays so, run `python -m hitl doctor`."),
     "answer_hidden": later("The model's answer is hidden: this item checks the model."),
+    "answer_hidden_again": later("The model's answer is hidden, so that you look afresh."),
     "not_answered": later("The model has not answered this item."),
     "then": later("then {name} {share}"),
     "version_title": later("The model version that gave this answer"),

@@ -44,7 +44,7 @@ OWN_ONLY |= {
 """Verbs on what oneself did: they are done by the one who prepared."""
 NO_REFUSAL = {"review.release", "people.change_password"}
 VERBS = sorted(CASES)
-SYSTEMS = {"route", "note_head"}
+SYSTEMS = {"route", "second_look", "note_head"}
 IN_STEPS = {"route.finish_routing"}
 """What they write follows from facts and is written in steps; the row comes with the last one."""
 WITHOUT_ACTOR = set(functions_of_the_loop(lambda verb: writes(verb) and not takes_actor(verb)))

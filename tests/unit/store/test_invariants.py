@@ -90,6 +90,14 @@ def full(tmp_path):
         small.db.execute("INSERT INTO field_covers(covers, actor_id, at) VALUES ('{}', 1, 'x')")
         small.db.execute("INSERT INTO redaction_ends VALUES (1, 'x')")
         small.db.execute("INSERT INTO name_rules(show_names, actor_id, at) VALUES ('leads', 1, 'x')")
+        small.db.execute("INSERT INTO label_doubts VALUES (1, 1, 1, 0.1)")
+        small.db.execute(
+            "INSERT INTO second_look_rules(share, at_once, bar, reason, actor_id, at) VALUES (0, 1, 0, 'w', 1, 'x')"
+        )
+        small.db.execute(
+            "INSERT INTO second_look_turns(version_id, outcome, label_count, judged_count, sent_count, at)"
+            " VALUES (1, 'none', 1, 0, 0, 'x')"
+        )
         small.db.execute("INSERT INTO learning_curves(version_id, body, at) VALUES (1, '{}', 'x')")
     return small
 

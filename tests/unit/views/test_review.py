@@ -22,6 +22,7 @@ from hitl.views.review import (
     read_rest,
 )
 from tests.bulk_acts import bulk_act
+from tests.doubted_labels import SURELY_WRONG, doubt
 from tests.small_project import LEAD, OTHER, START, SmallProject
 
 YES, NO = 1, 2
@@ -60,6 +61,28 @@ def test_a_card_that_was_sent_back_says_by_whom_and_why(small):
     assert (card.item_id, card.route) == (2, "second_look")
     assert card.note == "Sent back by Team lead. “looks <b>wrong</b>” “no” stands until it is decided again."
     assert deal(small, 2)[1].note is None
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [(LOCAL_OWNER, "You answered “yes” before."), (OTHER, "A colleague answered “yes” before.")],
+)
+def test_a_card_of_a_doubted_label_says_whose_it_is_and_hides_what_the_model_answers(tmp_path, who, said):
+    small = SmallProject(tmp_path, rows=80, labelled=60)
+    small.answer_with(dict.fromkeys(range(1, 81), (NO, 0.99)))
+    answer(small, 3, YES, actor=who)
+    doubt(small, {3: (YES, SURELY_WRONG)})
+    leases = claim(small.db, actor=LOCAL_OWNER, count=1, now=small.now())
+    (card,) = read_cards(small.db, leases, people={7: "Second reviewer"}, viewer_id=LOCAL_OWNER.id)
+    assert (card.route, card.blind, card.prediction) == ("second_look", True, None)
+    assert card.note.startswith(f"{said} The model finds it unlike other “yes”: please look again.")
+    assert "no" not in card.note.lower().split()
+
+
+def test_a_card_of_a_doubted_imported_label_says_where_it_came_from(tmp_path):
+    small = SmallProject(tmp_path, rows=80, labelled=60)
+    doubt(small, {3: (YES, SURELY_WRONG)})
+    assert deal(small, 1)[0].note.startswith("“yes” came with the data.")
 
 
 def test_a_card_holds_what_the_reviewer_decides_on(small):
