@@ -4,8 +4,16 @@ import streamlit as st
 
 from hitl.domain.language import _
 from hitl.loop.second_look import set_second_look_rule
-from hitl.ui.second_look import AT_ONCE_KEY, BAR_KEY, REASON_KEY, SHARE_KEY, draw_rule_form, draw_second_look
-from hitl.views.second_look import read_second_look
+from hitl.ui.second_look import (
+    AT_ONCE_KEY,
+    BAR_KEY,
+    REASON_KEY,
+    SHARE_KEY,
+    draw_rule_form,
+    draw_rules,
+    draw_second_look,
+)
+from hitl.views.second_look import read_rules, read_second_look
 from pages._session import PageContext, acting, notify
 
 
@@ -19,6 +27,7 @@ def draw_rule(page: PageContext) -> None:
     """The form of the rule in force."""
     with st.container(border=True):
         draw_rule_form(read_second_look(page.db).rule, slug=page.slug, on_save=save)
+        draw_rules(read_rules(page.db, people=page.people), now=page.now)
 
 
 def save() -> None:

@@ -12,6 +12,7 @@ from hitl.ui.figures import draw_empty, two_halves
 from hitl.ui.heading import draw_heading
 from hitl.ui.labels_card import draw_class_card
 from hitl.ui.training import draw_blind_test, draw_champion, draw_staleness, draw_start, draw_test_labels
+from hitl.ui.where_it_pays import draw_where_it_pays
 from hitl.views.jobs import JobView
 from hitl.views.training import TrainingDesk, read_training
 from pages._blind_tests import draw_test, measure
@@ -52,6 +53,8 @@ def draw_cards(page: PageContext, desk: TrainingDesk, job: JobView | None) -> No
                 draw_blind_test(desk, on_draw=partial(draw_test, f"draw.{desk.tests.drawn_count}"))
     with halves.cell():
         chart = draw_class_counts(desk.classes, pick_palette(st.context.theme.type))
+        with st.container(border=True):
+            draw_where_it_pays(desk.pays)
         draw_class_card(chart, desk.classes, key="train_classes")
         with st.container(border=True):
             draw_triggers(page)

@@ -49,7 +49,7 @@ def make_learning_curve(
     NotEnoughLabels
         A part of them would be no training.
     """
-    from hitl.ml.learning_curve import fit_power_law  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
+    from hitl.ml.learning_curve import fit_power_law, gain_of_more  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
 
     require(actor, Permission.TRAIN)
     version = read_version(db, version_id)
@@ -62,7 +62,9 @@ def make_learning_curve(
     rows, class_ids = snapshot_rows(db, read_snapshot(db, version.snapshot_id))
     curve = _cross_validate(db, folder, version, rows, class_ids, has_time=has_time, tick=tick)
     law = fit_power_law(curve.points)
-    body = {"format": BODY_FORMAT, **asdict(curve), "law": asdict(law) if law else None, "label_count": len(class_ids)}
+    gain = gain_of_more(curve, label_count=len(class_ids), rng=np.random.default_rng(version.seed))
+    laws = {"law": asdict(law) if law else None, "gain": asdict(gain) if gain else None}
+    body = {"format": BODY_FORMAT, **asdict(curve), **laws, "label_count": len(class_ids)}
     with write_transaction(db):
         add_learning_curve(db, version_id=version_id, body=body, at=utc_text(now))
         append(db, actor, "make_curve", subject=f"version:{version_id}", details={"labels": len(class_ids)}, now=now)

@@ -1,5 +1,6 @@
 """How many items stand where: counts for cards, charts and steps, from the columns in memory."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from sqlite_utils import Database
 
 from hitl.domain.records import Route
 from hitl.store.columns import ROUTES, AnswerColumns, Booleans, Flag, ItemColumns, SliceColumn, read_columns
+from hitl.store.columns.arrays import NO_VALUE
 from hitl.store.item_selection import answers_differ
 from hitl.store.projects import list_classes
 from hitl.store.versions import champion_id
@@ -54,6 +56,23 @@ class LabelCounts:
 
 
 @dataclass(frozen=True)
+class DoubtSum:
+    """Unanswered groups with a known confidence, and the sum of 1 − confidence over them: the errors expected."""
+
+    group_count: int
+    expected_errors: float
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """Sums by predicted class, and by slice field and value; ``unknown_count`` groups have no known confidence."""
+
+    by_class: dict[int, DoubtSum]
+    by_slice: dict[str, dict[str, DoubtSum]]
+    unknown_count: int
+
+
+@dataclass(frozen=True)
 class AcceptCounts:
     """Unanswered items with a prediction: all, those that a threshold accepts, and by hundredths of accept score."""
 
@@ -77,6 +96,14 @@ def count_queue(db: Database) -> QueueCounts:
     """Who waits in the queue."""
     columns = read_columns(db)
     return columns.once("queue", lambda: _queue(columns.items))
+
+
+def sum_doubts(db: Database, *, slice_fields: Sequence[str]) -> Doubts:
+    """How many errors the champion expects among its answers to unanswered groups: by class, and by slice value."""
+    champion, fields = champion_id(db), tuple(slice_fields)
+    columns = read_columns(db, [champion], slice_fields=list(fields))
+    answers, slices = columns.answers_of(champion), {field: columns.slices[field] for field in fields}
+    return columns.once(("doubts", champion, fields), lambda: _doubts(columns.items, answers, slices))
 
 
 def count_labels(db: Database) -> dict[int, LabelCounts]:
@@ -207,6 +234,28 @@ def _slice_values(column: SliceColumn) -> dict[str, int]:
     counts = np.bincount(column.codes + 1, minlength=len(column.values) + 1)[1:]
     order = np.argsort(-counts, kind="stable").tolist()
     return {column.values[code]: int(counts[code]) for code in order if counts[code]}
+
+
+def _doubts(items: ItemColumns, answers: AnswerColumns, slices: Mapping[str, SliceColumn]) -> Doubts:
+    is_open = items.is_first_of_group & ~items.is_answered & answers.is_given
+    is_known = is_open & ~np.isnan(answers.confidence)
+    doubt = 1.0 - answers.confidence[is_known]
+    by_slice = {
+        field: {
+            column.values[code]: found
+            for code, found in _sums(column.codes[is_known], doubt).items()
+            if code != NO_VALUE
+        }
+        for field, column in slices.items()
+    }
+    return Doubts(_sums(answers.class_id[is_known], doubt), by_slice, _count(is_open) - _count(is_known))
+
+
+def _sums(codes: npt.NDArray[np.int32], doubt: npt.NDArray[np.float64]) -> dict[int, DoubtSum]:
+    """Code → its groups and their doubts; codes begin at -1."""
+    counts = np.bincount(codes + 1)
+    sums = np.bincount(codes + 1, weights=doubt)
+    return {code - 1: DoubtSum(int(counts[code]), float(sums[code])) for code in np.flatnonzero(counts).tolist()}
 
 
 def _by_class(class_ids: npt.NDArray[np.int32]) -> dict[int, int]:

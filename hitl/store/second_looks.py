@@ -56,6 +56,11 @@ def current_rule(db: Database) -> SecondLookRule:
     return SecondLookRule(**row) if row else USUAL_RULE
 
 
+def list_rules(db: Database) -> list[dict[str, Any]]:
+    """All rules ever set with ``reason, actor_id, at``, newest first; the first is in force."""
+    return fetch_all(db, "SELECT share, at_once, bar, reason, actor_id, at FROM second_look_rules ORDER BY id DESC")
+
+
 def add_doubts(db: Database, version_id: int, doubts: Sequence[tuple[int, int, float]]) -> None:
     """Keep (group, class, out-of-fold probability of the class) of the labels a version doubts most.
 

@@ -14,7 +14,7 @@ from hitl.views.comparison import Comparison, Flip, PairedRow
 from hitl.views.formatting import number, percent_pattern
 from hitl.views.measures import STANDS_OUT, explain_few_cells, few_cell
 from hitl.views.versions import VersionSummary
-from hitl.views.wording import SOURCE_NAMES, interval, percent, plain
+from hitl.views.wording import SOURCE_NAMES, interval, percent, plain, signed_points
 
 OLD_KEY, NEW_KEY, SOURCE_KEY, FLIP_PAGE_KEY = "compare_old", "compare_new", "compare_source", "compare_flip_page"
 FLIPS_A_PAGE = 50
@@ -94,9 +94,9 @@ def _draw_difference(row: PairedRow) -> None:
     found = row.difference
     draw_card(
         _("Difference in points"),
-        _signed(found.value),
+        signed_points(found.value),
         _("95 % range {low} to {high}  \n{judgement}").format(
-            low=_signed(found.low), high=_signed(found.high), judgement=judge(row)
+            low=signed_points(found.low), high=signed_points(found.high), judgement=judge(row)
         ),
         explanation=_(
             "How much more often the second one is right; the range is Tango's for pairs. Whether it can be chance "
@@ -272,12 +272,7 @@ def _row(one: PairedRow, needed: int) -> dict[str, object]:
 
 def _range(one: PairedRow) -> str:
     found = one.difference
-    return f"{_signed(found.value)} ({_signed(found.low)} … {_signed(found.high)})"
-
-
-def _signed(share: float) -> str:
-    sign = "−" if share < 0 else "+"
-    return f"{sign}{number(abs(share) * 100, 1)}"
+    return f"{signed_points(found.value)} ({signed_points(found.low)} … {signed_points(found.high)})"
 
 
 def _share(name: str) -> Any:

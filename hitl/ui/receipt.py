@@ -11,7 +11,7 @@ from hitl.views.formatting import number
 from hitl.views.receipt import MAY_BE_CHANCE, Receipt
 from hitl.views.second_look import describe_sent
 from hitl.views.versions import VersionDetail, VersionSummary
-from hitl.views.wording import count_of, percent, plain, rate_text
+from hitl.views.wording import count_of, percent, plain, rate_text, signed_points
 
 
 def draw_receipt(receipt: Receipt) -> None:
@@ -93,7 +93,16 @@ def _describe_flips(receipt: Receipt) -> str:
         fixed=number(receipt.fixed_count),
         wrong=number(receipt.newly_wrong_count),
     )
-    return f"{found} {_judge_flips(receipt)}"
+    return " ".join(filter(None, (found, _describe_difference(receipt), _judge_flips(receipt))))
+
+
+def _describe_difference(receipt: Receipt) -> str:
+    found = receipt.difference
+    if found is None:
+        return ""
+    return _("Its accuracy changes by {value} points (95 % range {low} to {high}).").format(
+        value=signed_points(found.value), low=signed_points(found.low), high=signed_points(found.high)
+    )
 
 
 def _judge_flips(receipt: Receipt) -> str:

@@ -1,7 +1,9 @@
 """The card that says what the last training doubted, and the form that sets by what rule labels come back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
+import pandas as pd
 import streamlit as st
 
 from hitl.domain.language import _
@@ -9,8 +11,8 @@ from hitl.domain.records import Route
 from hitl.domain.second_look import MOST_AT_ONCE, SecondLookRule
 from hitl.ui.page_link import draw_page_link
 from hitl.views.formatting import percent_pattern
-from hitl.views.second_look import SecondLookView, describe_found, describe_turn
-from hitl.views.wording import plain
+from hitl.views.second_look import RuleLine, SecondLookView, describe_found, describe_turn
+from hitl.views.wording import ago, percent, plain
 
 SHARE_KEY, AT_ONCE_KEY, BAR_KEY, REASON_KEY = "look_share", "look_at_once", "look_bar", "look_reason"
 _MOST_SHARE = 50
@@ -45,6 +47,26 @@ def draw_rule_form(rule: SecondLookRule, *, slug: str, on_save: Callable[[], Non
             _("Why the change"), key=REASON_KEY, max_chars=500, placeholder=_("one sentence, for the team's history")
         )
         st.form_submit_button(_("Save"), key="look_save", icon=":material/check:", on_click=on_save)
+
+
+def draw_rules(lines: Sequence[RuleLine], *, now: datetime) -> None:
+    """Draw the rules so far, newest first; nothing before any was set."""
+    if not lines:
+        return
+    rows = [
+        {
+            _("Share"): percent(line.rule.share),
+            _("At once"): line.rule.at_once,
+            _("Least chance"): percent(line.rule.bar),
+            _("Reason"): line.reason,
+            _("Set by"): line.actor_name,
+            _("When"): ago(line.at, now),
+        }
+        for line in lines
+    ]
+    with st.expander(_("Earlier settings"), icon=":material/history:"):
+        alt = _("Rules of second looks, newest first")
+        st.dataframe(pd.DataFrame(rows), hide_index=True, key="second_look_rules", alt=alt)
 
 
 def _draw_share(rule: SecondLookRule) -> None:

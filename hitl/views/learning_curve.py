@@ -82,6 +82,24 @@ def read_learning_curve(db: Database, versions: Sequence[VersionSummary]) -> Lea
     )
 
 
+def describe_gain(db: Database) -> str:
+    """What the next decisions would bring by the curve made last, as a hint, or why that can't be said yet."""
+    found = latest_learning_curve(db)
+    if found is None:
+        return _("It can't be said yet what the next decisions would bring: no learning curve was made.")
+    gain: Mapping[str, float] | None = found["body"].get("gain")
+    if gain is None:
+        return _(
+            "It can't be said yet what the next decisions would bring: the learning curve made last does not rise "
+            "clearly, or was made before this was asked of it."
+        )
+    value, low, high = (number(100 * gain[name], 1) for name in ("value", "low", "high"))
+    return _(
+        "Hint: the next {count} decisions may raise the estimate by about {value} points ({low} to {high}), if they "
+        "are like those so far."
+    ).format(count=number(gain["label_count"]), value=value, low=low, high=high)
+
+
 def describe_hint(law: Mapping[str, float] | None, label_count: int) -> str:
     """What the power law says about more labels, as a hint; or that it can't be known yet.
 

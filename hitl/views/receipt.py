@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from hitl.domain.language import _, ngettext
-from hitl.ml.paired import sign_test
+from hitl.ml.paired import Difference, paired_difference, sign_test
 from hitl.store.item_counts import count_changed_predictions, count_flips
 from hitl.store.projects import list_classes
 from hitl.views.formatting import number
@@ -61,6 +61,11 @@ class Receipt:
         None where there are no such items.
         """
         return sign_test(self.fixed_count, self.newly_wrong_count)
+
+    @property
+    def difference(self) -> Difference | None:
+        """How much more often the challenger is right on these labels, with its interval; None without any."""
+        return paired_difference(self.fixed_count, self.newly_wrong_count, self.test_label_count)
 
     @property
     def suggested_reason(self) -> str:

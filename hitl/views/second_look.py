@@ -1,5 +1,6 @@
 """What the second look after the last training did, why, and what second looks have found so far."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -32,6 +33,29 @@ class SecondLookView:
         looked, changed = self.found.looked_count, self.found.changed_count
         bounds = wilson_interval(changed, looked)
         return Rate(changed / looked, bounds.low, bounds.high, looked) if bounds else None
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A rule with who set it, when and why."""
+
+    rule: SecondLookRule
+    reason: str
+    actor_name: str
+    at: str
+
+
+def read_rules(db: Database, *, people: Mapping[int, str]) -> tuple[RuleLine, ...]:
+    """All rules ever set, newest first."""
+    return tuple(
+        RuleLine(
+            SecondLookRule(row["share"], row["at_once"], row["bar"]),
+            row["reason"],
+            people.get(row["actor_id"], "?"),
+            row["at"],
+        )
+        for row in store.list_rules(db)
+    )
 
 
 def read_second_look(db: Database) -> SecondLookView:

@@ -9,6 +9,7 @@ from hitl.store.versions import latest_evaluations
 from hitl.views.labels import ClassCount, Staleness, count_learnable, explain_missing, read_class_counts, read_staleness
 from hitl.views.receipt import Receipt, read_receipt
 from hitl.views.versions import VersionSummary, list_version_summaries
+from hitl.views.where_it_pays import WhereItPays, read_where_it_pays
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class TrainingDesk:
     receipt: Receipt | None
     tests: KeptLabels
     unmeasured_count: int
+    pays: WhereItPays
 
     @property
     def measurable_ids(self) -> tuple[int, ...]:
@@ -70,6 +72,7 @@ def read_training(db: Database) -> TrainingDesk:
         receipt=read_receipt(db),
         tests=tests,
         unmeasured_count=count_unmeasured(db, tests, champion),
+        pays=read_where_it_pays(db, champion),
     )
 
 

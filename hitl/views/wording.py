@@ -100,6 +100,16 @@ def percent(share: float, digits: int = 0) -> str:
     return percent_number(share, digits)
 
 
+def signed_points(share: float) -> str:
+    """A difference of shares in points of a percentage, with its sign.
+
+    >>> signed_points(0.0312), signed_points(-0.005)
+    ('+3.1', '−0.5')
+    """
+    sign = "−" if share < 0 else "+"
+    return f"{sign}{number(abs(share) * 100, 1)}"
+
+
 def count_of(count: int, one: str, many: str) -> str:
     """A count with its noun, by the two forms of a message with a place for ``{count}``.
 

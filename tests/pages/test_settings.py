@@ -61,6 +61,7 @@ def test_the_rule_of_second_looks_is_saved_with_its_reason(open_page, house):
     assert not app.error
     assert current_rule(house.db) == SecondLookRule(0.25, 20, 0.4)
     assert app.text_input(key="look_reason").value == ""
+    assert [f.value["Reason"].tolist() for f in app.dataframe if "Least chance" in f.value] == [["labels are shaky"]]
 
 
 def test_a_rule_of_second_looks_needs_a_reason(open_page, house):

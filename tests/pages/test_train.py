@@ -77,6 +77,20 @@ def test_what_was_sent_back_stands_in_the_receipt_and_can_be_looked_at(open_page
     assert "explore" in " ".join(links_of(app))
 
 
+def test_where_decisions_pay_links_to_those_items(open_page, data_dir):
+    SmallProject(data_dir).answer_with(dict.fromkeys(range(1, 13), (2, 0.4)))
+    app = open_page("train")
+    assert "about 5 of 8 unanswered items may be wrong" in read_texts(app)
+    [link] = [link for link in app.main.get("page_link") if "class=" in link.proto.query_string]
+    assert (link.page, link.proto.query_string) == ("explore", "class=no&reviewed=no")
+
+
+def test_a_sure_model_expects_no_errors_and_without_a_curve_no_gain_is_said(open_page, house):
+    texts = read_texts(open_page("train"))
+    assert "no learning curve was made" in texts
+    assert "expects no errors" in texts
+
+
 def test_a_version_is_promoted_with_a_reason(open_page, house):
     app = open_page("train")
     app.text_input(key="promote_newest_reason").set_value("more labels").run()

@@ -35,6 +35,13 @@ def test_it_is_kept_with_its_version_and_says_what_it_used(tmp_path):
     assert label_counts_of_versions(small.db) == {1: 60}
 
 
+def test_the_gain_of_the_next_labels_is_kept_with_it_or_none(tmp_path):
+    small = trained(tmp_path, 60)
+    make(small)
+    body = latest_learning_curve(small.db)["body"]
+    assert (body["gain"] is None) == (body["law"] is None)
+
+
 def test_groups_kept_for_testing_take_no_part(tmp_path):
     small = trained(tmp_path, 200)
     make(small)

@@ -13,9 +13,11 @@ from hitl.ml.learning_curve import (
     FEWEST_REPEATS,
     MOST_REPEATS,
     CurvePoint,
+    LearningCurve,
     PowerLaw,
     cross_validated_curve,
     fit_power_law,
+    gain_of_more,
     labels_for,
 )
 
@@ -133,6 +135,26 @@ def test_it_is_no_worse_than_a_search_by_scipy():
 )
 def test_where_the_points_carry_no_law_there_is_none(points):
     assert fit_power_law(points) is None
+
+
+def test_without_spread_the_gain_is_the_laws_and_its_range_nothing_wide():
+    law = PowerLaw(0.05, 1.0, 0.5)
+    sizes = (25, 100, 400, 1600)
+    gain = gain_of_more(LearningCurve(tuple(points_of(law, sizes)), 3), label_count=1_600, rng=np.random.default_rng(1))
+    expected = 1_600**-0.5 - 1_700**-0.5
+    assert (gain.value, gain.low, gain.high) == pytest.approx((expected,) * 3, abs=1e-9)
+    assert gain.label_count == 100
+
+
+def test_spread_between_repeats_widens_the_range_of_the_gain():
+    points = tuple(points_of(PowerLaw(0.05, 1.5, 0.5), deviation=0.02))
+    gain = gain_of_more(LearningCurve(points, 3), label_count=100, rng=np.random.default_rng(1))
+    assert 0.0 <= gain.low < gain.value < gain.high
+
+
+def test_where_there_is_no_law_there_is_no_gain():
+    flat = LearningCurve(tuple(points_of(PowerLaw(0.1, 0.0, 0.5))), 3)
+    assert gain_of_more(flat, label_count=100, rng=np.random.default_rng(1)) is None
 
 
 @given(floor=st.floats(0, 0.1), scale=st.floats(0.1, 2), exponent=st.floats(0.15, 1.2), accuracy=st.floats(0.3, 0.85))

@@ -4,7 +4,7 @@ import pytest
 
 from hitl.charts import LIGHT, draw_learning_curve
 from hitl.store.learning_curves import add_learning_curve
-from hitl.views.learning_curve import describe_hint, read_learning_curve
+from hitl.views.learning_curve import describe_gain, describe_hint, read_learning_curve
 from hitl.views.versions import list_version_summaries
 from tests.small_project import SmallProject
 
@@ -26,9 +26,9 @@ def read(project):
     return read_learning_curve(project.db, list_version_summaries(project.db))
 
 
-def keep(project, law=LAW):
+def keep(project, law=LAW, **more):
     points = [point(40, 0.76), point(64, 0.81), point(100, 0.85), point(160, 0.88)]
-    body = {"points": points, "repeats": 3, "law": law, "label_count": 200}
+    body = {"points": points, "repeats": 3, "law": law, "label_count": 200, **more}
     add_learning_curve(project.db, version_id=1, body=body, at="2026-01-05T09:00:00.000000Z")
 
 
@@ -63,6 +63,20 @@ def test_a_step_out_of_reach_is_not_promised():
 
 def test_without_a_law_it_cannot_be_known_yet():
     assert describe_hint(None, 200).startswith("It can't be known yet")
+
+
+def test_what_the_next_decisions_bring_is_said_with_its_range(project):
+    keep(project, gain={"label_count": 100, "value": 0.0142, "low": 0.004, "high": 0.021})
+    assert describe_gain(project.db) == (
+        "Hint: the next 100 decisions may raise the estimate by about 1.4 points (0.4 to 2.1), if they are like those "
+        "so far."
+    )
+
+
+def test_without_a_curve_or_a_law_what_they_bring_can_not_be_said(project):
+    assert describe_gain(project.db).endswith("no learning curve was made.")
+    keep(project, law=None, gain=None)
+    assert "does not rise clearly" in describe_gain(project.db)
 
 
 def test_one_version_alone_is_no_course(project):
