@@ -11,7 +11,7 @@ from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.language import _, later
 
 _YES, _NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0"})
-_WORDS = later("low, high, class, route, reviewed, disagrees, text, slice, changed")
+_WORDS = later("low, high, class, route, reviewed, disagrees, text, slice, changed, unanswered")
 
 
 def parse_filter(db: Database, conditions: Sequence[str]) -> ExploreFilter:
@@ -67,4 +67,5 @@ _READERS: dict[str, tuple[str, Callable[[Database, str], Any]]] = {
     "text": ("text", lambda _db, value: value),
     "slice": ("slices", _slice),
     "changed": ("changed", _truth),
+    "unanswered": ("unanswered", _truth),
 }

@@ -35,6 +35,8 @@ class ExploreFilter:
         The values of slice fields.
     version_id : int or None
         Whose predictions all this is about; None is the version in use.
+    unanswered : bool
+        Only items that neither people nor imported labels have answered.
     changed : bool
         Only items that two versions answer differently: ``version_id`` and the one in use; without ``version_id`` the
         one in use and the one before it.
@@ -50,6 +52,7 @@ class ExploreFilter:
     slices: tuple[tuple[str, str], ...] = ()
     version_id: int | None = None
     changed: bool = False
+    unanswered: bool = False
 
     @property
     def narrows(self) -> bool:
@@ -76,7 +79,7 @@ class ExploreFilter:
 
         >>> ExploreFilter.from_json({"route": "novel", "changed": True})
         ExploreFilter(low=None, high=None, class_id=None, route='novel', reviewed=None, disagrees=False, text=None, \
-slices=(), version_id=None, changed=True)
+slices=(), version_id=None, changed=True, unanswered=False)
         """
         if not isinstance(found, Mapping):
             raise BadInput(_("A filter is an object of conditions; found {found}.").format(found=_shown(found)))
@@ -167,4 +170,5 @@ _READERS: dict[str, Callable[[str, object], Any]] = {
     "slices": _slices,
     "version_id": _id,
     "changed": _truth,
+    "unanswered": _truth,
 }

@@ -111,5 +111,7 @@ def _conditions(items: ItemColumns, answers: AnswerColumns, chosen: ExploreFilte
         yield items.shown_route == ROUTES.index(Route(chosen.route))
     if chosen.reviewed is not None:
         yield items.has(Flag.REVIEWED) == chosen.reviewed
+    if chosen.unanswered:
+        yield ~items.is_answered
     if chosen.disagrees:
         yield items.is_labelled & answers.is_given & (answers.class_id != items.label_id)

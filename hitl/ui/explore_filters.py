@@ -22,6 +22,7 @@ from hitl.views.wording import ROUTE_NAMES
 _Option = TypeVar("_Option")
 _TEXT, _CLASS, _ROUTE, _REVIEWED = "explore_text", "explore_class", "explore_route", "explore_reviewed"
 _DISAGREES, _CHANGED, _VERSION = "explore_disagrees", "explore_changed", "explore_version"
+_UNANSWERED = "explore_unanswered"
 _ORDER, _SPLIT = "explore_order", "explore_split"
 _ADDRESS, _RANGE, _BROUGHT = "explore_address", "explore_range", "explore_range_brought"
 _ROUND, _BRUSHES = "explore_round", "explore_brushes"
@@ -46,6 +47,7 @@ def show_state(state: ExploreState, desk: ExploreDesk) -> None:
         _REVIEWED: chosen.reviewed,
         _DISAGREES: chosen.disagrees,
         _CHANGED: chosen.changed,
+        _UNANSWERED: chosen.unanswered,
         _VERSION: chosen.version_id,
         _ORDER: state.order,
         _SPLIT: state.split,
@@ -123,7 +125,9 @@ def keep_brush(brush: str) -> None:
 def clear_filters() -> None:
     """A callback: take every filter away, the brushed range too; order, version and colours stay."""
     emptied = [_CLASS, _ROUTE, _REVIEWED, _RANGE, *(key for key in st.session_state if str(key).startswith(_SLICE))]
-    st.session_state.update(dict.fromkeys(emptied) | {_TEXT: "", _DISAGREES: False, _CHANGED: False})
+    st.session_state.update(
+        dict.fromkeys(emptied) | {_TEXT: "", _DISAGREES: False, _CHANGED: False, _UNANSWERED: False}
+    )
     _lift_brush()
 
 
@@ -148,7 +152,7 @@ _SLICE = "explore_slice_"
 def _draw_rest(desk: ExploreDesk) -> dict[str, Any]:
     """The filters that are wanted less often, behind one button that says how many of them are set."""
     values = [st.session_state.get(_slice_key(one)) for one in desk.slices]
-    count = sum(map(bool, [*values, st.session_state.get(_VERSION), st.session_state.get(_CHANGED)]))
+    count = sum(map(bool, [*values, *(st.session_state.get(one) for one in (_VERSION, _CHANGED, _UNANSWERED))]))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         disagrees = st.toggle(
             _("Label and model differ"),
@@ -158,11 +162,22 @@ def _draw_rest(desk: ExploreDesk) -> dict[str, Any]:
         )
         label = _("More filters ({count})").format(count=count) if count else _("More filters")
         with st.popover(label, key="explore_more", icon=":material/tune:"):
+            unanswered = _draw_unanswered()
             found = [(one.field, _draw_slice(one)) for one in desk.slices]
             version_id, changed = _draw_versions(desk)
             _draw_split(desk)
     slices = tuple((field, value) for field, value in found if value)
-    return {"disagrees": disagrees, "slices": slices, "version_id": version_id, "changed": changed}
+    others = {"version_id": version_id, "changed": changed, "unanswered": unanswered}
+    return {"disagrees": disagrees, "slices": slices, **others}
+
+
+def _draw_unanswered() -> bool:
+    return st.toggle(
+        _("Answered by nobody yet"),
+        key=_UNANSWERED,
+        on_change=to_first_page,
+        help=_("Only items without an answer by people or by import, whatever the model says."),
+    )
 
 
 def _draw_slice(choice: SliceChoice) -> str | None:

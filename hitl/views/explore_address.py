@@ -24,6 +24,7 @@ OPTIONS = (
     "slice",
     "version",
     "changed",
+    "unanswered",
     "order",
     "split",
 )
@@ -67,6 +68,7 @@ def read_address(options: Mapping[str, Sequence[str]], choices: ExploreChoices) 
         slices=_read_slices(options.get("slice", ()), choices.slice_fields),
         version_id=_version(asked.get("version"), choices.version_ids),
         changed=asked.get("changed") == _YES,
+        unanswered=asked.get("unanswered") == _YES,
     )
     return ExploreState(
         chosen,
@@ -89,6 +91,7 @@ def write_address(state: ExploreState, choices: ExploreChoices) -> dict[str, str
         "slice": [f"{field}:{value}" for field, value in chosen.slices],
         "version": str(chosen.version_id) if chosen.version_id else None,
         "changed": _YES if chosen.changed else None,
+        "unanswered": _YES if chosen.unanswered else None,
         "order": state.order if state.order != choices.orders[0] else None,
         "split": state.split if state.split != choices.splits[0] else None,
     }

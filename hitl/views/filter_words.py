@@ -49,6 +49,8 @@ def _of_review(chosen: ExploreFilter) -> list[str]:
     parts = [ROUTE_NAMES.get(chosen.route, chosen.route)] if chosen.route else []
     if chosen.reviewed is not None:
         parts.append(_("decided by a person") if chosen.reviewed else _("not decided by a person"))
+    if chosen.unanswered:
+        parts.append(_("answered by nobody yet"))
     if chosen.disagrees:
         parts.append(_("label and model differ"))
     return parts

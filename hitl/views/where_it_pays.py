@@ -98,7 +98,7 @@ def describe_place(place: PayingPlace) -> str:
 
 
 def _place(name: str, found: DoubtSum, option: tuple[str, str]) -> PayingPlace:
-    return PayingPlace(name, found.group_count, found.expected_errors, (option, ("reviewed", "no")))
+    return PayingPlace(name, found.group_count, found.expected_errors, (option, ("unanswered", "yes")))
 
 
 def _most(places: list[PayingPlace], count: int) -> tuple[PayingPlace, ...]:

@@ -82,7 +82,7 @@ def test_where_decisions_pay_links_to_those_items(open_page, data_dir):
     app = open_page("train")
     assert "about 5 of 8 unanswered items may be wrong" in read_texts(app)
     [link] = [link for link in app.main.get("page_link") if "class=" in link.proto.query_string]
-    assert (link.page, link.proto.query_string) == ("explore", "class=no&reviewed=no")
+    assert (link.page, link.proto.query_string) == ("explore", "class=no&unanswered=yes")
 
 
 def test_a_sure_model_expects_no_errors_and_without_a_curve_no_gain_is_said(open_page, house):

@@ -24,6 +24,7 @@ FILTERS = st.builds(
     slices=st.lists(st.tuples(WORDS, WORDS), max_size=3).map(tuple),
     version_id=st.none() | st.integers(1, 1_000),
     changed=st.booleans(),
+    unanswered=st.booleans(),
 )
 
 

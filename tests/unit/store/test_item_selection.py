@@ -3,7 +3,7 @@
 import pytest
 
 from hitl.domain.explore_filter import ExploreFilter
-from hitl.loop.review import decide
+from hitl.loop.review import cannot_tell, decide
 from hitl.store.columns import slices
 from hitl.store.item_selection import select_item_ids
 from tests.sliced_project import SlicedProject
@@ -46,6 +46,15 @@ def sliced(tmp_path):
 )
 def test_items_that_fit(sliced, chosen, expected):
     assert select_item_ids(sliced.db, chosen) == expected
+
+
+def test_what_people_or_imports_answered_is_not_unanswered(sliced):
+    chosen = ExploreFilter(unanswered=True)
+    labelled = select_item_ids(sliced.db, ExploreFilter(class_id=1, version_id=99))
+    before = select_item_ids(sliced.db, chosen)
+    assert not set(labelled) & set(before)
+    cannot_tell(sliced.db, actor=sliced.actor, request_id=sliced.request(), item_id=before[-1], now=sliced.now())
+    assert select_item_ids(sliced.db, chosen) == before[:-1]
 
 
 def test_a_decision_is_seen_at_once(sliced):

@@ -28,6 +28,7 @@ FILTERS = st.builds(
     slices=st.dictionaries(st.sampled_from(["region:of", "Kanal & Co"]), WORDS).map(lambda one: tuple(one.items())),
     version_id=st.sampled_from([None, 1, 3]),
     changed=st.booleans(),
+    unanswered=st.booleans(),
 )
 STATES = st.builds(ExploreState, FILTERS, order=st.sampled_from(CHOICES.orders), split=st.sampled_from(CHOICES.splits))
 

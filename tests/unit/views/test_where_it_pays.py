@@ -33,7 +33,7 @@ def test_classes_go_by_the_errors_expected_among_unanswered_items(small):
     assert [(one.name, one.group_count) for one in view.classes] == [("no", 4)]  # 4 · .1 of 'yes' rounds to none
     assert view.classes[0].expected_errors == pytest.approx(4 * 0.6)
     assert describe_place(view.classes[0]) == "about 2 of 4 unanswered items may be wrong"
-    assert dict(view.classes[0].options) == {"class": "no", "reviewed": "no"}
+    assert dict(view.classes[0].options) == {"class": "no", "unanswered": "yes"}
 
 
 def test_what_is_answered_pays_no_more(small):
