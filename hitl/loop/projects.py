@@ -11,7 +11,7 @@ from hitl.access import as_maker, require
 from hitl.domain.class_looks import ClassLook, complain_of_looks
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput
-from hitl.domain.fields import Field, Role, learned_fields, usual_group_rule
+from hitl.domain.fields import DERIVED_ROLES, Field, Role, learned_fields, usual_group_rule
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import LabelClass, Project
@@ -267,6 +267,8 @@ def _check_fields(fields: tuple[Field, ...]) -> None:
                 )
             )
     roles = {field.role for field in fields}
+    if roles & DERIVED_ROLES:
+        raise BadInput(_("No column can have the role embedding: it is computed from texts. Give it the role text."))
     if Role.CONFIDENCE in roles and Role.PREDICTION not in roles:
         raise BadInput(
             _("A column has the role confidence but none the role prediction. Name the column with the answers.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from hitl.domain.fields import Field, Role, learned_fields
+from hitl.domain.fields import Field, Role, embedding_size, learned_fields
 from hitl.ml.image_features import FEATURE_COUNT
 
 MISSING_CATEGORY = "(missing)"
@@ -19,7 +19,8 @@ def prepare_inputs(rows: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
     Parameters
     ----------
     rows : DataFrame, shape (n_items, any)
-        Raw values, of any type; of an image its features, shape (FEATURE_COUNT,), or anything else where it is missing.
+        Raw values, of any type; of an image its features, shape (FEATURE_COUNT,), of an embedding its numbers, shape
+        (`embedding_size`,), or anything else where they are missing.
         A learned field without a column counts as missing in every row.
     fields : sequence of Field
         Fields of other roles are left out.
@@ -29,7 +30,8 @@ def prepare_inputs(rows: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
     DataFrame, shape (n_items, n_columns), columns as in `input_columns`
         Text as str ("" where missing), number as float64 (NaN where missing, unparsable, infinite or beyond ±1e100),
         category as str (`MISSING_CATEGORY` where missing or blank), an image as `FEATURE_COUNT` columns of float64
-        (zeros where missing). Rows keep their order under a fresh index.
+        (zeros where missing), an embedding as `embedding_size` columns of float32 (zeros where missing). Rows keep
+        their order under a fresh index.
 
     Examples
     --------
@@ -43,12 +45,12 @@ def prepare_inputs(rows: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
         field.name: _CONVERTERS[field.role](_column(rows, field.name)) for field in learned if field.role in _CONVERTERS
     }
     plain = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
-    images = [_image_block(_column(rows, name), name) for name in names_of(learned, Role.IMAGE)]
-    return pd.concat([plain, *images], axis=1)[input_columns(learned)] if images else plain
+    blocks = [_block(_column(rows, field.name), field) for field in learned if field.role not in _CONVERTERS]
+    return pd.concat([plain, *blocks], axis=1)[input_columns(learned)] if blocks else plain
 
 
 def input_columns(fields: Sequence[Field]) -> list[str]:
-    """The columns that learned fields have among the inputs, in order: one each, of an image many.
+    """The columns that learned fields have among the inputs, in order: one each, of an image or an embedding many.
 
     Examples
     --------
@@ -58,13 +60,25 @@ def input_columns(fields: Sequence[Field]) -> list[str]:
     return [
         column
         for field in learned_fields(fields)
-        for column in (image_columns(field.name) if field.role is Role.IMAGE else [field.name])
+        for column in ([field.name] if field.role in _CONVERTERS else block_columns(field))
     ]
 
 
-def image_columns(name: str) -> list[str]:
-    """The columns of an image field: its name and a number, parted by a character that no header has."""
-    return [f"{name}\x1f{number:03}" for number in range(FEATURE_COUNT)]
+def block_columns(field: Field) -> list[str]:
+    """The columns of an image or embedding field: its name and a number, parted by a character that no header has.
+
+    Raises
+    ------
+    NotFound
+        The encoder of an embedding field is not known.
+    """
+    count = FEATURE_COUNT if field.role is Role.IMAGE else embedding_size(field)
+    return [f"{field.name}\x1f{number:03}" for number in range(count)]
+
+
+def columns_of(fields: Sequence[Field], role: Role) -> list[str]:
+    """The columns of all image or embedding fields, in order."""
+    return [column for field in fields if field.role is role for column in block_columns(field)]
 
 
 def learnable_fields(inputs: pd.DataFrame, fields: Sequence[Field]) -> tuple[Field, ...]:
@@ -101,8 +115,8 @@ def _column(rows: pd.DataFrame, name: str) -> list[object]:
 
 
 def _is_filled(inputs: pd.DataFrame, field: Field) -> bool:
-    if field.role is Role.IMAGE:
-        return bool(inputs[image_columns(field.name)].to_numpy().any())
+    if field.role not in _CONVERTERS:
+        return bool(inputs[block_columns(field)].to_numpy().any())
     values = inputs[field.name]
     if field.role is Role.TEXT:
         return any(value.strip() for value in values)
@@ -111,12 +125,13 @@ def _is_filled(inputs: pd.DataFrame, field: Field) -> bool:
     return bool((values != MISSING_CATEGORY).any())
 
 
-def _image_block(values: list[object], name: str) -> pd.DataFrame:
-    block = np.zeros((len(values), FEATURE_COUNT))
+def _block(values: list[object], field: Field) -> pd.DataFrame:
+    columns = block_columns(field)
+    block = np.zeros((len(values), len(columns)), dtype=np.float64 if field.role is Role.IMAGE else np.float32)
     for row, value in enumerate(values):
         if isinstance(value, np.ndarray):
             block[row] = value
-    return pd.DataFrame(block, columns=image_columns(name))
+    return pd.DataFrame(block, columns=columns)
 
 
 def _texts(values: list[object]) -> pd.Series:

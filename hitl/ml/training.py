@@ -132,15 +132,16 @@ class _Training:
         return run_trials(exam, replace(chosen.contestant, candidates=(chosen.parameters,)), advance)[0]
 
     def _fit(self, trial: Trial, advance: Callable[[str], None]) -> FittedModel:
-        estimator, names = trial.contestant.estimator, input_columns(self.fields)
-        pipeline = estimator.build(self.fields, trial.parameters, self.seed)
-        features = pipeline["columns"].fit_transform(self.inputs[names])
+        estimator = trial.contestant.estimator
+        fields = estimator.reads(self.fields)
+        pipeline = estimator.build(fields, trial.parameters, self.seed)
+        features = pipeline["columns"].fit_transform(self.inputs[input_columns(fields)])
         fit_classifier(pipeline["classifier"], features, self.y)
         class_ids = np.unique(self.y)
         return FittedModel(
             estimator=estimator.name,
             parameters=dict(trial.parameters),
-            fields=self.fields,
+            fields=fields,
             seed=self.seed,
             class_ids=class_ids,
             pipeline=pipeline,

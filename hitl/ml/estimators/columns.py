@@ -1,4 +1,4 @@
-"""Number, category and image columns as features."""
+"""Number, category, image and embedding columns as features."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from hitl.domain.fields import Field, Role
 from hitl.ml.estimators.contract import Features, FoldFeatures, Rows
-from hitl.ml.inputs import image_columns, names_of
+from hitl.ml.inputs import columns_of, names_of
 
 MOST_CATEGORIES = 100  # rarer ones share a column: a category with thousands of values would drown the rest
 
@@ -29,7 +29,7 @@ def scaled_blocks(fields: Sequence[Field]) -> list[tuple[str, Any, list[str]]]:
     if categories:
         one_hot = OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=MOST_CATEGORIES)
         blocks.append(("categories", one_hot, categories))
-    images = [column for name in names_of(fields, Role.IMAGE) for column in image_columns(name)]
+    images = columns_of(fields, Role.IMAGE)
     if images:
         blocks.append(("images", "passthrough", images))
     return blocks

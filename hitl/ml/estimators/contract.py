@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from hitl.domain.fields import Field
+from hitl.domain.fields import Field, Role
 
 Parameters = Mapping[str, float | str | None]
 Rows = NDArray[np.int64]
@@ -35,6 +35,8 @@ class Estimator:
     encode : callable (inputs, fields) -> FoldFeatures
         Prepares what needs no labels once; the result takes (train_rows, test_rows) and gives the features of both
         as the step "columns" would, fitted on the train rows alone.
+    ignores : frozenset of Role
+        Learned fields of these roles are not read: a model of it is asked for without them.
     """
 
     name: str
@@ -42,3 +44,8 @@ class Estimator:
     candidates: Callable[[int, int], tuple[Parameters, ...]]
     build: Callable[[Sequence[Field], Parameters, int], Pipeline]
     encode: Callable[[pd.DataFrame, Sequence[Field]], FoldFeatures]
+    ignores: frozenset[Role] = frozenset()
+
+    def reads(self, fields: Sequence[Field]) -> tuple[Field, ...]:
+        """Those of the fields that a model of this estimator needs."""
+        return tuple(field for field in fields if field.role not in self.ignores)

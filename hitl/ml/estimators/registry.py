@@ -9,9 +9,16 @@ from hitl.ml.estimators.contract import Estimator
 from hitl.ml.estimators.image_linear import IMAGE_LINEAR
 from hitl.ml.estimators.tabular_boosting import TABULAR_BOOSTING
 from hitl.ml.estimators.tabular_linear import TABULAR_LINEAR
+from hitl.ml.estimators.text_embedded import TEXT_EMBEDDED
 from hitl.ml.estimators.text_linear import TEXT_LINEAR
 
-ESTIMATORS = (TEXT_LINEAR, TABULAR_LINEAR, TABULAR_BOOSTING, IMAGE_LINEAR)  # the simpler first: it wins a tie
+ESTIMATORS = (  # the simpler first: it wins a tie
+    TEXT_LINEAR,
+    TEXT_EMBEDDED,
+    TABULAR_LINEAR,
+    TABULAR_BOOSTING,
+    IMAGE_LINEAR,
+)
 
 
 def suitable_estimators(fields: Sequence[Field]) -> tuple[Estimator, ...]:

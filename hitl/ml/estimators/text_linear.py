@@ -109,4 +109,4 @@ def _scaled(
     return [(sp.csr_matrix(train_features), sp.csr_matrix(columns.transform(inputs.iloc[test_rows])))]
 
 
-TEXT_LINEAR = Estimator("text_linear", suits, candidates, build, encode)
+TEXT_LINEAR = Estimator("text_linear", suits, candidates, build, encode, ignores=frozenset({Role.EMBEDDING}))

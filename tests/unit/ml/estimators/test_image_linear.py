@@ -7,7 +7,7 @@ import pytest
 from hitl.domain.fields import Field, Role
 from hitl.ml.estimators.registry import suitable_estimators
 from hitl.ml.image_features import FEATURE_COUNT, SIDE, describe_images
-from hitl.ml.inputs import image_columns, input_columns, learnable_fields, prepare_inputs
+from hitl.ml.inputs import block_columns, input_columns, learnable_fields, prepare_inputs
 from hitl.ml.model_files import dump_model, load_model, probe_hash
 from hitl.ml.prediction import predict_items
 from hitl.ml.training import train_model
@@ -44,8 +44,8 @@ def trained():
 
 def test_an_image_is_many_columns_and_a_missing_one_zeros():
     inputs = prepare_inputs(pd.DataFrame({"photo": [np.ones(FEATURE_COUNT), None, "x"]}), [IMAGE, NUMBER])
-    assert list(inputs.columns) == input_columns([IMAGE, NUMBER]) == [*image_columns("photo"), "age"]
-    assert inputs[image_columns("photo")].sum(axis=1).tolist() == [FEATURE_COUNT, 0, 0]
+    assert list(inputs.columns) == input_columns([IMAGE, NUMBER]) == [*block_columns(IMAGE), "age"]
+    assert inputs[block_columns(IMAGE)].sum(axis=1).tolist() == [FEATURE_COUNT, 0, 0]
 
 
 def test_a_column_without_any_image_teaches_nothing():

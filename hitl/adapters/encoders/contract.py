@@ -1,0 +1,38 @@
+"""What every sentence encoder offers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """A way to turn texts into vectors that lie close where meanings do.
+
+    Attributes
+    ----------
+    name, version : str
+        Together they name the vectors for ever: another version has another recipe.
+    title : str
+        For people.
+    licence : str
+        Of the weights, as SPDX names it.
+    dimension : int
+        The same as in `hitl.domain.fields.EMBEDDING_SIZES`.
+    encode : callable (texts) -> ndarray of float32, shape (n_texts, dimension)
+        Rows of unit length; of an empty text zeros. The same texts give the same bits, on one thread.
+    """
+
+    name: str
+    version: str
+    title: str
+    licence: str
+    dimension: int
+    encode: Callable[[Sequence[str]], NDArray[np.float32]]
+
+    @property
+    def recipe(self) -> str:
+        """Name and version in one word, as embedding fields and kept vectors bear it."""
+        return f"{self.name}-{self.version}"
