@@ -44,6 +44,8 @@ class Settings:
         TCP port, in [1, 65535].
     with_samples : bool
         Whether the sample projects are built when the data folder holds no project yet.
+    encodes_texts : bool
+        Whether texts are encoded without somebody asking for it.
     base_path : str
         The path under which a proxy serves Tandem, such as ``/tandem``; empty for the host's root.
     address : str
@@ -61,6 +63,7 @@ class Settings:
     host: str
     port: int
     with_samples: bool
+    encodes_texts: bool = True
     log_style: str = "text"
     log_level: str = "info"
     backups: BackupPlan | None = None
@@ -87,6 +90,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         host=_read_host(environ.get("TANDEM_HOST", "")),
         port=_read_port(environ.get("TANDEM_PORT", "")),
         with_samples=_read_yes_or_no("TANDEM_SAMPLES", environ.get("TANDEM_SAMPLES", "")),
+        encodes_texts=_read_yes_or_no("TANDEM_ENCODER", environ.get("TANDEM_ENCODER", "")),
         base_path=_read_base_path(environ.get("TANDEM_BASEPATH", "")),
         address=_read_address(environ.get("TANDEM_ADDRESS", ""), _read_base_path(environ.get("TANDEM_BASEPATH", ""))),
         backups=_read_backups(environ),

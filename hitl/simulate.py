@@ -1,6 +1,6 @@
 """The whole loop on a labelled file, with a simulated reviewer: what each decision buys.
 
-    split off the test rows → throw-away project of the rest, without labels
+    split off the test rows → throw-away project of the rest, without labels → its texts encoded
     repeat: claim a batch → decide → snapshot → train → second look → measure on the test rows → predict → promote
 
 The test rows never enter the project. The labels of the rest are known to the simulated reviewer alone.
@@ -21,13 +21,16 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from hitl.adapters.artifacts import read_artifact
+from hitl.adapters.encoders.registry import default_encoder
 from hitl.adapters.image_features import ImageFeatures
 from hitl.adapters.image_folder import FOLDER as IMAGES
+from hitl.adapters.text_embeddings import fill_embeddings
 from hitl.domain.errors import BadInput, NotEnoughLabels
-from hitl.domain.fields import Field, learned_fields
+from hitl.domain.fields import Field, embedded_fields, learned_fields
 from hitl.domain.language import _
 from hitl.domain.people import SIMULATED_REVIEWER, SYSTEM
 from hitl.domain.rows import Row
+from hitl.loop.encode import encode_items
 from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.predict import predict_version
 from hitl.loop.projects import create_project
@@ -78,6 +81,8 @@ class Study:
         The folder in which the images are kept that the rows refer to.
     second_look : bool
         Whether labels that a version doubts are asked again, by the usual rule; they are decisions of the budget.
+    encodes_texts : bool
+        Whether models may learn from what texts mean, besides their words.
     """
 
     fields: tuple[Field, ...]
@@ -92,6 +97,7 @@ class Study:
     reviewer_error: float
     images: Path | None = None
     second_look: bool = False
+    encodes_texts: bool = True
 
 
 @dataclass(frozen=True)
@@ -163,31 +169,36 @@ def run_study(data_dir: Path, study: Study, *, tell: Callable[[Point], None] = l
         shutil.copytree(study.images / IMAGES, project_folder(data_dir, _SLUG) / IMAGES)
     db = open_project(data_dir, _SLUG)
     try:
-        return _Loop(db, project_folder(data_dir, _SLUG), study, tell).run()
+        if study.encodes_texts:
+            encode_items(db, project_folder(data_dir, _SLUG), now=_START)
+        return _Loop(db, data_dir, study, tell).run()
     finally:
         db.conn.close()
 
 
-def train_on_everything(study: Study) -> Scores:
-    """The same training on all labels of the pool, for comparison: what the curve can reach."""
+def train_on_everything(data_dir: Path, study: Study) -> Scores:
+    """The same training on all labels of the pool, for comparison: what the curve of that data folder can reach."""
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
     from hitl.ml.training import train_model  # noqa: PLC0415
 
     names = sorted({*study.pool_labels, *study.test_labels})
     codes = {name: number for number, name in enumerate(names)}
-    inputs = prepare_inputs(_values(study, study.pool), study.fields)
-    y = np.array([codes[label] for label in study.pool_labels], dtype=np.int64)
     fields = learned_fields(study.fields)
+    if study.encodes_texts:
+        fields += embedded_fields(fields, default_encoder().recipe)
+    inputs = prepare_inputs(_values(study, study.pool, fields, project_folder(data_dir, _SLUG)), fields)
+    y = np.array([codes[label] for label in study.pool_labels], dtype=np.int64)
     result = train_model(inputs, y, fields=fields, seed=study.seed, tick=lambda _share, _what: None)
-    return _score(result.model, study, codes)
+    return _score(result.model, study, codes, data_dir)
 
 
 class _Loop:
     """The loop's state between batches; every verb is called at a moment of its own."""
 
-    def __init__(self, db: Database, folder: Path, study: Study, tell: Callable[[Point], None]) -> None:
+    def __init__(self, db: Database, data_dir: Path, study: Study, tell: Callable[[Point], None]) -> None:
         self.db = db
-        self.folder = folder
+        self.data_dir = data_dir
+        self.folder = project_folder(data_dir, _SLUG)
         self.study = study
         self.tell = tell
         self.moment = _START
@@ -284,7 +295,8 @@ class _Loop:
         from hitl.ml.model_files import load_model  # noqa: PLC0415
 
         sha256 = read_version(self.db, version_id).artifact_sha256 or ""
-        scores = _score(load_model(read_artifact(self.folder / "artifacts", sha256)), self.study, self.class_ids)
+        model = load_model(read_artifact(self.folder / "artifacts", sha256))
+        scores = _score(model, self.study, self.class_ids, self.data_dir)
         return Point(decisions, scores.accuracy, scores.macro_f1, select_seconds, train_seconds, *looks)
 
     def _now(self) -> datetime:
@@ -296,14 +308,15 @@ class _Loop:
         return f"simulated-{self.requests}"
 
 
-def _values(study: Study, rows: Records) -> pd.DataFrame:
-    """The rows with features in place of their images."""
+def _values(study: Study, rows: Records, fields: Sequence[Field], folder: Path) -> pd.DataFrame:
+    """The rows with features in place of their images, and embeddings of their texts, which the folder keeps."""
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
 
-    if study.images is None:
-        return pd.DataFrame(list(rows))
-    features = ImageFeatures(study.images, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
-    return pd.DataFrame(features.fill(rows, study.fields))
+    values: Sequence[Mapping[str, Any]] = fill_embeddings(folder, fields)(rows)
+    if study.images is not None:
+        features = ImageFeatures(study.images, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
+        values = features.fill(values, fields)
+    return pd.DataFrame(list(values))
 
 
 def _check(study: Study) -> None:
@@ -362,12 +375,13 @@ def _fill(db: Database, study: Study) -> None:
     finish_routing(db, now=_START)
 
 
-def _score(model: Any, study: Study, class_ids: Mapping[str, int]) -> Scores:
+def _score(model: Any, study: Study, class_ids: Mapping[str, int], data_dir: Path) -> Scores:
+    """The model on the test rows, whose embeddings are kept beside the project: they never enter it."""
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
     from hitl.ml.metrics import Metric, score  # noqa: PLC0415
     from hitl.ml.prediction import predict_items  # noqa: PLC0415
 
-    inputs = prepare_inputs(_values(study, study.test), study.fields)
+    inputs = prepare_inputs(_values(study, study.test, model.fields, data_dir), model.fields)
     answers = predict_items(model, inputs).class_ids
     truth: NDArray[np.int64] = np.array([class_ids.get(label, -1) for label in study.test_labels], dtype=np.int64)
     return Scores(score(Metric.ACCURACY, truth, answers), score(Metric.MACRO_F1, truth, answers))

@@ -7,11 +7,15 @@ import pytest
 from hitl.domain import language, reader
 from tests.catalogues import PSEUDO, write_catalogue, write_pseudo_language
 
-KEPT = {"TANDEM_CHROMIUM"}
+KEPT = {"TANDEM_CHROMIUM", "TANDEM_ENCODER"}
 
 
 def pytest_addoption(parser):
     parser.addoption("--run-chaos", action="store_true", help="also run the long tests that kill processes")
+
+
+def pytest_configure(config):
+    os.environ["TANDEM_ENCODER"] = "no"  # it takes seconds a worker: tests that are about it say so
 
 
 def pytest_collection_modifyitems(config, items):

@@ -15,6 +15,8 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+import pytest
+
 import hitl.loop
 from hitl.domain.bulk import BulkKind
 from hitl.domain.clock import utc_now
@@ -29,6 +31,7 @@ from hitl.loop import (
     bulk,
     doctor,
     dry_run,
+    encode,
     evaluate,
     export,
     ingest,
@@ -58,6 +61,7 @@ from hitl.store.routing import begin_routing
 from tests.older_database import AT
 from tests.small_project import START, SmallProject
 from tests.stopped_import import stop_an_import
+from tests.word_encoder import WordEncoder
 
 SECRET = "zqsecret"
 """A word that stands in every text that a person or a file brings into the cases; no log may hold it."""
@@ -92,6 +96,7 @@ SILENT = {
     "single_sign_on.keep_attempt": "nobody is known yet; what comes of it is a sign-in",
     "single_sign_on.take_attempt": "nobody is known yet; what comes of it is a sign-in",
     "predict.predict_version": "predictions are made anew at any time; training and promotion are what stays",
+    "encode.encode_items": "vectors are computed anew at any time",
     "withdraw.finish_withdrawals": "what is left of a withdrawal, which is recorded",
 }
 """Verbs that leave no row, and why."""
@@ -355,6 +360,21 @@ def _(stage):
 @case("privacy.cover_fields", project=["cover_fields"])
 def _(stage):
     return lambda actor: privacy.cover_fields(stage.db, {"text": Cover.HIDDEN}, **stage.who(actor))
+
+
+@case("encode.set_encoder", project=["set_encoder"])
+def _(stage):
+    return lambda actor: encode.set_encoder(stage.db, is_on=False, **stage.who(actor))
+
+
+@case("encode.encode_items")
+def _(stage):
+    def encode_by_words(_actor):
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            WordEncoder().use(monkeypatch)
+            encode.encode_items(stage.db, stage.folder, now=stage.now())
+
+    return encode_by_words
 
 
 @case("privacy.read_hidden", project=["read_hidden"])

@@ -25,6 +25,7 @@ from hitl.domain.rows import Row
 from hitl.domain.terminal_text import inert
 from hitl.simulate import Point, Scores, Study, run_study, split_rows, train_on_everything
 
+DEFAULT, NONE = "default", "none"
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy", "skops", "sqlite-utils")
 
 
@@ -47,6 +48,7 @@ def simulate(
     batch: Annotated[int, typer.Option(min=1, help="Decisions between two trainings.")] = 20,
     strategy: Annotated[str, typer.Option(help="Which items are asked first: default, random, margin, …")] = "default",
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same curve.")] = 0,
+    encoder: Annotated[str, typer.Option(metavar="NAME", help="none: learn from words alone.")] = DEFAULT,
     reviewer_error: Annotated[float, typer.Option(help="Share of wrong decisions, 0 to below 1.")] = 0.0,
     second_look: Annotated[bool, typer.Option(help="Labels that a version doubts are asked again.")] = True,
     out: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the curve to this file.")] = None,
@@ -56,18 +58,18 @@ def simulate(
     On a throw-away project: claim, decide, train, measure on the test rows, predict, promote, again and again. The
     columns' roles are detected, or with --text these columns alone are learned from.
     """
-    _check_out(out)
+    _check(out, encoder)
     fields = _fields(file, label=label, text=text)
     with tempfile.TemporaryDirectory(prefix="tandem-simulation-") as folder:
         images = _make_folder(Path(folder) / "images-of-the-file")
         pool, held = _split(file, test, label=label, fields=fields, seed=seed, images=images)
-        shown = images if any(field.role is Role.IMAGE for field in fields) else None
         rows = (pool.rows, pool.labels, held.rows, held.labels)
-        study = Study(fields, *rows, budget, batch, strategy, seed, reviewer_error, shown, second_look)
+        shown, looks = _kept(images, fields), (second_look, encoder != NONE)
+        study = Study(fields, *rows, budget, batch, strategy, seed, reviewer_error, shown, *looks)
         begin = time.perf_counter()
         curve = run_study(Path(folder) / "data", study, tell=_tell)
         note(_("Training on all labels of the pool, for comparison"))
-        full = train_on_everything(study)
+        full = train_on_everything(Path(folder) / "data", study)
     note(_("All {count:,} labels: accuracy {accuracy:.3f}").format(count=len(pool.labels), accuracy=full.accuracy))
     measured = {"rows_left_out": pool.left_out + held.left_out, "seconds": round(time.perf_counter() - begin, 3)}
     _write({"arguments": _arguments(context), **_result(curve, full, study), **measured}, out)
@@ -78,8 +80,14 @@ def _make_folder(path: Path) -> Path:
     return path
 
 
-def _check_out(out: Path | None) -> None:
+def _kept(images: Path, fields: Sequence[Field]) -> Path | None:
+    return images if any(field.role is Role.IMAGE for field in fields) else None
+
+
+def _check(out: Path | None, encoder: str) -> None:
     """Told now, not after minutes of work."""
+    if encoder not in {DEFAULT, NONE}:
+        raise BadInput(_("--encoder is default or none, found '{found}'.").format(found=encoder))
     if out is not None and not out.absolute().parent.is_dir():
         raise StoreUnusable(
             _("{out} can't be written: its folder does not exist. Make it, or name another file.").format(out=out)

@@ -63,6 +63,7 @@ JOB_PERMISSIONS: Mapping[str, Permission] = {
     "check": Permission.IMPORT,
     "predict": Permission.SET_POLICY,
     "reroute": Permission.SET_POLICY,
+    "encode": Permission.SET_POLICY,
     "promote": Permission.PROMOTE,
     "roll_back": Permission.PROMOTE,
     "bulk": Permission.BULK,
@@ -122,6 +123,7 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
     ),
     Permission.PROMOTE: ("promote.promote", "promote.roll_back"),
     Permission.SET_POLICY: (
+        "encode.set_encoder",
         "route.set_policy",
         "route.draw_items",
         "second_look.set_second_look_rule",

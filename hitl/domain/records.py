@@ -134,6 +134,7 @@ class Event:
 
 COMMITTED_TO_END = "is_committed_to_end"
 ROUTING_JOB = "reroute"
+ENCODING_JOB = "encode"
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ from sqlite_utils import Database
 from hitl.access import require
 from hitl.adapters.artifacts import read_artifact
 from hitl.adapters.image_features import ImageFeatures
+from hitl.adapters.text_embeddings import fill_embeddings
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NoModel
-from hitl.domain.fields import Role, learned_fields
+from hitl.domain.fields import Role
 from hitl.domain.language import _
 from hitl.domain.people import SYSTEM, Actor, Permission
 from hitl.domain.redaction import retired_sentence
@@ -158,11 +159,12 @@ def _answerer(
             )
         )
     model = load_model(read_artifact(folder / "artifacts", version.artifact_sha256))
-    fields = learned_fields(read_project(db).fields)
+    fields = model.fields
     features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
+    embed = fill_embeddings(folder, fields)
 
     def answer(rows: Sequence[dict[str, Any]]) -> list[answers.TestAnswer]:
-        values = features.fill([row["fields"] for row in rows], fields)
+        values = embed(features.fill([row["fields"] for row in rows], fields))
         found = predict_items(model, prepare_inputs(pd.DataFrame(values), fields))
         columns = (found.class_ids.tolist(), found.confidence.tolist(), found.accept_score.tolist())
         return list(zip([row["group_id"] for row in rows], *columns, strict=True))

@@ -15,7 +15,7 @@ from hitl.domain.language import Words, _, later
 from hitl.domain.people import LOCAL_OWNER, Actor, Permission
 from hitl.domain.policies import JOB_PERMISSIONS, permissions_of
 from hitl.domain.reader import current_reader
-from hitl.domain.records import ROUTING_JOB, Job
+from hitl.domain.records import ENCODING_JOB, ROUTING_JOB, Job
 from hitl.store.audit import append
 from hitl.store.connection import write_transaction
 from hitl.store.jobs import add_job, ask_to_cancel, find_active_job, find_job, find_job_of_request
@@ -37,6 +37,7 @@ class JobKind(StrEnum):
     BULK = "bulk"
     BACKUP = "backup"
     REDACT = "redact"
+    ENCODE = ENCODING_JOB
 
 
 _OF_A_FILE = frozenset({JobKind.IMPORT, JobKind.CHECK})
@@ -64,6 +65,9 @@ _BUSY = Words(
             "The project is in the middle of another bulk act (job {id}). Wait for it, or cancel it first."
         ),
         JobKind.REDACT: later("The project is finishing a redaction already (job {id}). Wait for it."),
+        JobKind.ENCODE: later(
+            "The project's texts are being read already (job {id}). Wait for it, or cancel it first."
+        ),
         JobKind.BACKUP: later("The project is being backed up already (job {id}). Wait for it, or cancel it first."),
     }
 )

@@ -12,9 +12,10 @@ from sqlite_utils import Database
 
 from hitl.access import require
 from hitl.adapters.image_features import ImageFeatures
+from hitl.adapters.text_embeddings import fill_embeddings
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NoModel
-from hitl.domain.fields import learned_fields
+from hitl.domain.fields import EMBEDDING_SIZES, Field, embedded_fields, learned_fields
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Version
@@ -48,6 +49,8 @@ def make_learning_curve(
         The version came with an import and learned from no labels here.
     NotEnoughLabels
         A part of them would be no training.
+    NotFound
+        The version reads texts by an encoder that is not here.
     """
     from hitl.ml.learning_curve import fit_power_law, gain_of_more  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
 
@@ -84,10 +87,11 @@ def _cross_validate(
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
     from hitl.ml.learning_curve import cross_validated_curve  # noqa: PLC0415
 
-    fields = learned_fields(read_project(db).fields)
+    fields = _fields_of(db, version)
     features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
+    values = fill_embeddings(folder, fields)(features.fill(rows, fields))
     return cross_validated_curve(
-        prepare_inputs(pd.DataFrame(features.fill(rows, fields)), fields),
+        prepare_inputs(pd.DataFrame(values), fields),
         np.array(class_ids, dtype=np.int64),
         fields=fields,
         estimator=version.estimator,
@@ -96,6 +100,13 @@ def _cross_validate(
         has_time=has_time,
         tick=tick,
     )
+
+
+def _fields_of(db: Database, version: Version) -> tuple[Field, ...]:
+    """The fields that the version's settings were tried on, with embeddings where its model reads them."""
+    fields = learned_fields(read_project(db).fields)
+    recipes = [f"{name}-{said.split()[0]}" for name, said in version.libraries.items() if name in EMBEDDING_SIZES]
+    return fields + tuple(one for recipe in recipes for one in embedded_fields(fields, recipe))
 
 
 def _setting(value: object) -> float | str | None:

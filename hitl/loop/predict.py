@@ -11,9 +11,9 @@ from sqlite_utils import Database
 
 from hitl.adapters.artifacts import read_artifact
 from hitl.adapters.image_features import ImageFeatures
+from hitl.adapters.text_embeddings import fill_embeddings
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NoModel
-from hitl.domain.fields import learned_fields
 from hitl.domain.language import _
 from hitl.domain.pacing import Pace
 from hitl.domain.records import Version
@@ -22,7 +22,6 @@ from hitl.store import versions as store
 from hitl.store.connection import small_steps, write_transaction
 from hitl.store.items import unpredicted_items
 from hitl.store.policies import current_policy
-from hitl.store.projects import read_project
 from hitl.store.routing import begin_routing
 
 CHUNK_ITEMS = 5_000
@@ -45,6 +44,8 @@ def predict_version(
     ------
     NoModel
         The version came with an import and has no model to run, or is retired.
+    NotFound
+        The model reads texts by an encoder that is not here.
     UntrustedModelFile
         The model file is tampered with, foreign, or of another library version.
     """
@@ -101,13 +102,14 @@ def _answerer(db: Database, folder: Path, version: Version) -> Callable[[list[di
     from hitl.ml.strategies.registry import strategy  # noqa: PLC0415
 
     model = load_model(read_artifact(folder / "artifacts", version.artifact_sha256 or ""))
-    fields = learned_fields(read_project(db).fields)
+    fields = model.fields
     order = strategy(current_policy(db).query_strategy)
     features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
+    embed = fill_embeddings(folder, fields)
     rng = np.random.default_rng([version.seed, version.id])
 
     def answer(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
-        values = features.fill([row["fields"] for row in rows], fields)
+        values = embed(features.fill([row["fields"] for row in rows], fields))
         answers = predict_items(model, prepare_inputs(pd.DataFrame(values), fields))
         return _prediction_rows(rows, answers, order(answers.proba, answers.novelty, rng))
 

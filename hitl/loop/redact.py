@@ -4,7 +4,7 @@ The fact and all that tables hold go in one transaction, so that nobody reads it
 databases' files and copies follow, by a job; cut off anywhere, it is gone on with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,19 +14,25 @@ from sqlite_utils import Database
 
 from hitl.access import require
 from hitl.adapters import erasing as files
+from hitl.adapters.encoders.registry import default_encoder
 from hitl.adapters.image_features import erase_features
+from hitl.adapters.text_embeddings import as_text, erase_other_texts
 from hitl.domain.clock import parse_utc, utc_text
 from hitl.domain.errors import BadInput, Conflict, NotFound
+from hitl.domain.fields import Role
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.store import redactions as store
 from hitl.store.audit import append
 from hitl.store.connection import project_folder, write_transaction
+from hitl.store.encoding import stored_fields_of
 from hitl.store.erasing import merge_search_index, write_anew
 from hitl.store.jobs import find_active_job, forget_read_files, live_check_files
+from hitl.store.projects import read_project
 from hitl.store.versions import champion_id, read_version
 
 _READING = ("import", "check")
+_PART_ITEMS = 5_000
 
 
 @dataclass(frozen=True)
@@ -150,9 +156,9 @@ def redact_item(
 def finish_redactions(db: Database, tandem: Database, data_dir: Path, *, slug: str, actor: Actor, now: datetime) -> int:
     """Remove the files and traces that redactions left; returns how many came to their end. Safe to be done again.
 
-    Writes: retirements, redaction_files, redaction_ends, jobs, audit_log; removes images, features of images, model
-    files of retired versions, files handed in, kept checks and older copies of both databases, whose files are written
-    anew.
+    Writes: retirements, redaction_files, redaction_ends, jobs, audit_log; removes images, features of images,
+    embeddings of texts, model files of retired versions, files handed in, kept checks and older copies of both
+    databases, whose files are written anew.
 
     Raises
     ------
@@ -206,10 +212,19 @@ def _remove_files(db: Database, tandem: Database, data_dir: Path, *, slug: str, 
     files.erase_images(folder, hashes)
     if hashes:
         erase_features(folder, hashes, recipe=RECIPE, feature_count=FEATURE_COUNT)
+    erase_other_texts(folder, _texts_left(db), default_encoder())
     files.erase_artifacts(folder, store.retired_artifacts(db))
     files.remove_files(files.list_uploads(folder, before=parse_utc(redaction["at"]).timestamp()))
     files.remove_files([*files.list_older_copies(folder), *files.list_older_copies(data_dir)])
     files.remove_files(files.list_checks(data_dir, keep=[path.parent for path in live_check_files(tandem, slug)]))
+
+
+def _texts_left(db: Database) -> Iterator[list[str]]:
+    """All that stored items say, in parts: what no item says any more is not kept as an embedding either."""
+    names, after = [field.name for field in read_project(db).fields if field.role is Role.TEXT], 0
+    while rows := stored_fields_of(db, after=after, limit=_PART_ITEMS):
+        yield [as_text(row["fields"].get(name)) for row in rows for name in names]
+        after = rows[-1]["id"]
 
 
 def _require_content(db: Database, external_id: str) -> store.Content:

@@ -17,16 +17,19 @@ from sqlite_utils import Database
 
 from hitl.access import require
 from hitl.adapters.artifacts import write_artifact
+from hitl.adapters.encoders.registry import default_encoder, find_encoder
 from hitl.adapters.image_features import ImageFeatures
+from hitl.adapters.text_embeddings import count_kept, fill_embeddings
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NotEnoughLabels
-from hitl.domain.fields import learned_fields
+from hitl.domain.fields import Field, embedded_fields, learned_fields, recipes_of
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Snapshot
 from hitl.store import versions as store
 from hitl.store.audit import append
 from hitl.store.connection import write_transaction
+from hitl.store.encoding import is_encoder_on, read_encoding
 from hitl.store.events import latest_event_id, withdrawn_import_ids
 from hitl.store.items import items_of_groups
 from hitl.store.projects import active_classes, list_classes, read_project
@@ -37,6 +40,8 @@ PROBE_ROWS = 200
 FEWEST_LABELS = 10
 KEPT_DOUBTS = 500
 """So many of the labels that a version doubts most are kept, besides as many as were looked at before."""
+MOST_EMBEDDED_LABELS = 50_000
+"""With more labels words alone do as well, and the embeddings would not fit into a small machine's memory."""
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "pandas", "skops")
 
 
@@ -125,32 +130,48 @@ def train_version(
     if found is not None:
         return found.id
     learned = learned_groups(db, store.read_snapshot(db, snapshot_id))
-    inputs, class_ids = _training_rows(db, folder, learned, tick)
-    result = _fit(db, inputs, class_ids, seed=seed, tick=tick)
+    rows = _training_rows(db, folder, learned, tick)
+    result = _fit(db, rows, seed=seed, tick=tick)
     recipe = {
-        **_recipe_of(result, inputs, folder),
+        **_recipe_of(result, rows.inputs, folder),
         "seed": seed,
         "snapshot_id": snapshot_id,
         "request_id": request_id,
         "actor_id": actor.id,
         "at": utc_text(now),
     }
+    class_ids = rows.class_ids
     evidence = _Evidence(
         len(class_ids), _cross_validation(db, class_ids, result), _doubted(db, learned, class_ids, result)
     )
     return _keep_version(db, recipe, evidence, actor=actor, now=now)
 
 
-def _training_rows(
-    db: Database, folder: Path, learned: LearnedGroups, tick: Callable[[float, str], None]
-) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+@dataclass(frozen=True)
+class _Rows:
+    """What is learned from: inputs of ``fields``, a row a group, and the classes beside them."""
+
+    inputs: pd.DataFrame
+    class_ids: NDArray[np.int64]
+    fields: tuple[Field, ...]
+
+
+def _training_rows(db: Database, folder: Path, learned: LearnedGroups, tick: Callable[[float, str], None]) -> _Rows:
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
 
     fields = learned_fields(read_project(db).fields)
+    fields += _embeddings(db, folder, fields) if len(learned.rows) <= MOST_EMBEDDED_LABELS else ()
     features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
-    inputs = prepare_inputs(pd.DataFrame(features.fill(learned.rows, fields, tick=_telling(tick))), fields)
-    return inputs, np.array(learned.class_ids, dtype=np.int64)
+    values = fill_embeddings(folder, fields)(features.fill(learned.rows, fields, tick=_telling(tick)))
+    return _Rows(prepare_inputs(pd.DataFrame(values), fields), np.array(learned.class_ids, dtype=np.int64), fields)
+
+
+def _embeddings(db: Database, folder: Path, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """The embedding fields to learn from; none until all items are encoded, which the model will have to read."""
+    encoder = default_encoder()
+    is_ready = read_encoding(db, encoder.recipe).is_done(count_kept(folder, encoder))
+    return embedded_fields(fields, encoder.recipe) if is_ready and is_encoder_on(db) else ()
 
 
 def _telling(tick: Callable[[float, str], None]) -> Callable[[int, int], None]:
@@ -158,17 +179,15 @@ def _telling(tick: Callable[[float, str], None]) -> Callable[[int, int], None]:
     return lambda done, total: tick(0.0, sentence.format(done=f"{done:,}", total=f"{total:,}"))
 
 
-def _fit(
-    db: Database, inputs: pd.DataFrame, class_ids: NDArray[np.int64], *, seed: int, tick: Callable[[float, str], None]
-) -> Any:
+def _fit(db: Database, rows: _Rows, *, seed: int, tick: Callable[[float, str], None]) -> Any:
     from hitl.ml.metrics import Metric  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
     from hitl.ml.training import train_model  # noqa: PLC0415
 
     project = read_project(db)
     return train_model(
-        inputs,
-        class_ids,
-        fields=learned_fields(project.fields),
+        rows.inputs,
+        rows.class_ids,
+        fields=rows.fields,
         seed=seed,
         metric=Metric(project.metric),
         class_names={label_class.id: label_class.name for label_class in list_classes(db)},
@@ -182,10 +201,20 @@ def _recipe_of(result: Any, inputs: pd.DataFrame, folder: Path) -> dict[str, Any
     return {
         "estimator": result.model.estimator,
         "parameters": dict(result.model.parameters),
-        "libraries": {"python": platform.python_version(), **{name: library_version(name) for name in LIBRARIES}},
+        "libraries": {
+            "python": platform.python_version(),
+            **{name: library_version(name) for name in LIBRARIES},
+            **_encoders_of(result.model),
+        },
         "artifact_sha256": write_artifact(folder / "artifacts", dump_model(result.model)),
         "probe_sha256": probe_hash(result.model, inputs.head(PROBE_ROWS)),
     }
+
+
+def _encoders_of(model: Any) -> dict[str, str]:
+    """Version and licence of each encoder that the model reads texts by, under its name."""
+    encoders = [find_encoder(recipe) for recipe in recipes_of(model.fields)]
+    return {encoder.name: f"{encoder.version} ({encoder.licence})" for encoder in encoders}
 
 
 def _cross_validation(db: Database, class_ids: NDArray[np.int64], result: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from hitl.domain.records import Job
+from hitl.domain.records import ENCODING_JOB, Job
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, write_transaction
 from hitl.store.jobs import job_record
 
@@ -13,6 +13,12 @@ def find_live_job(db: Database, slug: str) -> Job | None:
         db, "SELECT * FROM jobs WHERE slug = ? AND status IN ('queued', 'running') ORDER BY id LIMIT 1", (slug,)
     )
     return job_record(row) if row else None
+
+
+def is_at_work(db: Database, slug: str) -> bool:
+    """Whether a job of a project waits or runs, other than one that encodes texts: that gives way to any other."""
+    sql = "SELECT EXISTS (SELECT 1 FROM jobs WHERE slug = ? AND kind <> ? AND status IN ('queued', 'running'))"
+    return bool(fetch_value(db, sql, (slug, ENCODING_JOB)))
 
 
 def files_of_live_jobs(db: Database) -> set[str]:

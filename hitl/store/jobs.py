@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from hitl.domain.language import SOURCE_LANGUAGE, _, speaking
-from hitl.domain.records import Job
+from hitl.domain.records import ENCODING_JOB, Job
 from hitl.store.connection import fetch_all, fetch_one, fetch_value, write_transaction
 
 MAX_ATTEMPTS = 3
@@ -83,6 +83,8 @@ def list_latest_jobs(db: Database, *, slug: str, count: int) -> list[Job]:
 def claim_next_job(db: Database, *, token: str, at: str, lost_before: str) -> Job | None:
     """The oldest job that waits or was lost, now running under the token; None when there is none.
 
+    Jobs that encode texts come after all others.
+
     Writes: jobs.
     """
     present = {"at": at, "lost_before": lost_before}
@@ -96,12 +98,18 @@ def claim_next_job(db: Database, *, token: str, at: str, lost_before: str) -> Jo
             UPDATE jobs SET status = 'running', token = :token, heartbeat_at = :at, attempts = attempts + 1,
                 started_at = :at, progress = 0
             WHERE id = (
-                SELECT id FROM jobs WHERE {_CLAIMABLE} ORDER BY id LIMIT 1)
+                SELECT id FROM jobs WHERE {_CLAIMABLE} ORDER BY kind = :encoding, id LIMIT 1)
             RETURNING *
             """,
-            {"token": token, **present},
+            {"token": token, "encoding": ENCODING_JOB, **present},
         )
     return job_record(row) if row else None
+
+
+def is_another_waiting(db: Database, job_id: int) -> bool:
+    """Whether a job other than that one waits to be done, those left aside that encode texts as well."""
+    sql = "SELECT EXISTS (SELECT 1 FROM jobs WHERE status = 'queued' AND id <> ? AND kind <> ?)"
+    return bool(fetch_value(db, sql, (job_id, ENCODING_JOB)))
 
 
 def beat(db: Database, *, job_id: int, token: str, at: str) -> bool:

@@ -18,6 +18,7 @@ from hitl.store.derived import (
     refresh_queue,
     settle_scope,
 )
+from hitl.store.encoding import encode_again
 from hitl.store.events import reviewed_among
 from hitl.store.import_spans import ITEMS_OF_IMPORT, ImportSpan, read_span
 from hitl.store.item_changes import note_items
@@ -76,7 +77,7 @@ def imported_class_ids(db: Database, import_id: int) -> list[int]:
 def show_items(db: Database, import_id: int, *, at: str) -> None:
     """Make the items of an import visible, in place of the earlier revisions they replace.
 
-    Writes: release_ends, item_state.
+    Writes: release_ends, item_state, encoding.
     """
     span = read_span(db, import_id)
     values = {**span.values, "at": at}
@@ -94,6 +95,7 @@ def show_items(db: Database, import_id: int, *, at: str) -> None:
         values,
     )
     note_items(db, span.first_item_id, span.last_item_id)
+    encode_again(db, after=span.first_item_id - 1)
 
 
 def add_imported_labels(db: Database, import_id: int, *, actor_id: int, at: str) -> None:

@@ -31,6 +31,7 @@ KIND_NAMES = Words(
         "backup": later("back-up"),
         "redact": later("redaction"),
         "reroute": later("routing"),
+        "encode": later("reading of texts"),
     }
 )
 STAGE_NAMES: dict[str, Words[str]] = {
@@ -60,6 +61,7 @@ STAGE_NAMES: dict[str, Words[str]] = {
     "compare": Words({"answer": later("answer test items"), "evaluate": later("measure")}),
     "bulk": Words({"do": later("change the items"), "undo": later("take it back")}),
     "reroute": Words({"reroute": later("route all items")}),
+    "encode": Words({"encode": later("read the texts")}),
 }
 WHAT_STAYS = Words(
     {
@@ -70,6 +72,7 @@ WHAT_STAYS = Words(
         "roll_back": later("The model in use is as it was."),
         "bulk": later("What it had changed so far stands."),
         "reroute": later("Items that it had not come to are as they were."),
+        "encode": later("What it had read so far is kept."),
     }
 )
 WHAT_NEXT = Words(
@@ -82,6 +85,8 @@ WHAT_NEXT = Words(
         ("check", "cancelled"): later("Check it again whenever you like, or import it as it is."),
         ("bulk", "failed"): later("Go on with it or undo it when that is mended."),
         ("bulk", "cancelled"): later("Go on with it, or undo it."),
+        ("encode", "failed"): later("Start it again on the settings page when that is mended."),
+        ("encode", "cancelled"): later("Start it again on the settings page whenever you like."),
     }
 )
 

@@ -23,6 +23,10 @@ class WorkerStopped(BaseException):
     """The worker was told to end; the job waits for the next one."""
 
 
+class JobPutOff(BaseException):
+    """Another job waits, and this one can: it goes on behind it."""
+
+
 class JobRun:
     """One attempt at a job.
 

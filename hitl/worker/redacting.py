@@ -16,7 +16,7 @@ from hitl.loop.jobs import JobKind, submit_job
 from hitl.loop.redact import find_training_owed, find_unfinished_redaction, finish_redactions
 from hitl.settings import read_settings
 from hitl.store.connection import list_slugs, open_project
-from hitl.store.job_moves import find_live_job
+from hitl.store.job_moves import is_at_work
 from hitl.worker.progress import JobRun
 
 _LOGGER = logging.getLogger("tandem.worker")
@@ -57,7 +57,7 @@ def ask_for_redactions(data_dir: Path, tandem: Database, now: datetime) -> None:
 
 
 def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
-    if find_live_job(tandem, slug) is not None:
+    if is_at_work(tandem, slug):
         return
     db = open_project(data_dir, slug)
     try:

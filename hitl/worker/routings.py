@@ -14,7 +14,7 @@ from hitl.loop.privacy import find_unfinished_indexing
 from hitl.loop.route import find_unfinished_routing
 from hitl.loop.withdraw import find_unfinished_withdrawal
 from hitl.store.connection import list_slugs, open_project
-from hitl.store.job_moves import find_live_job
+from hitl.store.job_moves import is_at_work
 
 _LOGGER = logging.getLogger("tandem.worker")
 
@@ -32,7 +32,7 @@ def ask_for_routings(data_dir: Path, tandem: Database, now: datetime) -> None:
 
 
 def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
-    if find_live_job(tandem, slug) is not None:
+    if is_at_work(tandem, slug):
         return
     db = open_project(data_dir, slug)
     try:

@@ -27,7 +27,7 @@ from hitl.store.jobs import beat, claim_next_job, end_job, find_job, put_back
 from hitl.views.jobs import LIVE
 from hitl.worker.left_files import remove_left_files
 from hitl.worker.process import LOCK_NAME, LOG_NAME, claim_lock
-from hitl.worker.progress import JobRun, WorkerStopped
+from hitl.worker.progress import JobPutOff, JobRun, WorkerStopped
 from hitl.worker.schedule import Schedule
 
 BEAT_SECONDS = 1.0
@@ -149,6 +149,8 @@ def _do(run: JobRun) -> None:
         tell(_LOGGER, "job_taken_over", level=logging.WARNING, job=job.id)
     except WorkerStopped:
         put_back(run.tandem, job_id=job.id, token=run.token, note=_("Waiting for the worker to start again"))
+    except JobPutOff:
+        put_back(run.tandem, job_id=job.id, token=run.token, note=_("Waiting for another job"))
     except HitlError as error:
         _end(run, "failed", "", str(error))
     except Exception as error:  # the process's edge: the job fails, the worker goes on

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from hitl.domain.errors import HitlError
 from hitl.domain.logs import ids, tell
 from hitl.worker.backing_up import ask_for_backup
+from hitl.worker.encoding import ask_for_encodings
 from hitl.worker.log_ends import LogEnds
 from hitl.worker.redacting import ask_for_redactions
 from hitl.worker.routings import ask_for_routings
@@ -25,7 +26,14 @@ from hitl.worker.training_triggers import ask_for_trainings
 Asker = Callable[[Path, Database, datetime], None]
 
 LOOK_SECONDS = 5.0
-ASKERS: tuple[Asker, ...] = (ask_for_redactions, ask_for_routings, ask_for_trainings, ask_for_backup, LogEnds())
+ASKERS: tuple[Asker, ...] = (
+    ask_for_redactions,
+    ask_for_routings,
+    ask_for_trainings,
+    ask_for_backup,
+    ask_for_encodings,
+    LogEnds(),
+)
 _LOGGER = logging.getLogger("tandem.worker")
 
 

@@ -6,7 +6,7 @@ check: what a large file would bring; predict: predict → reroute; samples: the
 promote and roll_back: predict what the version has not answered yet → bring it into use, route all items;
 reroute: route what a new policy, a class out of use or a job cut off left to be routed;
 compare: two versions answer the test items that they have not answered → evaluate both;
-bulk: an act on many items, or its undoing; redact: what a redaction left.
+bulk: an act on many items, or its undoing; redact: what a redaction left; encode: what texts mean.
 """
 
 from collections.abc import Callable, Iterable
@@ -47,6 +47,7 @@ from hitl.worker.bulk import perform_bulk
 from hitl.worker.checking import perform_check
 from hitl.worker.comparing import perform_comparison
 from hitl.worker.discarding import clear_abandoned, discard_own, perform_discard
+from hitl.worker.encoding import perform_encoding
 from hitl.worker.learning_curve import perform_learning_curve
 from hitl.worker.progress import JobRun
 from hitl.worker.redacting import perform_redaction
@@ -370,5 +371,6 @@ _KINDS: dict[str, Callable[[JobRun], str]] = {
     "samples": perform_samples,
     "backup": perform_backup,
     "redact": perform_redaction,
+    "encode": perform_encoding,
     "bulk": lambda run: perform_bulk(run, run.acting()),
 }

@@ -12,7 +12,7 @@ from hitl.domain.people import SYSTEM
 from hitl.loop.jobs import JobKind, submit_job
 from hitl.loop.triggers import DueTraining, find_due_training
 from hitl.store.connection import list_slugs, open_project
-from hitl.store.job_moves import find_live_job
+from hitl.store.job_moves import is_at_work
 
 _LOGGER = logging.getLogger("tandem.worker")
 
@@ -30,7 +30,7 @@ def ask_for_trainings(data_dir: Path, tandem: Database, now: datetime) -> None:
 
 
 def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
-    if find_live_job(tandem, slug) is not None:
+    if is_at_work(tandem, slug):
         return
     db = open_project(data_dir, slug)
     try:

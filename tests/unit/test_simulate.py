@@ -29,6 +29,7 @@ def make_study(count=80, **changes):
         "strategy": "default",
         "seed": 0,
         "reviewer_error": 0.0,
+        "encodes_texts": False,
     }
     return Study(**{**values, **changes})
 

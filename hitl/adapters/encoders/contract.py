@@ -16,7 +16,7 @@ class Encoder:
     name, version : str
         Together they name the vectors for ever: another version has another recipe.
     title : str
-        For people.
+        What people can look it up by.
     licence : str
         Of the weights, as SPDX names it.
     dimension : int

@@ -75,7 +75,7 @@ def _loaded() -> _Encode:
 UNIVERSAL = Encoder(
     name=NAME,
     version=VERSION,
-    title="Universal Sentence Encoder (multilingual)",
+    title=PACKAGE,
     licence="Apache-2.0",
     dimension=EMBEDDING_SIZES[NAME],
     encode=encode,

@@ -23,6 +23,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     m025_show_names,
     m026_redaction,
     m027_covers,
+    m030_encoding,
     m032_second_looks,
     t001_first,  # noqa: F401
     t004_language,  # noqa: F401
@@ -45,6 +46,7 @@ FACT_TABLES = (
     *m025_show_names.GUARDED_TABLES,
     *m026_redaction.GUARDED_TABLES,
     *m027_covers.GUARDED_TABLES,
+    *m030_encoding.GUARDED_TABLES,
     *m032_second_looks.GUARDED_TABLES,
 )
 """Tables whose rows are inserted and never changed; triggers refuse an update or a delete."""

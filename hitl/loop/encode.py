@@ -1,0 +1,164 @@
+"""Encode: what texts mean, computed once for each text, so that models learn from it.
+
+Vectors are kept in the project's ``arrays``; the table ``encoding`` notes how far they reach. Cut off anywhere, the
+next one goes on; removed, they are computed anew. Until all items are encoded, models learn from words alone.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from hitl.access import require
+from hitl.adapters.encoders.contract import Encoder
+from hitl.adapters.encoders.registry import default_encoder
+from hitl.adapters.text_embeddings import TextEmbeddings, as_text, count_kept
+from hitl.domain.clock import utc_text
+from hitl.domain.fields import Role
+from hitl.domain.language import _
+from hitl.domain.people import Actor, Permission
+from hitl.store import encoding as store
+from hitl.store.audit import append
+from hitl.store.connection import write_transaction
+from hitl.store.projects import read_project
+
+CHUNK_ITEMS = 2_000
+MOST_UNASKED_TEXTS = 200_000
+"""More texts than these are encoded when somebody asks for it: they take minutes to hours."""
+
+Tick = Callable[[float, str], None]
+
+
+def encode_items(
+    db: Database,
+    folder: Path,
+    *,
+    now: datetime,
+    tick: Tick = lambda share, note: None,  # noqa: ARG005
+) -> int:
+    """Encode the texts of visible items that are not encoded yet, by item id; returns how many items it went through.
+
+    Goes on where an interrupted run stopped. System only: a step of jobs whose asker was checked. Writes: encoding;
+    files in the project folder's ``arrays``.
+
+    Raises
+    ------
+    NotFound
+        The encoder is not installed.
+    StoreUnusable
+        The folder can't be written or the disk is full.
+    """
+    names = _text_names(db)
+    return _Run(db, folder, default_encoder(), names, utc_text(now), tick).run() if names else 0
+
+
+def encoding_ready(db: Database, folder: Path) -> bool:
+    """Whether the project wants its texts encoded, and all visible items are. Changes nothing."""
+    recipe = default_encoder().recipe
+    if not (store.is_encoder_on(db) and _text_names(db)):
+        return False
+    return store.read_encoding(db, recipe).is_done(count_kept(folder, default_encoder()))
+
+
+def waiting_texts(db: Database, folder: Path) -> int:
+    """How many texts of visible items are not encoded yet, equal ones and empty ones too. Changes nothing."""
+    encoder = default_encoder()
+    after = store.read_encoding(db, encoder.recipe).start(count_kept(folder, encoder))
+    return store.waiting_count(db, after=after) * len(_text_names(db))
+
+
+def find_due_encoding(db: Database, folder: Path) -> str | None:
+    """What names the encoding that is due by itself, for the job that does it; None where there is none.
+
+    None too where more than ``MOST_UNASKED_TEXTS`` wait: a person asks for those. Changes nothing.
+    """
+    if not store.is_encoder_on(db) or not _text_names(db) or encoding_ready(db, folder):
+        return None
+    if waiting_texts(db, folder) > MOST_UNASKED_TEXTS:
+        return None
+    encoder = default_encoder()
+    progress = store.read_encoding(db, encoder.recipe)
+    anew = "" if count_kept(folder, encoder) >= progress.kept_count else f"-anew-{progress.kept_count}"
+    return f"encode-{encoder.recipe}-{store.newest_rule_id(db)}-{progress.last_item_id}{anew}"
+
+
+def set_encoder(db: Database, *, is_on: bool, actor: Actor, now: datetime) -> None:
+    """Whether texts are encoded in the project from now on; models that read embeddings stay as they are.
+
+    Writes: encoder_rules, audit_log.
+    """
+    require(actor, Permission.SET_POLICY)
+    with write_transaction(db):
+        if is_on is not store.is_encoder_on(db):
+            rule_id = store.add_encoder_rule(db, is_on=is_on, actor_id=actor.id, at=utc_text(now))
+            append(db, actor, "set_encoder", details={"rule": rule_id, "kind": "on" if is_on else "off"}, now=now)
+
+
+class _Run:
+    """One pass over the items that wait."""
+
+    def __init__(self, db: Database, folder: Path, encoder: Encoder, names: Sequence[str], at: str, tick: Tick) -> None:
+        self._db, self._names, self._at, self._tick = db, names, at, tick
+        self._encoder = encoder
+        self._kept = TextEmbeddings(folder, encoder)
+        self._progress = store.read_encoding(db, encoder.recipe)
+        self._after = self._progress.start(self._kept.kept_count)
+        self._total = max(store.waiting_count(db, after=0), 1)
+        self._done = self._total - store.waiting_count(db, after=self._after)
+        self._encoded_count, self._encoded_seconds = 0, 0.0
+
+    def run(self) -> int:
+        """All that wait, in chunks; after each it is noted how far they reach."""
+        before = self._done
+        while rows := store.items_to_encode(self._db, after=self._after, limit=CHUNK_ITEMS):
+            self._encode([row["fields"] for row in rows])
+            self._done, self._after = self._done + len(rows), rows[-1]["id"]
+            with write_transaction(self._db):
+                self._note()
+        return self._done - before
+
+    def _encode(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        texts = [as_text(row.get(name)) for row in rows for name in self._names]
+        begun = self._encoded_seconds, self._encoded_count, time.perf_counter()
+
+        def tick(done: int, total: int) -> None:
+            self._encoded_seconds = begun[0] + time.perf_counter() - begun[2]
+            self._encoded_count = begun[1] + done
+            self._tell(self._done + len(rows) * done / total)
+
+        self._kept.keep(texts, tick=tick)
+        self._tell(self._done + len(rows))
+
+    def _tell(self, done: float) -> None:
+        left = self._seconds_for(self._total - done)
+        items = {"done": f"{done:,.0f}", "total": f"{self._total:,}"}
+        note = _("Reading the texts ({done} of {total} items)").format(**items)
+        if left is not None:
+            sentence = _("Reading the texts ({done} of {total} items, about {minutes} minutes left)")
+            note = sentence.format(**items, minutes=f"{max(left / 60, 1):,.0f}") if left >= 60 else note
+        self._tick(done / self._total, note)
+
+    def _seconds_for(self, items: float) -> float | None:
+        rate = self._rate
+        return None if rate is None else items * len(self._names) / rate
+
+    @property
+    def _rate(self) -> float | None:
+        return self._encoded_count / self._encoded_seconds if self._encoded_seconds else None
+
+    def _note(self) -> None:
+        store.note_encoded(
+            self._db,
+            self._encoder.recipe,
+            encoded_to=self._after,
+            kept_count=self._kept.kept_count,
+            texts_per_second=self._rate,
+            at=self._at,
+        )
+
+
+def _text_names(db: Database) -> list[str]:
+    return [field.name for field in read_project(db).fields if field.role is Role.TEXT]

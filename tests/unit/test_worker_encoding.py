@@ -1,0 +1,131 @@
+"""The worker encodes texts by itself, as the system, and lets every other job go first."""
+
+import pytest
+
+from hitl.adapters.encoders import universal
+from hitl.domain.people import SYSTEM
+from hitl.loop import encode
+from hitl.loop.encode import encoding_ready, set_encoder
+from hitl.loop.jobs import request_cancel, submit_job
+from hitl.store.connection import fetch_all, open_tandem
+from hitl.store.jobs import claim_next_job, list_latest_jobs
+from hitl.worker import encoding
+from hitl.worker.encoding import ask_for_encodings
+from hitl.worker.routings import ask_for_routings
+from hitl.worker.run import work_until_ended
+from tests.small_project import SmallProject
+from tests.word_encoder import WordEncoder
+
+AT = "2026-01-05T10:00:00.000000Z"
+
+
+@pytest.fixture(autouse=True)
+def words(monkeypatch):
+    monkeypatch.setenv("TANDEM_ENCODER", "yes")
+    monkeypatch.setattr(encode, "CHUNK_ITEMS", 4)
+    return WordEncoder().use(monkeypatch)
+
+
+@pytest.fixture
+def project(tmp_path, words):
+    return SmallProject(tmp_path)
+
+
+@pytest.fixture
+def tandem(tmp_path):
+    db = open_tandem(tmp_path)
+    yield db
+    db.conn.close()
+
+
+def jobs_of(tandem):
+    return [(job.kind, job.status, job.actor_id) for job in list_latest_jobs(tandem, slug="small", count=9)]
+
+
+def work(tmp_path, tandem):
+    [job] = list_latest_jobs(tandem, slug="small", count=1)
+    assert work_until_ended(tmp_path, job_id=job.id)
+    return list_latest_jobs(tandem, slug="small", count=1)[0]
+
+
+def test_what_waits_is_asked_for_once_and_done(tmp_path, project, tandem):
+    for _ in range(3):
+        ask_for_encodings(tmp_path, tandem, project.now())
+    assert jobs_of(tandem) == [("encode", "queued", SYSTEM.id)]
+    job = work(tmp_path, tandem)
+    assert (job.status, job.note, job.progress) == ("done", "12 items read", 1.0)
+    assert encoding_ready(project.db, project.folder)
+    ask_for_encodings(tmp_path, tandem, project.now())
+    assert len(jobs_of(tandem)) == 1
+
+
+def test_one_that_was_cancelled_stays_so_until_there_is_something_new(tmp_path, project, tandem):
+    ask_for_encodings(tmp_path, tandem, project.now())
+    [job] = list_latest_jobs(tandem, slug="small", count=1)
+    request_cancel(tandem, slug="small", job_id=job.id, actor=project.actor, now=project.now())
+    ask_for_encodings(tmp_path, tandem, project.now())
+    assert len(jobs_of(tandem)) == 1
+    project.add_rows([("n1", "something new", "")])
+    ask_for_encodings(tmp_path, tandem, project.now())
+    assert [status for _, status, _ in jobs_of(tandem)] == ["queued", "cancelled"]
+
+
+@pytest.mark.parametrize("where", ["site", "project"])
+def test_nothing_is_asked_for_where_it_is_turned_off(tmp_path, project, tandem, monkeypatch, where):
+    if where == "site":
+        monkeypatch.setenv("TANDEM_ENCODER", "no")
+    else:
+        set_encoder(project.db, is_on=False, actor=project.actor, now=project.now())
+    ask_for_encodings(tmp_path, tandem, project.now())
+    assert jobs_of(tandem) == []
+
+
+def test_nothing_is_asked_for_while_another_job_is_under_way(tmp_path, project, tandem):
+    submit_job(tandem, slug="small", kind="train", args={}, request_id="t", actor=project.actor, now=project.now())
+    ask_for_encodings(tmp_path, tandem, project.now())
+    assert [kind for kind, *_ in jobs_of(tandem)] == ["train"]
+
+
+def test_other_work_of_the_project_is_asked_for_meanwhile(tmp_path, project, tandem):
+    ask_for_encodings(tmp_path, tandem, project.now())
+    project.db.execute("INSERT INTO routing(id, routed_to, since_release_id, begun_at) VALUES (1, 0, 0, ?)", (AT,))
+    ask_for_routings(tmp_path, tandem, project.now())
+    assert [kind for kind, *_ in jobs_of(tandem)] == ["reroute", "encode"]
+
+
+def test_a_job_that_was_asked_for_later_goes_first(tmp_path, project, tandem):
+    ask_for_encodings(tmp_path, tandem, project.now())
+    submit_job(tandem, slug="small", kind="reroute", args={}, request_id="r", actor=project.actor, now=project.now())
+    assert claim_next_job(tandem, token="t", at=AT, lost_before=AT).kind == "reroute"
+
+
+def test_a_job_asked_for_in_the_middle_is_done_before_it_goes_on(tmp_path, project, tandem, words, monkeypatch):
+    monkeypatch.setattr(encoding, "LOOK_SECONDS", 0.0)
+    ask_for_encodings(tmp_path, tandem, project.now())
+    encode_batch = words.encoder.encode
+
+    def encode_and_ask(texts):
+        if len(words.texts) == 4:
+            ask = {"args": {}, "request_id": "r", "actor": project.actor, "now": project.now()}
+            submit_job(tandem, slug="small", kind="reroute", **ask)
+        return encode_batch(texts)
+
+    object.__setattr__(words.encoder, "encode", encode_and_ask)
+    encode_job = list_latest_jobs(tandem, slug="small", count=1)[0]
+    assert work_until_ended(tmp_path, job_id=encode_job.id)
+    ended = fetch_all(tandem, "SELECT kind, status, attempts FROM jobs ORDER BY ended_at")
+    assert [(row["kind"], row["status"]) for row in ended] == [("reroute", "done"), ("encode", "done")]
+    assert ended[1]["attempts"] == 1  # giving way is no failed attempt
+    assert len(words.texts) == 12
+    assert encoding_ready(project.db, project.folder)
+
+
+def test_an_encoder_that_is_missing_fails_the_job_in_a_sentence(tmp_path, project, tandem, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setenv("TANDEM_ENCODER", "yes")
+    universal._loaded.cache_clear()
+    monkeypatch.setattr(universal, "VERSION", "0.0")
+    ask_for_encodings(tmp_path, tandem, project.now())
+    job = work(tmp_path, tandem)
+    assert (job.status, job.error[:50]) == ("failed", "Encoding texts needs fast-universal-sentence-encod")
+    universal._loaded.cache_clear()
