@@ -140,11 +140,7 @@ def train_version(
         "actor_id": actor.id,
         "at": utc_text(now),
     }
-    class_ids = rows.class_ids
-    evidence = _Evidence(
-        len(class_ids), _cross_validation(db, class_ids, result), _doubted(db, learned, class_ids, result)
-    )
-    return _keep_version(db, recipe, evidence, actor=actor, now=now)
+    return _keep_version(db, recipe, _evidence(db, learned, rows.class_ids, result), actor=actor, now=now)
 
 
 @dataclass(frozen=True)
@@ -215,6 +211,11 @@ def _encoders_of(model: Any) -> dict[str, str]:
     """Version and licence of each encoder that the model reads texts by, under its name."""
     encoders = [find_encoder(recipe) for recipe in recipes_of(model.fields)]
     return {encoder.name: f"{encoder.version} ({encoder.licence})" for encoder in encoders}
+
+
+def _evidence(db: Database, learned: LearnedGroups, class_ids: NDArray[np.int64], result: Any) -> _Evidence:
+    doubted = _doubted(db, learned, class_ids, result)
+    return _Evidence(len(class_ids), _cross_validation(db, class_ids, result), doubted)
 
 
 def _cross_validation(db: Database, class_ids: NDArray[np.int64], result: Any) -> dict[str, Any]:
