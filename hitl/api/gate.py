@@ -21,6 +21,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hitl.api.admitted import tell_admitted
 from hitl.api.door.own_path import with_next
 from hitl.api.door.page import answer_page
 from hitl.api.door.words import being_set_up_page, broken_page, refusal_page
@@ -67,6 +68,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         verdict = await _judge(scope)
+        tell_admitted(scope, is_in=isinstance(verdict, Caller) and verdict.session is not None)
         if isinstance(verdict, TurnedAway) and _is_local_health_check(scope):
             verdict = Caller()
         if isinstance(verdict, Caller):

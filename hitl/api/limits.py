@@ -2,7 +2,9 @@
 
 Pure ASGI, before the gate, because whoever is not signed in is limited too. A peer is the address that the connection
 comes from; what a proxy's headers say of others is never believed, so a proxy on this machine, behind which many
-people are, has ten times the allowance. What one session may send is limited behind the gate (``session_limits``).
+people are, has ten times the allowance. A session that the gate let in before is a peer of its own, wherever it comes
+from: behind one proxy nobody is held up by others. What it may send is limited once more behind the gate
+(``session_limits``).
 
 Sign-ins have an allowance of their own that only failures use up: thirty people who know their passwords never meet it.
 """
@@ -10,12 +12,14 @@ Sign-ins have an allowance of their own that only failures use up: thirty people
 import ipaddress
 import time
 from collections.abc import Callable
+from functools import partial
 
 import anyio
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hitl.api.admitted import ADMITTED_KEY, Admitted, session_of
 from hitl.api.allowances import Allowances
 from hitl.api.loopback import is_loopback_address
 from hitl.api.too_much import answer_too_much, too_often
@@ -53,6 +57,7 @@ class Limits:
         self._app = app
         self._clock = clock
         self._requests = Allowances(clock=clock)
+        self._sessions = Admitted()
         self._sign_ins = Allowances(clock=clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,8 +65,10 @@ class Limits:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        peer = peer_of(scope)
-        wait = self._requests.take(peer, _factor(peer) * REQUESTS_A_MINUTE)
+        peer, session = peer_of(scope), session_of(scope)
+        counted = session if session in self._sessions else peer
+        scope[ADMITTED_KEY] = partial(self._note, counted, session)
+        wait = self._requests.take(counted, _factor(counted) * REQUESTS_A_MINUTE)
         if scope["type"] == "websocket":
             await (refuse_stream(receive, send) if wait else self._app(scope, receive, send))
         elif wait:
@@ -70,6 +77,13 @@ class Limits:
             await self._pass_the_door(scope, receive, send, peer)
         else:
             await self._pass(scope, receive, send)
+
+    def _note(self, counted: str, session: str, *, is_in: bool) -> None:
+        """What the gate found: whoever is signed in uses up nothing of what others at the same address have."""
+        if session:
+            self._sessions.note(session, is_in=is_in)
+        if session and is_in and counted != session:
+            self._requests.give_back(counted, _factor(counted) * REQUESTS_A_MINUTE)
 
     async def _pass_the_door(self, scope: Scope, receive: Receive, send: Send, peer: str) -> None:
         """An attempt is charged before it is made, and what did not fail is given back."""
