@@ -8,6 +8,7 @@ from hitl.views.file_check import rejects_of_import
 from hitl.views.imports import imported_id
 from hitl.views.jobs import JobView
 from hitl.views.overview import read_progress, suggest_steps
+from pages._downloads import made_then
 from pages._session import PageContext
 
 
@@ -17,5 +18,5 @@ def draw_receipt(page: PageContext, job: JobView) -> None:
     if import_id is not None:
         steps = suggest_steps(read_progress(page.db))
         summary = read_summary(page.db, import_id)
-        on_rejects = partial(rejects_of_import, page.data_dir, page.slug, import_id, actor=page.actor)
+        on_rejects = made_then(page, partial(rejects_of_import, page.data_dir, page.slug, import_id))
         draw_import_receipt(summary, job, steps, now=page.now, on_rejects=on_rejects)

@@ -14,6 +14,7 @@ from hitl.views.project_life import actor_of_archived, list_archived_projects, m
 from hitl.views.projects import propose_slug
 from pages._actor import actor_of
 from pages._by_hand import draw_by_hand
+from pages._downloads import made_then
 from pages._session import DeskContext, PageContext, acting, acting_desk, choose, leave, notify
 
 
@@ -24,7 +25,7 @@ def draw_life(page: PageContext) -> None:
         draw_project_life(
             page.slug,
             holdings,
-            make=partial(make_pack, page.data_dir, page.slug, actor=page.actor, now=page.now),
+            make=made_then(page, partial(make_pack, page.data_dir, page.slug, now=page.now)),
             on_duplicate=duplicate if may(page.actor, Permission.CREATE_PROJECT) else None,
             on_archive=archive,
             on_delete=delete,

@@ -10,6 +10,7 @@ from hitl.domain.people import Permission
 from hitl.ui.audit import PLACE_KEY, begin_anew, draw_choices, draw_downloads, draw_log, draw_steps
 from hitl.ui.heading import draw_heading
 from hitl.views.audit import list_actors, make_log_file, read_desk_log, read_project_log
+from pages._downloads import made_then
 from pages._errors import shown_errors
 from pages._session import PageContext, open_page
 
@@ -54,8 +55,8 @@ def draw(page: PageContext, scope: str) -> None:
     draw_log(found)
     draw_steps(found)
     slug = page.slug if is_own else None
-    whose = {"people": page.people, "actor": page.actor, "now": page.now}
-    draw_downloads(slug or "tandem", make=partial(make_log_file, page.data_dir, slug, chosen, **whose))
+    make = partial(make_log_file, page.data_dir, slug, chosen, people=page.people, now=page.now)
+    draw_downloads(slug or "tandem", make=made_then(page, make))
 
 
 main()

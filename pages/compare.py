@@ -23,6 +23,7 @@ from hitl.views.changed_answers import read_changed_answers, write_flips
 from hitl.views.comparison import Comparison, pick_versions, read_comparison
 from hitl.views.snapshot_changes import list_recipe_changes, read_snapshot_changes
 from pages._compare import answer, choose, chosen_source, look_further, looked_after
+from pages._downloads import made_then
 from pages._jobs import follow
 from pages._session import PageContext, open_page
 
@@ -61,7 +62,7 @@ def draw_parts(page: PageContext, comparison: Comparison) -> None:
     old, new = comparison.old.version, comparison.new.version
     with items:
         st.markdown(_("**On test labels**"))
-        make = partial(write_flips, comparison, flip_names(), actor=page.actor)
+        make = made_then(page, partial(write_flips, comparison, flip_names()))
         draw_flips(comparison, slug=page.slug, make_csv=make if may(page.actor, Permission.EXPORT) else None)
         st.markdown(_("**Among all items**"))
         found = read_changed_answers(page.db, old_id=old.id, new_id=new.id, after=looked_after())

@@ -23,6 +23,7 @@ from hitl.views.exports import make_export
 from hitl.views.settings_policy import read_policies, read_policy, read_preview
 from hitl.views.versions import has_champion
 from pages._classes import draw_classes
+from pages._downloads import made_then
 from pages._hidden import draw_hidden_fields
 from pages._jobs import follow
 from pages._project_life import draw_life, keep_guide
@@ -53,7 +54,7 @@ def draw_project(page: PageContext) -> None:
 
 
 def draw_export(page: PageContext) -> None:
-    make = partial(make_export, page.data_dir, page.slug, actor=page.actor)
+    make = made_then(page, partial(make_export, page.data_dir, page.slug))
     draw_exports(page.slug, has_model=has_champion(page.db), make=make)
 
 

@@ -10,6 +10,7 @@ from hitl.ui.figures import two_halves
 from hitl.ui.heading import draw_heading
 from hitl.ui.page_link import draw_page_link
 from hitl.views.own_page import list_zones, make_own_data, name_languages, read_own_account
+from pages._downloads import made_then
 from pages._own_acts import end_one, end_others, save_language, save_name, save_zone
 from pages._reader import name_browser
 from pages._session import DeskContext, open_desk
@@ -46,7 +47,7 @@ def draw_account(desk: DeskContext, session_id: int) -> None:
     with halves, st.container(border=True, height="stretch"):
         ui.draw_roles(own)
     with halves, st.container(border=True, height="stretch"):
-        make = partial(make_own_data, desk.data_dir, person_id=desk.actor.id, now=desk.now)
+        make = made_then(desk, partial(make_own_data, desk.data_dir, person_id=desk.actor.id, now=desk.now))
         ui.draw_data(own.person.login or "", make=make)
 
 

@@ -96,17 +96,17 @@ def read_own_account(
     )
 
 
-def make_own_data(data_dir: Path, *, person_id: int, now: datetime) -> bytes:
-    """All that is stored about a person, made when the browser asks for it, as whoever they are by then.
+def make_own_data(data_dir: Path, *, person_id: int, actor: Actor, now: datetime) -> bytes:
+    """All that is stored about a person, made when the browser asks for it, with a connection of its own.
 
     Raises
     ------
     NotPermitted
-        The account was closed meanwhile.
+        It is about somebody else.
     """
     tandem = open_tandem(data_dir)
     with closing(tandem.conn):
-        record = own_data(tandem, person_id=person_id, actor=actor_in(tandem, person_id, None), now=now)
+        record = own_data(tandem, person_id=person_id, actor=actor, now=now)
     return json.dumps(record, ensure_ascii=False, indent=2).encode()
 
 

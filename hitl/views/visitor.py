@@ -1,7 +1,9 @@
 """Who a request or a run of a page is from, as the token of its session says."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -11,6 +13,7 @@ from hitl.domain.errors import NotPermitted
 from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER, Actor
 from hitl.loop.sign_in import find_session
+from hitl.store.connection import open_tandem
 from hitl.store.people import has_accounts
 
 
@@ -38,6 +41,19 @@ class Here:
 
     actor: Actor
     session: Session | None
+
+
+def find_actor_now(data_dir: Path, token: str | None, *, slug: str | None, now: datetime) -> Actor:
+    """Who acts, looked up with a connection of its own, for what is done when a page's run is over.
+
+    Raises
+    ------
+    SignedOut
+        The session is over, or the account was closed.
+    """
+    tandem = open_tandem(data_dir)
+    with closing(tandem.conn):
+        return find_actor(tandem, token, slug=slug, now=now).actor
 
 
 def find_actor(tandem: Database, token: str | None, *, slug: str | None, now: datetime) -> Here:

@@ -6,7 +6,6 @@ import pytest
 
 from hitl.domain.errors import NotFound, NotPermitted
 from hitl.domain.people import LOCAL_OWNER, MemberRole
-from hitl.loop.people import deactivate_person
 from hitl.loop.sign_in import find_session, sign_in
 from hitl.views.own_page import list_zones, make_own_data, name_languages, read_own_account
 from tests.desk_of_people import PASSWORD, DeskOfPeople
@@ -47,15 +46,15 @@ def test_who_has_no_account_has_no_page(tmp_path):
 
 def test_the_data_is_a_record_of_the_person(desk):
     bert = desk.join("bert", roles={"one": MemberRole.LEAD})
-    record = json.loads(make_own_data(desk.data_dir, person_id=bert.id, now=desk.now))
+    who = {"person_id": bert.id, "actor": desk.actor(bert.id), "now": desk.now}
+    record = json.loads(make_own_data(desk.data_dir, **who))
     assert (record["person"]["login"], record["roles"]) == ("bert", {"one": "lead"})
 
 
-def test_a_closed_account_hands_out_nothing(desk):
-    bert = desk.join("bert")
-    deactivate_person(desk.db, person_id=bert.id, actor=desk.owner_actor, now=desk.now)
+def test_the_data_of_somebody_else_is_not_handed_out(desk):
+    bert, cleo = desk.join("bert"), desk.join("cleo")
     with pytest.raises(NotPermitted):
-        make_own_data(desk.data_dir, person_id=bert.id, now=desk.now)
+        make_own_data(desk.data_dir, person_id=bert.id, actor=desk.actor(cleo.id), now=desk.now)
 
 
 def test_zones_and_languages_are_those_that_can_be_read_in(catalogue):
