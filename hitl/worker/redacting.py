@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from hitl.domain.clock import utc_now
-from hitl.domain.errors import Conflict, HitlError
+from hitl.domain.errors import Conflict, HitlError, StoreUnusable
 from hitl.domain.language import _, ngettext
 from hitl.domain.logs import tell
 from hitl.domain.people import SYSTEM
@@ -36,6 +36,9 @@ def perform_redaction(run: JobRun) -> str:
     try:
         _ask_for_training(db, run)
         count = finish_redactions(db, run.tandem, run.data_dir, slug=run.job.slug, actor=run.acting(), now=utc_now())
+    except StoreUnusable as error:
+        sentence = _("The content is out of the project already. What is left of it in files is tried again: {error}")
+        raise StoreUnusable(sentence.format(error=error)) from error
     finally:
         db.conn.close()
     plan = read_settings().backups

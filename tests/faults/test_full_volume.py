@@ -1,13 +1,19 @@
 """A real disk that is full: each command says what to do and leaves what was there; with room it works."""
 
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
+from sqlite_utils import Database
 from typer.testing import CliRunner
 
 import hitl.worker.run as life
 from hitl.cli import app
+from hitl.domain.clock import utc_now
+from hitl.store.connection import open_tandem
 from hitl.store.handles import connect
+from hitl.store.jobs import list_latest_jobs
+from hitl.worker.redacting import ask_for_redactions
 from tests.faults.anywhere import dump, dump_beside_packing, facts
 from tests.faults.house import House, text_of
 from tests.faults.small_volume import mount, unmount
@@ -138,6 +144,35 @@ def test_a_training_onto_it(there, volume):
     said = refused_until_there_is_room(volume, ("--data", there.folder, "train", "small"), after_refusal=look)
     assert_help(said)
     assert there.count("SELECT count(*) FROM versions") >= 1
+    there.assert_sound()
+
+
+def test_a_redaction_on_it(there, volume):
+    """Its content goes at once; what is left in files is tried again until there is room."""
+    command = ("--data", there.folder, "redact", "small", "t7", "--reason", "asked for", "--yes")
+
+    def look():
+        volume.clear()
+        there.assert_sound()
+        assert there.count("SELECT count(*) FROM redactions") in {0, 1}
+        assert there.count("SELECT count(*) FROM redaction_ends") == 0
+
+    said = []
+    for kilobytes in ROOM:
+        volume.leave(kilobytes)
+        result = run(*command)
+        look()
+        said.append(result.output)
+        if there.count("SELECT count(*) FROM redactions"):
+            break
+    assert_help(said)
+    assert "The content is out of the project already" in said[-1]
+    with closing(open_tandem(there.folder).conn) as conn:
+        tandem = Database(conn)
+        ask_for_redactions(there.folder, tandem, utc_now() + timedelta(minutes=1))
+        job = list_latest_jobs(tandem, slug="small", count=1)[0]
+    assert life.work_until_ended(there.folder, job_id=job.id)
+    assert there.count("SELECT count(*) FROM redaction_ends") == 1
     there.assert_sound()
 
 

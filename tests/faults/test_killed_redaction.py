@@ -13,6 +13,7 @@ from hitl.store.connection import open_project, open_tandem
 from hitl.store.items import find_item_id
 from hitl.store.jobs import list_latest_jobs
 from hitl.store.rebuilding import check
+from hitl.store.search import check_index
 from hitl.worker.redacting import ask_for_redactions
 from hitl.worker.run import work_until_ended
 from tests.marked import files_with
@@ -20,6 +21,7 @@ from tests.small_project import SmallProject
 
 COMMAND = Path(__file__).with_name("dying_command.py")
 MARK = "Zyxomarkedword"
+REASON = ("--reason", "asked for", "--yes")
 PLACES = [
     ("hitl.store.redactions", "index_texts", "after", 1),
     ("hitl.adapters.erasing", "remove_files", "before", 1),
@@ -29,28 +31,53 @@ PLACES = [
 ]
 
 
+MIDWAY = [
+    ("begin", "items_fts_data", 4),  # the words are taken out, in the transaction of the redaction
+    ("begin", "'merge'", 2),
+    ("begin", "items_fts_data'(id, block)", 12),  # in the middle of a step of the merging
+    ("step", "VACUUM", 3),  # the database is copied to a file for the time being
+    ("log", "VACUUM", 50_000),  # and from there to its log
+    ("log", "VACUUM", 400_000),
+    ("begin", "wal_checkpoint(TRUNCATE)", 1),
+]
+
+
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: "-".join(map(str, place[1:])))
 def test_killed_anywhere_nothing_of_it_is_left_in_the_end(tmp_path, place):
-    small = SmallProject(tmp_path)
+    assert is_finished_after(tmp_path, COMMAND, place, rows=12) == (place != PLACES[0])
+
+
+@pytest.mark.parametrize("place", MIDWAY, ids=lambda place: "-".join(map(str, place)))
+def test_killed_inside_a_merge_or_while_the_database_is_written_anew(tmp_path, place):
+    gone = is_finished_after(tmp_path, COMMAND.with_name("dying_midway.py"), place, rows=3_000)
+    assert gone == (place != MIDWAY[0])
+
+
+def is_finished_after(folder, command, place, *, rows):
+    """Whether the content was gone when the command died; the worker finishes what was begun."""
+    small = SmallProject(folder, rows=rows)
     small.add_rows([("m1", f"{MARK} text of somebody", "yes")])
     small.db.conn.close()
-    command = [sys.executable, COMMAND, *map(str, place), "--data", tmp_path, "redact", "small", "m1"]
     done = subprocess.run(
-        [*map(str, command), "--reason", "asked for", "--yes"],
+        [*map(str, [sys.executable, command, *place, "--data", folder, "redact", "small", "m1"]), *REASON],
         capture_output=True,
         env=os.environ | {"PYTHONPATH": str(COMMAND.parents[2])},
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
-    db, tandem = open_project(tmp_path, "small"), open_tandem(tmp_path)
-    is_done = find_item_id(db, "m1") is None
-    assert is_done == (place != PLACES[0])
-    assert check(db) == []
-    if is_done:
-        with_job = list_latest_jobs(tandem, slug="small", count=1)
-        if not with_job:
-            ask_for_redactions(tmp_path, tandem, utc_now())
-        job = list_latest_jobs(tandem, slug="small", count=1)[0]
-        db.conn.close()
-        assert work_until_ended(tmp_path, job_id=job.id)
-        assert files_with(tmp_path, MARK) == []
+    db, tandem = open_project(folder, "small"), open_tandem(folder)
+    is_gone = find_item_id(db, "m1") is None
+    assert check(db) == check_index(db) == []
+    assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    db.conn.close()
+    if is_gone:
+        finish(folder, tandem)
     tandem.conn.close()
+    return is_gone
+
+
+def finish(folder, tandem):
+    if not list_latest_jobs(tandem, slug="small", count=1):
+        ask_for_redactions(folder, tandem, utc_now())
+    job = list_latest_jobs(tandem, slug="small", count=1)[0]
+    assert work_until_ended(folder, job_id=job.id)
+    assert files_with(folder, MARK) == []

@@ -5,13 +5,17 @@ import pytest
 from hitl.domain.errors import BadInput, Conflict, FactGuarded, NoModel, NotFound
 from hitl.domain.people import SYSTEM
 from hitl.domain.rows import Row
-from hitl.loop.audit import examine_logs
+from hitl.loop.audit import examine_logs, export_log
+from hitl.loop.backups import back_up
+from hitl.loop.export import ExportKind, export_table
 from hitl.loop.ingest import stage_rows
+from hitl.loop.packs import pack_project
 from hitl.loop.predict import predict_version
 from hitl.loop.promote import promote
 from hitl.loop.redact import RedactionOrder, finish_redactions, plan_redaction, redact_item
 from hitl.loop.review import claim, decide
 from hitl.loop.train import take_snapshot, train_version
+from hitl.store.audit_reads import LogFilter
 from hitl.store.connection import fetch_all, fetch_value, open_tandem, write_transaction
 from hitl.store.items import find_item_id
 from hitl.store.rebuilding import check
@@ -61,6 +65,35 @@ def test_nothing_of_it_stands_in_any_file(desk):
     assert files_with(desk.data_dir, MARK) == []
     assert matching_item_ids(desk.db, MARK) == []
     assert find_item_id(desk.db, "m1") is None
+
+
+def take_along(desk, folder):
+    """A back-up, the project as one file, every export and the log."""
+    folder.mkdir()
+    who = {"actor": desk.actor, "now": desk.now()}
+    back_up(desk.data_dir, to=folder / "all.backup", **who)
+    pack_project(desk.data_dir, slug="small", path=folder / "small.tandem", **who)
+    for kind in ExportKind:
+        for suffix in ("csv", "jsonl"):
+            export_table(desk.db, kind=kind, path=folder / f"{kind.value}.{suffix}", names={}, **who)
+    export_log(desk.db, chosen=LogFilter(), path=folder / "audit.jsonl", names={}, **who)
+    return folder
+
+
+def test_nothing_that_is_taken_along_afterwards_holds_it(desk, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside")
+    add_marked(desk)
+    item_id = find_item_id(desk.db, "m1")
+    decide(desk.db, actor=desk.actor, request_id="d", item_id=item_id, class_id=2, comment=MARK, now=desk.now())
+    train(desk)
+    promote(desk.db, version_id=1, reason="first", request_id="p", actor=desk.actor, now=desk.now())
+    held = set(files_with(take_along(desk, outside / "before"), MARK))
+    assert {"all.backup", "small.tandem", "items.csv", "items.jsonl", "labels.csv", "decisions.jsonl"} <= held
+    redact(desk, with_comments=True)
+    after = take_along(desk, outside / "after")
+    assert len(list(after.iterdir())) == 11
+    assert files_with(after, MARK) == []
+    assert files_with(after, "m1")
 
 
 def test_that_it_was_here_and_what_was_decided_stays(desk):
