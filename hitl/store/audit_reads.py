@@ -11,14 +11,17 @@ from hitl.store.connection import fetch_all, fetch_value
 
 _CHUNK_ROWS = 5_000
 _LOOKED_AT = 20_000
+_BEYOND = (1 << 63) - 1
+"""No row has that number."""
 _COLUMNS = "id, at, actor_id, via, act, subject, details"
-_WHERE = """
-    (:actor_id IS NULL OR actor_id = :actor_id)
-    AND (:acts = '[]' OR act IN (SELECT value FROM json_each(:acts)))
-    AND (:subject = '' OR subject = :subject)
-    AND (:since = '' OR at >= :since) AND (:until = '' OR at < :until)
-    AND (:about = '' OR subject = 'project:' || :about OR details ->> 'project' = :about)
-    """
+_CONDITIONS = {
+    "actor_id": "actor_id = :actor_id",
+    "acts": "act IN (SELECT value FROM json_each(:acts))",
+    "subject": "subject = :subject",
+    "since": "at >= :since",
+    "until": "at < :until",
+    "about": "(subject = 'project:' || :about OR details ->> 'project' = :about)",
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,16 @@ class LogFilter:
             "about": self.about,
         }
 
+    @property
+    def where(self) -> str:
+        """The conditions that are set, for a query; SQLite looks for an index by those that stand there.
+
+        >>> LogFilter(actor_id=7, until="2026").where
+        'actor_id = :actor_id AND at < :until'
+        """
+        is_set = {name: getattr(self, name) not in (None, (), "") for name in _CONDITIONS}
+        return " AND ".join(text for name, text in _CONDITIONS.items() if is_set[name]) or "TRUE"
+
 
 @dataclass(frozen=True)
 class LogRow:
@@ -72,9 +85,8 @@ def list_rows(db: Database, chosen: LogFilter, *, before: int | None = None, cou
     """The newest rows that fit, at most ``count``; with ``before`` those with smaller numbers."""
     rows = fetch_all(
         db,
-        f"SELECT {_COLUMNS} FROM audit_log WHERE (:before IS NULL OR id < :before) AND {_WHERE}"
-        " ORDER BY id DESC LIMIT :count",
-        {**chosen.values, "before": before, "count": count},
+        f"SELECT {_COLUMNS} FROM audit_log WHERE id < :before AND {chosen.where} ORDER BY id DESC LIMIT :count",
+        {**chosen.values, "before": _BEYOND if before is None else before, "count": count},
     )
     return [LogRow(**{**row, "details": json.loads(row["details"])}) for row in rows]
 
@@ -85,7 +97,7 @@ def stream_rows(db: Database, chosen: LogFilter) -> Iterator[dict[str, Any]]:
     while rows := fetch_all(
         db,
         f"SELECT {_COLUMNS}, lower(hex(hash_before)) AS hash_before, lower(hex(hash)) AS hash FROM audit_log"
-        f" WHERE id > :after AND {_WHERE} ORDER BY id LIMIT :count",
+        f" WHERE id > :after AND {chosen.where} ORDER BY id LIMIT :count",
         {**chosen.values, "after": after, "count": _CHUNK_ROWS},
     ):
         yield from rows

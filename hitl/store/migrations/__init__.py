@@ -23,6 +23,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     m025_show_names,
     m026_redaction,
     m027_covers,
+    m028_log_by_person,  # noqa: F401
     m030_encoding,
     m032_second_looks,
     t001_first,  # noqa: F401
@@ -30,6 +31,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     t005_people,  # noqa: F401
     t006_audit,  # noqa: F401
     t007_time_zone,  # noqa: F401
+    t008_log_by_person,  # noqa: F401
 )
 from hitl.store.migrations.sequence import PROJECT_MIGRATIONS, TANDEM_MIGRATIONS
 

@@ -9,6 +9,7 @@ from hitl.domain.schedule import Daily
 from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.review import claim, decide, return_skipped, skip, undo
 from hitl.loop.triggers import find_due_training, set_triggers
+from hitl.store.audit_reads import LogFilter, list_rows
 from hitl.store.columns import read_columns, read_events
 from hitl.store.connection import open_tandem
 from hitl.store.events import count_standing_skips
@@ -115,3 +116,15 @@ def test_comparing_two_versions_reads_their_answers_to_the_test_alone(small):
         read_snapshot_changes(small.db, old.version, new.version)
 
     assert not scans(small.db, compare)
+
+
+@pytest.mark.parametrize("before", [None, 3])
+def test_the_log_of_one_person_is_read_by_its_index_in_both_databases(small, tmp_path, before):
+    for db in (small.db, open_tandem(tmp_path)):
+        ran = []
+        db.conn.set_trace_callback(ran.append)
+        list_rows(db, LogFilter(actor_id=1, until="2027", acts=("decide",)), before=before, count=50)
+        db.conn.set_trace_callback(None)
+        [plan] = [[row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}")] for sql in ran if "audit_log" in sql]
+        assert plan[0] == "SEARCH audit_log USING INDEX audit_log_persons (actor_id=? AND rowid<?)"
+        assert not [step for step in plan if "TEMP B-TREE" in step]
