@@ -117,7 +117,7 @@ def redact_item(
 
     Writes: redactions, redacted_items, redacted_comments, retirements, redaction_files, items, items_fts, item_images,
     import_rejects, groups, evaluations, events, comment_seals, predictions, assignments, release_ends, releases,
-    item_state, queue, item_changes, audit_log.
+    item_state, queue, item_changes, redacted_words, saved_view_revisions, bulk_acts, audit_log.
 
     Raises
     ------

@@ -17,6 +17,7 @@ from hitl.store.item_changes import note_change
 from hitl.store.items import KEPT_OF_CELL
 from hitl.store.projects import read_project
 from hitl.store.rebuilding import derive_states
+from hitl.store.redacted_words import forget_words, words_of_items
 from hitl.store.scopes import of_groups
 from hitl.store.search import index_texts, unindex_items
 
@@ -124,7 +125,7 @@ def add_redaction(
 
     Writes: redactions, redacted_items, redacted_comments, retirements, redaction_files, items, items_fts, item_images,
     import_rejects, groups, evaluations, events, comment_seals, predictions, assignments, release_ends, releases,
-    item_state, queue, item_changes.
+    item_state, queue, item_changes, redacted_words, saved_view_revisions, bulk_acts.
     """
     redaction_id = int(
         fetch_value(
@@ -256,7 +257,7 @@ def _hide(db: Database, content: Content, *, at: str) -> None:
         values,
     )
     db.execute(
-        "INSERT INTO release_ends(release_id, reason, at) SELECT release_id, 'withdrawn', :at FROM item_state"
+        "INSERT INTO release_ends(release_id, reason, at) SELECT release_id, 'redacted', :at FROM item_state"
         f" WHERE release_id IS NOT NULL AND item_id IN {_LISTED}",
         values,
     )
@@ -268,6 +269,7 @@ def _hide(db: Database, content: Content, *, at: str) -> None:
 
 def _empty_items(db: Database, redaction_id: int, content: Content, *, keeps_id: bool) -> None:
     listed, slices = {"ids": json.dumps(content.item_ids)}, _slice_values(db, content)
+    words = words_of_items(db, content.item_ids)
     unindex_items(db, listed["ids"])
     db.execute(
         "INSERT INTO redaction_files(redaction_id, sha256, kind) SELECT DISTINCT :redaction, sha256, kind"
@@ -288,6 +290,7 @@ def _empty_items(db: Database, redaction_id: int, content: Content, *, keeps_id:
             (secrets.randbits(62), group_id),
         )
     _empty_evaluations(db, slices)
+    forget_words(db, redaction_id, words)
 
 
 def _replace_ids(db: Database, item_ids: Sequence[int]) -> None:

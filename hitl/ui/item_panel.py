@@ -28,6 +28,7 @@ _END_REASONS = Words(
         "revised": later("the item was imported anew"),
         "brake": later("auto-accept was stopped"),
         "withdrawn": later("its import was withdrawn"),
+        "redacted": later("its content was redacted"),
     }
 )
 

@@ -1,18 +1,22 @@
 """What a filter of items says, in words."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlite_utils import Database
 
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.language import _
+from hitl.store.field_covers import current_covers
 from hitl.store.projects import list_classes
 from hitl.store.versions import list_versions
 from hitl.views.wording import ROUTE_NAMES, percent
 
 
 def describe_filter(db: Database, chosen: ExploreFilter) -> str:
-    """The conditions of a filter as one line; ``all items`` without any."""
+    """The conditions of a filter as one line, values of hidden fields left out; ``all items`` without any."""
+    covers = current_covers(db)
+    chosen = replace(chosen, slices=tuple(pair for pair in chosen.slices if pair[0] not in covers))
     classes = {one.id: one.name for one in list_classes(db)}
     versions = {one.id: one.name for one in list_versions(db)} if chosen.version_id else {}
     return describe_conditions(chosen, classes=classes, versions=versions)

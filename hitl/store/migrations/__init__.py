@@ -24,6 +24,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     m026_redaction,
     m027_covers,
     m028_log_by_person,  # noqa: F401
+    m029_redacted_words,
     m030_encoding,
     m032_second_looks,
     t001_first,  # noqa: F401
@@ -48,6 +49,7 @@ FACT_TABLES = (
     *m025_show_names.GUARDED_TABLES,
     *m026_redaction.GUARDED_TABLES,
     *m027_covers.GUARDED_TABLES,
+    *m029_redacted_words.GUARDED_TABLES,
     *m030_encoding.GUARDED_TABLES,
     *m032_second_looks.GUARDED_TABLES,
 )

@@ -37,8 +37,8 @@ def test_the_names_of_an_erased_person_stand_in_no_file(tmp_path, cheap_password
     assert not [text for log in examine_logs(tmp_path).values() for text in log.findings]
 
 
-IDENTITY = Identity(issuer="https://id.zyxomarked.example", subject="zyxomarked-42", name="Zyxo Marked", login="zyxo.m")
-TRACES = ("zyxomarked", "Zyxo Marked", "zyxo.m")
+IDENTITY = Identity(issuer="https://id.zyxomarked.example", subject="zyxomarked-42", name="Zyxomarked Ida", login="ida")
+TRACES = ("zyxomarked", "Zyxomarked Ida")
 
 
 def take_along(small, desk, folder):

@@ -82,7 +82,7 @@ def take_along(desk, folder):
 
 def test_nothing_that_is_taken_along_afterwards_holds_it(desk, tmp_path_factory):
     outside = tmp_path_factory.mktemp("outside")
-    add_marked(desk)
+    add_marked(desk, *((f"x{n}", f"word{n % 2} text {n}", ("yes", "no")[n % 2]) for n in range(30)))
     item_id = find_item_id(desk.db, "m1")
     decide(desk.db, actor=desk.actor, request_id="d", item_id=item_id, class_id=2, comment=MARK, now=desk.now())
     train(desk)
@@ -180,6 +180,14 @@ def test_versions_that_learned_from_it_are_retired_and_their_answers_stand(desk)
     promote(desk.db, version_id=later, reason="takes over", request_id="q", actor=desk.actor, now=desk.now())
     with pytest.raises(Conflict, match="retired"):
         promote(desk.db, version_id=version, reason="back", request_id="b", actor=desk.actor, now=desk.now())
+
+
+def test_an_answer_given_that_a_redaction_ended_says_so(desk):
+    desk.add_rows([("m1", f"{MARK} text without a label", "")])
+    desk.answer_with(dict.fromkeys(range(1, 14), (1, 0.95)))
+    redact(desk)
+    ended = fetch_all(desk.db, "SELECT release_ends.reason FROM release_ends JOIN releases ON releases.id = release_id")
+    assert ended == [{"reason": "redacted"}]
 
 
 def test_a_version_that_never_saw_it_stays(desk):

@@ -1,9 +1,11 @@
 import pytest
 
+from hitl.domain.covers import Cover
 from hitl.domain.errors import BadInput, Conflict, NotFound, NotPermitted
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.people import Actor, MemberRole
 from hitl.loop.saved_views import remove_view, rename_view, save_view
+from hitl.store.field_covers import add_covers
 from hitl.views.saved_views import find_linked_view, list_saved_views
 from tests.small_project import LEAD, OTHER
 
@@ -28,6 +30,13 @@ def test_a_view_keeps_filter_and_order_for_everybody(small):
     [view] = list_saved_views(small.db)
     assert (view.id, view.name, view.chosen, view.order) == (view_id, "Late parcels", CHOSEN, "novel")
     assert view.words == "class yes · 50 % to 100 % sure · contains “late”"
+
+
+def test_what_a_view_says_leaves_out_values_of_hidden_fields(small):
+    save(small, chosen=ExploreFilter(slices=(("place", "Berlin"), ("name", "Ada"))))
+    assert list_saved_views(small.db)[0].words == "place Berlin · name Ada"
+    add_covers(small.db, {"name": Cover.HIDDEN}, actor_id=1, at="2026-01-05")
+    assert list_saved_views(small.db)[0].words == "place Berlin"
 
 
 def test_views_are_listed_by_name(small):

@@ -89,6 +89,7 @@ def full(tmp_path):
             small.db.execute(f"INSERT INTO {table} VALUES (1, 1)")
         small.db.execute("INSERT INTO field_covers(covers, actor_id, at) VALUES ('{}', 1, 'x')")
         small.db.execute("INSERT INTO encoder_rules(is_on, actor_id, at) VALUES (0, 1, 'x')")
+        small.db.execute("INSERT INTO redacted_words VALUES ('view', 1, 1)")
         small.db.execute("INSERT INTO redaction_ends VALUES (1, 'x')")
         small.db.execute("INSERT INTO name_rules(show_names, actor_id, at) VALUES ('leads', 1, 'x')")
         small.db.execute("INSERT INTO label_doubts VALUES (1, 1, 1, 0.1)")
