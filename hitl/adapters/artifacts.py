@@ -37,8 +37,9 @@ def write_artifact(folder: Path, data: bytes) -> str:
     except OSError as error:
         raise StoreUnusable(
             _(
-                "The model file can't be written to {folder} ({strerror}). Make room or mend its rights, then retry."
-            ).format(folder=folder, strerror=error.strerror)
+                "The model file can't be written ({strerror}). Make room or mend the rights of the project's folder "
+                "'artifacts', then retry."
+            ).format(strerror=error.strerror)
         ) from error
     finally:
         with suppress(OSError):
@@ -63,14 +64,15 @@ def read_artifact(folder: Path, sha256: str) -> bytes:
         data = path.read_bytes()
     except FileNotFoundError:
         raise NotFound(
-            _("The model file {name} is missing from {folder}. Restore it from a copy, or train again.").format(
-                name=path.name, folder=folder
-            )
+            _(
+                "The model file {name} is missing from the project's folder 'artifacts'. Restore it from a copy, or "
+                "train again."
+            ).format(name=path.name)
         ) from None
     except OSError as error:
         raise StoreUnusable(
-            _("The model file {path} can't be read ({strerror}). Mend it, or train again.").format(
-                path=path, strerror=error.strerror
+            _("The model file {name} can't be read ({strerror}). Mend it, or train again.").format(
+                name=path.name, strerror=error.strerror
             )
         ) from error
     found = hashlib.sha256(data).hexdigest()
