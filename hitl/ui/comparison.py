@@ -136,8 +136,8 @@ def draw_missing(comparison: Comparison, *, is_busy: bool, on_answer: Callable[[
     elif comparison.overall is None:
         st.info(
             _(
-                "There are no test labels that both have answered, so neither can be called better. Draw a blind test "
-                "on the Train page, and review it."
+                "There are no test labels that both have answered, so neither can be called better. A blind test gives "
+                "some: a lead draws it on Train, and people review it."
             ),
             icon=":material/casino:",
         )
@@ -213,7 +213,10 @@ def _draw_download(count: int, slug: str, make_csv: Callable[[], bytes]) -> None
 
 def _explain_looks(looked: int, count: int) -> str:
     if not looked:
-        return _("None of them has test labels enough yet: draw another blind test on the Train page, and review it.")
+        return _(
+            "None of them has test labels enough yet. Another blind test gives more: a lead draws it on Train, and "
+            "people review it."
+        )
     return _(
         "{looked} of {count} have labels enough. Whether a difference is more than chance is judged for all of "
         "them together (Holm); the ranges are those of each alone."

@@ -12,8 +12,8 @@ from hitl.views.wording import count_of, percent, plain
 
 _RELATIVE = later(
     "Share of right answers by cross-validation: each label is answered by a model that has "
-    "not seen it. People chose what to label, so it may be far off for all items. Draw a "
-    "blind test on the Train page to know that."
+    "not seen it. People chose what to label, so it may be far off for all items. A blind "
+    "test says that: a lead draws it on Train."
 )
 
 
@@ -115,6 +115,6 @@ def _draw_accuracy(view: Overview) -> None:
         _("Model accuracy, roughly") if is_relative else _("Model accuracy"),
         champion.accuracy if champion else None,
         source=champion.source_name if champion else "",
-        unknown=_("draw a blind test on the Train page") if champion else _("train a first model"),
+        unknown=_("a blind test is missing") if champion else _("no model yet"),
         explanation=_(_RELATIVE) if is_relative else _("Share of right answers on labels kept for testing only."),
     )

@@ -16,15 +16,15 @@ from hitl.views.wording import ESTIMATOR_NAMES, SOURCE_NAMES, count_of, percent,
 
 _RELATIVE = later(
     "A rough estimate by cross-validation: each label is answered by a model that has not "
-    "seen it. People chose what to label, so it may be far off for new items. Draw a blind "
-    "test on the Train page to know that."
+    "seen it. People chose what to label, so it may be far off for new items. A blind test "
+    "says that: a lead draws it on Train."
 )
 
 
 def pick_source(evaluations: Sequence[Evaluation]) -> Evaluation | None:
     """Draw the choice between the sources measured on; the measurement chosen."""
     if not evaluations:
-        st.caption(_("Nothing was measured of this version yet. A blind test on the Train page measures it."))
+        st.caption(_("Nothing was measured of this version yet. A blind test measures it: a lead draws one on Train."))
         return None
     sources = [evaluation.source for evaluation in evaluations]
     chosen = sources[0]

@@ -24,24 +24,27 @@ def find_stage(evaluations: Sequence[Evaluation]) -> MeasuringStage:
     known = [one for one in evaluations if one.accuracy is not None]
     furthest = max(known, key=lambda one: _NUMBERS[one.source], default=None)
     if furthest is None:
-        return MeasuringStage(0, _("not measured yet"), _("Draw a blind test on the Train page, and review it."))
+        return MeasuringStage(
+            0, _("not measured yet"), _("A blind test measures it: a lead draws it on Train, and people review it.")
+        )
     needed, have = furthest.needed_count, furthest.label_count
     if furthest.source == "cross_validation":
         return MeasuringStage(
             1,
             _("a rough estimate on the labels that it learned from"),
             _(
-                "A blind test of about {count} items (Train page) says how right it is, to within ten points. "
-                "An import with at least 200 labels keeps a fifth of them for testing, too."
+                "A blind test of about {count} items says how right it is, to within ten points: a lead draws it on "
+                "Train. An import with at least 200 labels keeps a fifth of them for testing, too."
             ).format(count=needed),
         )
     if furthest.source == "imported_test":
         return MeasuringStage(
             2,
             _("test labels that came with the data"),
-            _("A blind test of about {count} items (Train page) says how right it is on the items of today.").format(
-                count=needed
-            ),
+            _(
+                "A blind test of about {count} items says how right it is on the items of today: a lead draws it on "
+                "Train."
+            ).format(count=needed),
         )
     return MeasuringStage(3, _("a blind test"), _describe_last(have, needed))
 
