@@ -87,6 +87,7 @@ SILENT = {
     "uploads.drop_upload": "a file that no import reads",
     "audit.read_log": "changes nothing",
     "audit.read_site_log": "changes nothing",
+    "audit.read_members_log": "changes nothing",
     "access_links.list_links": "changes nothing",
     "people.list_people": "changes nothing",
     "memberships.list_members": "changes nothing",
@@ -636,6 +637,11 @@ def _(stage):
 @case("audit.read_site_log")
 def _(stage):
     return lambda actor: audit.read_site_log(stage.tandem, chosen=LogFilter(), actor=actor)
+
+
+@case("audit.read_members_log")
+def _(stage):
+    return lambda actor: audit.read_members_log(stage.tandem, slug="small", chosen=LogFilter(), actor=actor)
 
 
 @case("audit.export_log", project=["export_audit"])

@@ -154,6 +154,7 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
         "project_life.bring_back_project",
         "project_life.delete_project",
         "packs.pack_project",
+        "audit.read_members_log",
     ),
     Permission.SEE_HIDDEN: ("privacy.read_hidden",),
     Permission.REDACT: ("redact.redact_item", "redact.finish_redactions"),

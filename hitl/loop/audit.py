@@ -1,13 +1,13 @@
 """Audit: whether the logs of the desk and its projects are what was written, and what they say to who may read them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from hitl.access import require
+from hitl.access import require, require_in
 from hitl.adapters.archives import Manifest, read_manifest
 from hitl.adapters.tables import Column, require_suffix, write_table
 from hitl.domain.backup_plan import BACKUP_KIND
@@ -116,6 +116,25 @@ def read_site_log(tandem: Database, *, chosen: LogFilter, before: int | None = N
     """A page of the desk's log, as ``read_log``. Changes nothing."""
     require(actor, Permission.OPERATE)
     return list_rows(tandem, chosen, before=before, count=PAGE_ROWS)
+
+
+def read_members_log(
+    tandem: Database, *, slug: str, chosen: LogFilter, before: int | None = None, actor: Actor
+) -> list[LogRow]:
+    """A page of those rows of the desk's log that are about one project: who is in it, and it as a whole.
+
+    Changes nothing.
+
+    Raises
+    ------
+    NotFound
+        The actor is no member of the project, or there is none.
+    NotPermitted
+        The actor does not own it.
+    """
+    require(actor, Permission.MANAGE)
+    require_in(tandem, actor, slug, Permission.MANAGE)
+    return list_rows(tandem, replace(chosen, about=slug), before=before, count=PAGE_ROWS)
 
 
 def export_log(

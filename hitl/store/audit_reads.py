@@ -104,13 +104,13 @@ def stream_rows(db: Database, chosen: LogFilter) -> Iterator[dict[str, Any]]:
         after = int(rows[-1]["id"])
 
 
-def list_acting(db: Database) -> list[int]:
-    """Who stands in the newest 20,000 rows, by id; older ones are not looked through, since a page asks for this."""
+def list_acting(db: Database, chosen: LogFilter) -> list[int]:
+    """Who stands in those of the newest 20,000 rows that fit, by id; older ones are not looked at, for a page asks."""
     rows = fetch_all(
         db,
-        "SELECT DISTINCT actor_id FROM (SELECT actor_id FROM audit_log ORDER BY id DESC LIMIT :count)"
-        " ORDER BY actor_id",
-        {"count": _LOOKED_AT},
+        "SELECT DISTINCT actor_id FROM (SELECT actor_id, at, act, subject, details FROM audit_log ORDER BY id DESC"
+        f" LIMIT :count) WHERE {chosen.where} ORDER BY actor_id",
+        {**chosen.values, "count": _LOOKED_AT},
     )
     return [row["actor_id"] for row in rows]
 

@@ -16,7 +16,7 @@ from hitl.domain.clock import utc_text
 from hitl.domain.language import _
 from hitl.domain.people import Actor
 from hitl.domain.reader import current_reader, zone_of
-from hitl.loop.audit import PAGE_ROWS, export_log, export_site_log, read_log, read_site_log
+from hitl.loop.audit import PAGE_ROWS, export_log, export_site_log, read_log, read_members_log, read_site_log
 from hitl.store.audit_reads import LogFilter, LogRow, list_acting, name_items, name_versions
 from hitl.store.connection import open_project, open_tandem
 from hitl.views.audit_words import SUBJECTS, VIAS, acts_of, describe_act
@@ -87,9 +87,23 @@ def read_desk_log(
     return _page(rows, {}, {}, people)
 
 
-def list_actors(db: Database, people: Mapping[int, str]) -> dict[int, str]:
-    """Who may be chosen: those who acted lately, by name."""
-    found = {one: _name(one, people) for one in list_acting(db)}
+def read_members_page(
+    tandem: Database, slug: str, chosen: LogChoices, *, before: int | None, people: Mapping[int, str], actor: Actor
+) -> LogPage:
+    """A page of what the desk's log says of one project: who is in it, and the project as a whole.
+
+    Raises
+    ------
+    NotPermitted
+        The actor does not own the project.
+    """
+    rows = read_members_log(tandem, slug=slug, chosen=as_filter(chosen), before=before, actor=actor)
+    return _page(rows, {}, {}, people)
+
+
+def list_actors(db: Database, people: Mapping[int, str], *, about: str = "") -> dict[int, str]:
+    """Who may be chosen: those who acted lately, by name; in the desk's log with ``about`` on that project."""
+    found = {one: _name(one, people) for one in list_acting(db, LogFilter(about=about))}
     return dict(sorted(found.items(), key=lambda pair: (pair[1].casefold(), pair[0])))
 
 

@@ -1,9 +1,13 @@
 """The Audit page: for leads and owners, with the desk's log for administrators."""
 
-from hitl.domain.people import LOCAL_OWNER
+from hitl.domain.people import LOCAL_OWNER, MemberRole
+from hitl.domain.session_cookie import NAME
+from hitl.loop.memberships import set_role
 from hitl.loop.review import decide
+from hitl.store.connection import fetch_value
+from tests.accounts import OWNER, add_member, add_owner, now
 from tests.pages.conftest import VIEWER, read_texts
-from tests.small_project import START
+from tests.small_project import START, SmallProject
 
 
 def say(house, count):
@@ -50,3 +54,21 @@ def test_who_is_no_lead_is_told_whom_to_ask(open_page, house, become):
     app = open_page("audit")
     assert "Ask a lead or the owner." in read_texts(app)
     assert len(app.dataframe) == 0
+
+
+def test_an_owner_reads_who_got_a_role_in_the_project_and_nothing_of_others(
+    open_page, house, monkeypatch, cheap_passwords
+):
+    SmallProject(house.data_dir, slug="other", rows=4).db.conn.close()
+    add_owner(house.data_dir)
+    add_member(house.data_dir, login="ben", roles={"other": MemberRole.OWNER})
+    token = add_member(house.data_dir, login="olga", name="Olga", roles={"small": MemberRole.OWNER})
+    ben = fetch_value(house.tandem, "SELECT person_id FROM accounts WHERE login = 'ben'")
+    for slug in ("small", "other"):
+        set_role(house.tandem, slug=slug, person_id=ben, role=MemberRole.LEAD, actor=OWNER, now=now())
+    monkeypatch.setattr("pages._actor.read_cookies", lambda: {NAME: token})
+    app = open_page("audit")
+    assert app.segmented_control(key="audit_log").options == ["This project", "Who is in it, and its jobs"]
+    app.segmented_control(key="audit_log").set_value("members").run()
+    assert sentences(app) == ["Ann changed the role of Ben in a project"]
+    assert list(app.selectbox(key="audit_who").options) == ["Ann"]
