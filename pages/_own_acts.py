@@ -3,9 +3,9 @@
 import streamlit as st
 
 from hitl.domain.language import _
-from hitl.loop.people import rename_person, set_language, set_time_zone
+from hitl.loop.people import rename_person, set_language, set_number, set_time_zone
 from hitl.loop.sign_in import end_session, end_sessions_of
-from hitl.ui.own_page import LANGUAGE_KEY, NAME_KEY, ZONE_KEY
+from hitl.ui.own_page import LANGUAGE_KEY, NAME_KEY, NUMBER_KEY, ZONE_KEY
 from pages._session import acting_desk, notify
 
 
@@ -14,6 +14,14 @@ def save_name() -> None:
     with acting_desk() as desk:
         name = st.session_state[NAME_KEY]
         rename_person(desk.tandem, person_id=desk.actor.id, name=name, actor=desk.actor, now=desk.now)
+        notify(_("Saved."))
+
+
+def save_number() -> None:
+    """A callback: another number stands for the person; a refused one is as before."""
+    number = st.session_state.pop(NUMBER_KEY)
+    with acting_desk() as desk:
+        set_number(desk.tandem, person_id=desk.actor.id, number=number, actor=desk.actor, now=desk.now)
         notify(_("Saved."))
 
 

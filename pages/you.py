@@ -11,7 +11,7 @@ from hitl.ui.heading import draw_heading
 from hitl.ui.page_link import draw_page_link
 from hitl.views.own_page import list_zones, make_own_data, name_languages, read_own_account
 from pages._downloads import made_then
-from pages._own_acts import end_one, end_others, save_language, save_name, save_zone
+from pages._own_acts import end_one, end_others, save_language, save_name, save_number, save_zone
 from pages._reader import name_browser
 from pages._session import DeskContext, open_desk
 
@@ -30,7 +30,7 @@ def draw_account(desk: DeskContext, session_id: int) -> None:
     own = read_own_account(desk.tandem, desk.data_dir, session_id=session_id, actor=desk.actor, now=desk.now)
     halves = two_halves()
     with halves, st.container(border=True, height="stretch"):
-        ui.draw_name(own, on_save=save_name)
+        ui.draw_name(own, on_save=save_name, on_number=save_number)
     with halves, st.container(border=True, height="stretch"):
         ui.draw_reading(
             own.person,

@@ -81,6 +81,11 @@ def _(desk, bert):
     return lambda **who: people.set_time_zone(desk.db, person_id=bert.id, time_zone="Asia/Kolkata", **who)
 
 
+@on_people("people.set_number", desk=["set_number"])
+def _(desk, bert):
+    return lambda **who: people.set_number(desk.db, person_id=bert.id, number=4711, **who)
+
+
 @on_people("people.set_admin", desk=["set_admin"])
 def _(desk, bert):
     return lambda **who: people.set_admin(desk.db, person_id=bert.id, is_admin=True, **who)

@@ -17,6 +17,8 @@ FAILURES_BEFORE_LOCK = 5
 FIRST_LOCK = timedelta(seconds=30)
 LONGEST_LOCK = timedelta(minutes=15)
 LONGEST_NAME = 80
+NUMBERS = range(10, 10_000)
+"""Those that may stand for a person where names are not shown."""
 LONGEST_LOGIN = 120
 LONGEST_AGENT = 200
 

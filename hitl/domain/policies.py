@@ -82,6 +82,7 @@ VERBS_ON_ONESELF = frozenset(
         "people.rename_person",
         "people.set_language",
         "people.set_time_zone",
+        "people.set_number",
         "people.change_password",
         "sign_in.list_sessions",
         "sign_in.end_session",

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from hitl.access import require, require_own
 from hitl.adapters.erasing import list_older_copies, remove_files
 from hitl.adapters.passwords import check_password, hash_password, verify_password
-from hitl.domain.accounts import Account, Person, SessionEnd, is_shut, lock_after, read_name
+from hitl.domain.accounts import NUMBERS, Account, Person, SessionEnd, is_shut, lock_after, read_name
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import BadInput, Conflict, NotFound, StoreUnusable
 from hitl.domain.language import _
@@ -72,6 +72,30 @@ def set_time_zone(tandem: Database, *, person_id: int, time_zone: str | None, ac
         _known(tandem, person_id)
         people.set_time_zone(tandem, person_id=person_id, time_zone=time_zone)
         append(tandem, actor, "set_time_zone", subject=f"person:{person_id}", now=now)
+
+
+def set_number(tandem: Database, *, person_id: int, number: int, actor: Actor, now: datetime) -> None:
+    """The number that stands for a person where a project shows no names: for all that they did, earlier too.
+
+    Writes: people.
+
+    Raises
+    ------
+    BadInput
+        It is not from 10 to 9,999.
+    Conflict
+        It stands for somebody else.
+    """
+    require_own(actor, person_id)
+    if number not in NUMBERS:
+        raise BadInput(_("Choose a number from 10 to 9,999."))
+    with write_transaction(tandem):
+        _known(tandem, person_id)
+        taken = {text: one for one, text in people.read_pseudonyms(tandem).items()}
+        if taken.get(str(number), person_id) != person_id:
+            raise Conflict(_("That number stands for somebody else. Choose another one."))
+        people.set_pseudonym(tandem, person_id=person_id, number=number)
+        append(tandem, actor, "set_number", subject=f"person:{person_id}", now=now)
 
 
 def set_admin(tandem: Database, *, person_id: int, is_admin: bool, actor: Actor, now: datetime) -> None:

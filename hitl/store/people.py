@@ -72,6 +72,11 @@ def set_time_zone(tandem: Database, *, person_id: int, time_zone: str | None) ->
     tandem.execute("UPDATE people SET time_zone = ? WHERE id = ?", (time_zone, person_id))
 
 
+def set_pseudonym(tandem: Database, *, person_id: int, number: int) -> None:
+    """The number that stands for a person, which nobody else has. Writes: people."""
+    tandem.execute("UPDATE people SET pseudonym = ? WHERE id = ?", (str(number), person_id))
+
+
 def set_deactivated(tandem: Database, *, person_id: int, at: str | None) -> None:
     """Close a person's account as of a moment, or open it again with None. Writes: people."""
     tandem.execute("UPDATE people SET deactivated_at = ? WHERE id = ?", (at, person_id))

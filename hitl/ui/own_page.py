@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from hitl.domain.accounts import LONGEST_NAME, Person
+from hitl.domain.accounts import LONGEST_NAME, NUMBERS, Person
 from hitl.domain.language import _, ngettext
 from hitl.domain.web_path import web_path
 from hitl.ui.door_link import draw_quiet_button
@@ -13,13 +13,13 @@ from hitl.views.own_page import HOW, OwnAccount, SessionLine
 from hitl.views.people import ROLES
 from hitl.views.wording import ago, plain
 
-NAME_KEY, LANGUAGE_KEY, ZONE_KEY = "own_name", "own_language", "own_zone"
+NAME_KEY, NUMBER_KEY, LANGUAGE_KEY, ZONE_KEY = "own_name", "own_number", "own_language", "own_zone"
 PASSWORD_PATH = "/auth/password"  # noqa: S105  an address, no password
 _FOLLOW = ""
 """The choice to follow the browser."""
 
 
-def draw_name(own: OwnAccount, *, on_save: Callable[[], None]) -> None:
+def draw_name(own: OwnAccount, *, on_save: Callable[[], None], on_number: Callable[[], None]) -> None:
     """Draw the name with its form, the sign-in name, and the number that stands for it where names are not shown."""
     st.subheader(_("Name"), anchor=False)
     with st.form("own_name_form", border=False):
@@ -33,6 +33,15 @@ def draw_name(own: OwnAccount, *, on_save: Callable[[], None]) -> None:
         st.form_submit_button(_("Save the name"), icon=":material/check:", on_click=on_save)
     st.caption(_("You sign in as {login}.").format(login=plain(own.person.login)))
     if own.number:
+        st.number_input(
+            _("Your number"),
+            min_value=NUMBERS.start,
+            max_value=NUMBERS.stop - 1,
+            value=int(own.number),
+            key=NUMBER_KEY,
+            on_change=on_number,
+            width=140,
+        )
         st.caption(
             _("A project may show names to its leads alone. Others then see you as Colleague {number}.").format(
                 number=own.number

@@ -5,7 +5,7 @@ import pytest
 from hitl.domain.people import MemberRole
 from hitl.domain.session_cookie import NAME
 from hitl.loop.sign_in import find_session, sign_out
-from hitl.store.people import find_person
+from hitl.store.people import find_person, read_pseudonyms
 from tests.accounts import add_member, add_owner, begin_session, now, opened
 from tests.pages.conftest import links_of, read_texts
 
@@ -46,6 +46,17 @@ def test_a_name_is_changed_and_an_empty_one_is_refused(open_page, house, ben):
     app.main.button[0].click().run()
     assert "A name has 1 to 80 characters" in app.error[0].value
     assert find_person(house.tandem, ben[1]).name == "Benjamin"
+
+
+def test_another_number_stands_for_a_person_and_a_taken_one_is_refused(open_page, house, ben):
+    taken = int(read_pseudonyms(house.tandem)[1])
+    app = open_page("you")
+    app.main.number_input(key="own_number").set_value(4711).run()
+    assert read_pseudonyms(house.tandem)[ben[1]] == "4711"
+    assert "Others then see you as Colleague 4711." in read_texts(app)
+    app.main.number_input(key="own_number").set_value(taken).run()
+    assert "That number stands for somebody else" in app.error[0].value
+    assert app.main.number_input(key="own_number").value == 4711
 
 
 def test_language_and_time_zone_are_chosen_and_given_back_to_the_browser(open_page, house, ben, catalogue):

@@ -15,10 +15,11 @@ from hitl.loop.people import (
     rename_person,
     set_admin,
     set_language,
+    set_number,
     set_time_zone,
 )
 from hitl.loop.sign_in import find_session, sign_in
-from hitl.store.people import find_person
+from hitl.store.people import find_person, read_pseudonyms
 from hitl.store.reads_overview import read_names
 from tests.desk_of_people import PASSWORD, DeskOfPeople
 from tests.small_project import SmallProject
@@ -155,6 +156,21 @@ def test_a_persons_time_zone_is_kept_for_their_sessions_and_given_back_to_the_br
     assert find_session(desk.db, token_of(desk, "bert"), now=desk.now).time_zone == "Asia/Kolkata"
     set_time_zone(desk.db, time_zone=None, **who)
     assert find_person(desk.db, bert.id).time_zone is None
+
+
+def test_a_number_of_ones_own_choice_stands_for_a_person_and_nobody_elses_does(desk):
+    bert, cleo = desk.join("bert"), desk.join("cleo")
+    set_number(desk.db, person_id=bert.id, number=4711, actor=desk.actor(bert.id), now=desk.now)
+    assert read_pseudonyms(desk.db)[bert.id] == "4711"
+    set_number(desk.db, person_id=bert.id, number=4711, actor=desk.actor(bert.id), now=desk.now)
+    cleos = {"person_id": cleo.id, "actor": desk.actor(cleo.id), "now": desk.now}
+    with pytest.raises(Conflict, match="somebody else"):
+        set_number(desk.db, number=4711, **cleos)
+    for number in (9, 10_000, -1):
+        with pytest.raises(BadInput, match="10 to 9,999"):
+            set_number(desk.db, number=number, **cleos)
+    with pytest.raises(NotPermitted):
+        set_number(desk.db, **{**cleos, "person_id": bert.id}, number=77)
 
 
 def test_what_is_no_time_zone_is_not_kept(desk):
