@@ -33,7 +33,7 @@ def on_people(name, **logs):
     return keep
 
 
-@on_people("access_links.invite", desk=["make_invite_link"])
+@on_people("access_links.invite", desk=["set_role", "make_invite_link"])
 def _(desk, _bert):
     return lambda **who: access_links.invite(
         desk.db, name=SECRET, login=f"{SECRET}.carl", roles={"small": MemberRole.LEAD}, **who

@@ -96,13 +96,7 @@ def invite(
         person_id = make_person_id()
         people.add_person(tandem, person_id=person_id, name=shown, is_admin=is_admin, at=utc_text(now))
         people.add_account(tandem, person_id=person_id, login=folded)
-        for slug, role in (roles or {}).items():
-            _require_project(tandem, slug)
-            memberships.put_role(tandem, slug=slug, person_id=person_id, people_group_id=None, role=role)
-        for group_id in group_ids:
-            if memberships.find_group(tandem, group_id) is None:
-                raise NotFound(_("There is no such group any more. Reload the page."))
-            memberships.add_to_group(tandem, group_id=group_id, person_id=person_id)
+        _let_in(tandem, person_id, roles or {}, group_ids, actor=actor, now=now)
         return _make(tandem, LinkKind.INVITE, person_id, actor, now)
 
 
@@ -216,6 +210,29 @@ def _require_to_invite(tandem: Database, actor: Actor, roles: Mapping[str, Membe
     for slug in roles:
         if not may(actor_here(tandem, actor, slug), Permission.MANAGE_PEOPLE):
             require_in(tandem, actor, slug, Permission.MANAGE)
+
+
+def _let_in(
+    tandem: Database,
+    person_id: int,
+    roles: Mapping[str, MemberRole],
+    group_ids: Sequence[int],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Each role and group that an invitation gives is in the log by itself, as if it were given later."""
+    subject = f"person:{person_id}"
+    for slug, role in roles.items():
+        _require_project(tandem, slug)
+        memberships.put_role(tandem, slug=slug, person_id=person_id, people_group_id=None, role=role)
+        details = {"project": slug, "role": role.value}
+        append(tandem, actor, "set_role", subject=subject, details=details, now=now)
+    for group_id in group_ids:
+        if memberships.find_group(tandem, group_id) is None:
+            raise NotFound(_("There is no such group any more. Reload the page."))
+        memberships.add_to_group(tandem, group_id=group_id, person_id=person_id)
+        append(tandem, actor, "add_to_group", subject=subject, details={"group": group_id}, now=now)
 
 
 def _make(tandem: Database, kind: LinkKind, person_id: int, actor: Actor, now: datetime) -> MadeLink:

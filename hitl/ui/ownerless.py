@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from hitl.domain.language import _
-from hitl.ui.people_rows import draw_row
+from hitl.ui.people_rows import draw_choices, draw_row
 from hitl.views.wording import plain, plain_label
 
 
@@ -32,21 +32,22 @@ def _draw_project(slug: str, title: str, people: Mapping[int, str], on_give: Cal
     key = f"owner_of_{slug}"
     with draw_row():
         st.markdown(f"**{plain(title)}**", width="stretch")
-        chosen = st.selectbox(
-            _("New owner of {project}").format(project=plain_label(title)),
-            list(people),
-            index=None,
-            format_func=lambda one: people.get(one, ""),
-            key=key,
-            placeholder=_("type to search"),
-            label_visibility="collapsed",
-            width=250,
-        )
-        st.button(
-            _("Make owner"),
-            key=f"{key}_save",
-            icon=":material/person_add:",
-            disabled=chosen is None,
-            on_click=on_give,
-            args=(slug, key),
-        )
+        with draw_choices():
+            chosen = st.selectbox(
+                _("New owner of {project}").format(project=plain_label(title)),
+                list(people),
+                index=None,
+                format_func=lambda one: people.get(one, ""),
+                key=key,
+                placeholder=_("type to search"),
+                label_visibility="collapsed",
+                width=170,
+            )
+            st.button(
+                _("Make owner"),
+                key=f"{key}_save",
+                icon=":material/person_add:",
+                disabled=chosen is None,
+                on_click=on_give,
+                args=(slug, key),
+            )
