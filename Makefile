@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 PYTEST_WORKERS ?= 3
 PYTEST_ARGS ?=
+unexport PYTHONDONTWRITEBYTECODE  # the tests start hundreds of processes, each of which would compile all modules anew
 
 .PHONY: help setup run test check chaos bench messages lock clean
 .DEFAULT_GOAL := help
