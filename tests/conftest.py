@@ -1,8 +1,11 @@
 """What every test shares: no TANDEM_ variable of the person's own shell leaks in."""
 
 import os
+from functools import cache
+from unittest import mock
 
 import pytest
+import sqlite_utils.db
 
 from hitl.domain import language, reader
 from tests.catalogues import PSEUDO, write_catalogue, write_pseudo_language
@@ -24,6 +27,14 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if item.get_closest_marker("chaos"):
             item.add_marker(pytest.mark.skip(reason="long: make chaos"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _schemas_are_split_once():
+    """sqlite-utils looks for the ends of statements at each letter of a script; the schemas' scripts stay the same."""
+    split = sqlite_utils.db._iter_complete_sql_statements
+    with mock.patch("sqlite_utils.db._iter_complete_sql_statements", cache(lambda script: tuple(split(script)))):
+        yield
 
 
 @pytest.fixture(autouse=True)
