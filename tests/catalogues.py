@@ -6,6 +6,7 @@ outside of such brackets is no message of the catalogue (or it is data).
 
 import io
 import re
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -22,14 +23,22 @@ _WRAPPED = re.compile(r"⟦[^⟦⟧]*⟧")
 
 def write_catalogue(folder, name, messages):
     """A compiled catalogue: message → translation, or (one, many) → tuple of forms."""
+    place_catalogue(folder, name, compile_catalogue(name, messages))
+
+
+def compile_catalogue(name, messages):
     catalogue = Catalog(locale=name)
     for message, translation in messages.items():
         catalogue.add(message, translation)
-    place = folder / name / "LC_MESSAGES"
-    place.mkdir(parents=True, exist_ok=True)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
-    (place / "tandem.mo").write_bytes(compiled.getvalue())
+    return compiled.getvalue()
+
+
+def place_catalogue(folder, name, compiled):
+    place = folder / name / "LC_MESSAGES"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "tandem.mo").write_bytes(compiled)
 
 
 def lengthen(message):
@@ -43,6 +52,11 @@ def lengthen(message):
 
 def write_pseudo_language(folder):
     """Every message of the template in the pseudo-language, under the tag of Esperanto, which no one asks for."""
+    place_catalogue(folder, PSEUDO, compile_pseudo_language())
+
+
+@cache
+def compile_pseudo_language():
     with TEMPLATE.open("rb") as file:
         template = read_po(file)
     messages = {}
@@ -50,7 +64,7 @@ def write_pseudo_language(folder):
         if message.id:
             is_plural = isinstance(message.id, tuple)
             messages[message.id] = tuple(map(lengthen, message.id)) if is_plural else lengthen(message.id)
-    write_catalogue(folder, PSEUDO, messages)
+    return compile_catalogue(PSEUDO, messages)
 
 
 def outside_of_messages(text):
