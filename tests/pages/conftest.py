@@ -5,9 +5,12 @@ def test_y(open_page, data_dir): app = open_page("train")  no project at all
 """
 
 import shutil
+from functools import cache
 from pathlib import Path
+from unittest import mock
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from hitl.domain.people import Actor, MemberRole
@@ -45,6 +48,14 @@ class House:
         self.tandem.conn.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _packages_searched_once():
+    """Each AppTest searches the installed packages for components, as a server does at its start; they stay so."""
+    found = cache(manifest_scanner.scan_component_manifests)
+    with mock.patch.object(manifest_scanner, "scan_component_manifests", found):
+        yield
+
+
 @pytest.fixture(scope="session")
 def built_project(tmp_path_factory):
     """Version 1 is in use; a correction and three decisions later version 2 waits to be promoted."""
@@ -59,6 +70,14 @@ def built_project(tmp_path_factory):
     train(project)
     project.db.conn.close()
     return project.data_dir
+
+
+@pytest.fixture(scope="session")
+def empty_desk(tmp_path_factory):
+    """The folder of a ``tandem.db`` in which nobody is and nothing was done."""
+    folder = tmp_path_factory.mktemp("empty")
+    open_tandem(folder).conn.close()
+    return folder
 
 
 def train(project):
@@ -81,8 +100,9 @@ def data_dir(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def house(built_project, data_dir):
+def house(built_project, empty_desk, data_dir):
     """The built project, copied, in the data folder that the pages read."""
+    shutil.copy(empty_desk / "tandem.db", data_dir)
     shutil.copytree(built_project / "projects", data_dir / "projects")
     copied = House(data_dir, "small")
     yield copied

@@ -17,6 +17,7 @@ from tests.pages.words_shown import read_words
 PAGES = ("overview", "review", "explore", "train", "versions", "compare", "import_", "settings")
 CSV = "id,message,label\n" + "".join(f"m{n},the parcel {n} is late,{('late', 'lost')[n % 2]}\n" for n in range(30))
 MORE = "id,text,label\nt1,where is my parcel number 1 now,yes\nt90,new words,nope\nt91,new words,no\n,,\n"
+ZONES = available_timezones()
 _MARKS = re.compile(r":material/\w+:|:[a-z]+(?:-badge)?\[|(?<=\d) ?(?:MB|kB)\b")
 _DATA = re.compile(
     r"\b(?:please send the money back for order \d+|where is my parcel number \d+ now|(?:small|tickets|more)\.csv"
@@ -36,13 +37,12 @@ def pseudo(monkeypatch, pseudo_language):
 
 def untranslated(texts):
     """The texts in which a word is left that is neither of the catalogue nor data."""
-    zones = available_timezones()
     found = []
     for kind, text in texts:
         if kind.startswith("code"):
             continue  # a recipe's parameters, as a file would hold them
         left = _DATA.sub("", _MARKS.sub("", outside_of_messages(text.replace("\\", ""))))
-        if re.search(r"[^\W\d_]{2,}", left) and text not in zones:
+        if re.search(r"[^\W\d_]{2,}", left) and text not in ZONES:
             found.append((kind, text))
     return found
 
