@@ -73,8 +73,8 @@ def add_doubts(db: Database, version_id: int, doubts: Sequence[tuple[int, int, f
 
 
 def count_looks(db: Database) -> int:
-    """How often a label was sent back, ever: so many of the most doubted ones may have been looked at."""
-    return int(fetch_value(db, "SELECT count(*) FROM second_looks"))
+    """How many labels versions sent back, ever: so many of the most doubted ones may have been looked at."""
+    return int(fetch_value(db, "SELECT count(*) FROM second_looks WHERE class_id IS NOT NULL"))
 
 
 def list_doubted(db: Database, version_id: int, *, limit: int) -> list[Doubted]:

@@ -21,6 +21,7 @@ from tests.browser.review_desk import (
     wait_until_saved,
 )
 from tests.browser.two_people import COOKIE
+from tests.doubted_labels import SURELY_WRONG, doubt
 from tests.small_project import SmallProject
 
 KEY_GAP_MS = 40
@@ -69,6 +70,9 @@ def build_projects(data_dir):
     project(data_dir, "many", rows=12, class_names=MANY).answer_with(dict.fromkeys(range(1, 13), MODEL))
     project(data_dir, "blind", rows=12, audit_rate=1.0).answer_with(dict.fromkeys(range(1, 13), (2, 0.97)))
     project(data_dir, "skips", rows=7)
+    doubted = SmallProject(data_dir, slug="doubted", rows=60, labelled=60)
+    doubted.answer_with(dict.fromkeys(range(1, 61), (2, 0.97)))
+    doubt(doubted, {3: (1, SURELY_WRONG)})
     hostile = SmallProject(data_dir, slug="hostile", rows=1, labelled=1, class_names=SEVEN)
     hostile.add_rows([(f"h{n}", text, "") for n, text in enumerate(HOSTILE)])
 
@@ -325,6 +329,20 @@ def test_an_answer_after_the_time_ran_out_is_kept_as_surplus_and_said(page, serv
     assert [(event["actor_id"], event["surplus"]) for event in events] == [(7, 0), (1, 1)]
     page.get_by_role("button", name="Dismiss").first.click()
     page.wait_for_selector(".deck .notice.surplus", state="detached")
+
+
+def test_a_label_that_a_version_doubts_is_shown_with_its_reason_and_without_the_models_answer(page, server):
+    open_desk(page, server, "doubted")
+    assert shown_item(page) == 3
+    said = page.locator(".deck").inner_text()
+    assert "Second look" in said
+    assert "“yes” came with the data. The model finds it unlike other “yes”" in said
+    assert "The model's answer is hidden, so that you look afresh." in said
+    assert "97" not in said
+    press_and_wait(page, "2")
+    wait_until_saved(page)
+    [event] = read_events(server.data_dir, "doubted")
+    assert (event["item_id"], event["class_id"], event["blind"], event["shown_class_id"]) == (3, 2, 1, None)
 
 
 def test_a_blind_item_shows_no_answer_of_the_model(page, server):
