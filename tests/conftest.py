@@ -2,6 +2,7 @@
 
 import os
 from functools import cache
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -11,6 +12,8 @@ from hitl.domain import language, reader
 from tests.catalogues import PSEUDO, write_catalogue, write_pseudo_language
 
 KEPT = {"TANDEM_CHROMIUM", "TANDEM_ENCODER"}
+WAITING = {"browser", "faults"}
+"""Folders of few tests that take long and mostly wait: they begin, so that none of them is left alone at the end."""
 
 
 def pytest_addoption(parser):
@@ -22,6 +25,7 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
+    items.sort(key=lambda item: item.path.relative_to(Path(__file__).parent).parts[0] not in WAITING)
     if config.getoption("--run-chaos"):
         return
     for item in items:
