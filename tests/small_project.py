@@ -1,5 +1,7 @@
 """A small text project driven through the real verbs; model answers are written as facts of their own."""
 
+import copy
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,6 +62,14 @@ class SmallProject:
     @property
     def folder(self) -> Path:
         return self.data_dir / "projects" / self.slug
+
+    def copied(self, data_dir: Path) -> "SmallProject":
+        """The same project as it stands, in a data folder of its own; this one's database has been closed."""
+        shutil.copytree(self.data_dir, data_dir, dirs_exist_ok=True)
+        copied = copy.copy(self)
+        copied.data_dir = data_dir
+        copied.db = open_project(data_dir, self.slug)
+        return copied
 
     def now(self) -> datetime:
         self.clock += timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""The sample projects, built once a session: they train two models."""
+"""What is built once a session: the sample projects, which train two models, and a small project to be copied."""
 
 import time
 
@@ -7,6 +7,15 @@ import pytest
 from hitl.domain.clock import utc_now
 from hitl.samples import build_samples
 from tests.desk_of_people import cheap_passwords  # noqa: F401  a fixture for all
+from tests.small_project import SmallProject
+
+
+@pytest.fixture(scope="session")
+def made_small(tmp_path_factory):
+    """A small project, closed: each test takes a copy, which is made sooner than a project."""
+    made = SmallProject(tmp_path_factory.mktemp("small"))
+    made.db.conn.close()
+    return made
 
 
 @pytest.fixture(scope="session")

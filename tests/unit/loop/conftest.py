@@ -4,13 +4,11 @@ import random
 
 import pytest
 
-from tests.small_project import SmallProject
-
 
 @pytest.fixture
-def small(tmp_path):
+def small(made_small, tmp_path):
     """Twelve short texts in two classes, the first four labelled by the import."""
-    return SmallProject(tmp_path)
+    return made_small.copied(tmp_path)
 
 
 @pytest.fixture

@@ -33,10 +33,10 @@ LABEL = {
 }
 
 
-@pytest.fixture
-def full(tmp_path):
-    """A project with at least one row in every table of facts."""
-    small = SmallProject(tmp_path, rows=40, labelled=12)
+@pytest.fixture(scope="module")
+def made_full(tmp_path_factory):
+    """A project with at least one row in every table of facts, closed."""
+    small = SmallProject(tmp_path_factory.mktemp("full"), rows=40, labelled=12)
     small.add_rows([("fresh", "a row to keep", ""), ("fresh", "its id again", "")])
     small.answer_with(dict.fromkeys(range(1, 42), (1, 0.95)))
     draw_items(
@@ -101,7 +101,14 @@ def full(tmp_path):
             " VALUES (1, 'none', 1, 0, 0, 'x')"
         )
         small.db.execute("INSERT INTO learning_curves(version_id, body, at) VALUES (1, '{}', 'x')")
+    small.db.conn.close()
     return small
+
+
+@pytest.fixture
+def full(made_full, tmp_path):
+    """A copy of that project, open."""
+    return made_full.copied(tmp_path)
 
 
 def refused(db, sql, parameters=()):
