@@ -1,5 +1,7 @@
 """A person of one project finds nothing of another: no word, no count, and no difference to one that is not there."""
 
+import shutil
+
 import pytest
 
 from hitl.domain.explore_filter import ExploreFilter
@@ -10,7 +12,7 @@ from hitl.loop.jobs import submit_job
 from hitl.loop.project_life import archive_project
 from hitl.loop.review import decide
 from hitl.loop.saved_views import save_view
-from tests.accounts import add_member, add_owner
+from tests.accounts import add_member, add_owner, opened
 from tests.small_project import START, SmallProject
 
 SECRET = "zqsecret"
@@ -24,26 +26,38 @@ LINKS += [
 ]
 
 
-@pytest.fixture
-def member(house, monkeypatch):
-    """The owner of one project, on a desk with two more whose ids are the same and whose every word is secret.
+@pytest.fixture(scope="module")
+def three_projects(built_project, empty_desk, tmp_path_factory):
+    """A desk with the built project and two more whose ids are the same and whose every word is secret.
 
-    Gives a function after which the owner of all three is here instead.
+    Its folder, the token of who owns all three, and that of who owns the first alone.
     """
+    data_dir = shutil.copytree(built_project, tmp_path_factory.mktemp("three") / "data")
+    shutil.copy(empty_desk / "tandem.db", data_dir)
     for slug in (FOREIGN, ARCHIVED):
-        made = SmallProject(house.data_dir, slug=slug, class_names=(f"{SECRET}-yes", f"{SECRET}-no"))
+        made = SmallProject(data_dir, slug=slug, class_names=(f"{SECRET}-yes", f"{SECRET}-no"))
         made.add_rows([(f"{SECRET}{n}", f"{SECRET} {n}", "") for n in range(30)])
         chosen = {"chosen": ExploreFilter(text=SECRET), "order": "newest", "request_id": "v"}
         save_view(made.db, name=SECRET, **chosen, actor=LOCAL_OWNER, now=START)
         decide(made.db, item_id=20, class_id=1, comment=SECRET, actor=LOCAL_OWNER, request_id="d", now=START)
         made.db.conn.close()
-    archive_project(house.data_dir, slug=ARCHIVED, actor=LOCAL_OWNER, now=START)
+    archive_project(data_dir, slug=ARCHIVED, actor=LOCAL_OWNER, now=START)
     args = {"path": SECRET, "file_name": SECRET}
-    for kind in ("train", "import", "bulk", "reroute"):
-        about = {"slug": FOREIGN, "kind": kind, "args": args, "request_id": kind}
-        submit_job(house.tandem, **about, actor=LOCAL_OWNER, now=START)
-    owner = add_owner(house.data_dir)
-    token = add_member(house.data_dir, roles={"small": MemberRole.OWNER})
+    with opened(data_dir) as tandem:
+        for kind in ("train", "import", "bulk", "reroute"):
+            about = {"slug": FOREIGN, "kind": kind, "args": args, "request_id": kind}
+            submit_job(tandem, **about, actor=LOCAL_OWNER, now=START)
+    return data_dir, add_owner(data_dir), add_member(data_dir, roles={"small": MemberRole.OWNER})
+
+
+@pytest.fixture
+def member(three_projects, data_dir, monkeypatch):
+    """The owner of the first project reads the pages, on a copy of that desk.
+
+    Gives a function after which the owner of all three is here instead.
+    """
+    made, owner, token = three_projects
+    shutil.copytree(made, data_dir, dirs_exist_ok=True)
     monkeypatch.setattr("pages._actor.read_cookies", lambda: {NAME: token})
     return lambda: monkeypatch.setattr("pages._actor.read_cookies", lambda: {NAME: owner})
 
