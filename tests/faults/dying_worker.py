@@ -1,7 +1,7 @@
 """A worker that kills itself at one exact place: ``dying_worker.py DATA_DIR [MODULE FUNCTION before|after NTH]``.
 
-Its leases are short, so that the next worker takes over within seconds. Bulk work begins with steps of ten items, in
-any project: sixty items have places between them to die at.
+Its leases are short, so that the next worker takes over within seconds; it stands back for no other test. Bulk work
+begins with steps of ten items, in any project: sixty items have places between them to die at.
 """
 
 import importlib
@@ -16,7 +16,7 @@ from hitl.loop import predict
 from hitl.store import routing
 from hitl.worker.__main__ import main
 
-life.LEASE_SECONDS, life.BEAT_SECONDS = 1.5, 0.3
+life.LEASE_SECONDS, life.BEAT_SECONDS, life.NICENESS = 1.5, 0.3, 0
 pacing.FIRST_COUNT = pacing.FEWEST = predict.CHUNK_ITEMS = 10
 routing.FEW_ITEMS = 0
 

@@ -3,6 +3,7 @@
 More places and random moments: tests/chaos.
 """
 
+import shutil
 import sqlite3
 import time
 
@@ -14,7 +15,8 @@ from hitl.loop.interrupted import discarding_args, find_interrupted, resume_impo
 from hitl.loop.route import set_policy
 from hitl.store.connection import open_project
 from hitl.store.routing import begin_routing
-from tests.faults.house import opened
+from hitl.worker.run import work_until_ended
+from tests.faults.house import House, opened
 
 LOCKED_SECONDS = 1.5  # tests/chaos: ten
 IMPORTED_ROWS = 12_000
@@ -123,14 +125,23 @@ DEATHS_IN_A_PROMOTION = {
 }
 
 
-@pytest.mark.parametrize("death", DEATHS_IN_A_PROMOTION.values(), ids=DEATHS_IN_A_PROMOTION)
-def test_a_promotion_goes_on_where_it_was_cut_off_and_gives_no_answer_twice(house, death):
+@pytest.fixture(scope="module")
+def thrice_trained(tmp_path_factory):
+    """A data folder whose project has three versions, the second of them in use."""
+    house = House(tmp_path_factory.mktemp("trained") / "data")
     accept_more(house)
-    house.start_worker()
     for kind in ("train", "train", "promote", "train"):
         args = {"version_id": 2, "reason": "better"} if kind == "promote" else {}
-        house.wait_for_end(house.submit(kind, **args))
-    house.close()
+        job_id = house.submit(kind, **args)
+        work_until_ended(house.folder, job_id=job_id)
+        assert house.job(job_id).status == "done", house.job(job_id).error
+    return house.folder
+
+
+@pytest.mark.parametrize("death", DEATHS_IN_A_PROMOTION.values(), ids=DEATHS_IN_A_PROMOTION)
+def test_a_promotion_goes_on_where_it_was_cut_off_and_gives_no_answer_twice(house, thrice_trained, death):
+    shutil.rmtree(house.folder)
+    shutil.copytree(thrice_trained, house.folder)
     job_id = house.submit("promote", version_id=3, reason="better")
     house.let_die(*death)
     house.assert_sound()
@@ -170,9 +181,7 @@ def assert_releases_are_consistent(house):
 
 
 def test_a_routing_that_nobody_finishes_is_finished_by_the_next_worker(house):
-    house.start_worker()
-    house.wait_for_end(house.submit("train"))
-    house.close()
+    work_until_ended(house.folder, job_id=house.submit("train"))
     with opened(open_project(house.folder, "small")) as db:
         begin_routing(db, at="2026-01-05T09:00:00.000000Z")
     house.start_worker()
@@ -181,8 +190,8 @@ def test_a_routing_that_nobody_finishes_is_finished_by_the_next_worker(house):
 
 
 def test_a_database_locked_by_another_program_is_waited_for(house):
+    work_until_ended(house.folder, job_id=house.submit("train"))
     house.start_worker()
-    house.wait_for_end(house.submit("train"))
     other = sqlite3.connect(house.folder / "projects" / "small" / "project.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     begin = "INSERT INTO routing(id, routed_to, since_release_id, begun_at) VALUES (1, 0, 0, '2026-01-05')"
