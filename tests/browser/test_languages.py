@@ -8,7 +8,7 @@ import pytest
 from tests.browser import pseudo_server
 from tests.browser.review_desk import CARD, press_and_wait, wait_until_saved
 from tests.catalogues import PSEUDO, outside_of_messages, write_pseudo_language
-from tests.server import ROOT
+from tests.server import ROOT, free_port, launch, wait_until_healthy
 from tests.small_project import SmallProject
 
 SPOKEN_TEXTS = """(root) => {
@@ -31,25 +31,31 @@ KEYS = {"Enter", "Shift", "⌫", "↵", "←", "→", "?", "1", "2", "1 – 2", 
 DATA = re.compile(r"yes|no|id|Version|t\d+|text number \d+|⟦then")  # the last is a message around a name
 
 
-@pytest.fixture
-def server(tmp_path, start_server):
-    """The server of a project of 1,200 items that a model has answered, with the pseudo-language."""
-    project = SmallProject(tmp_path / "data", rows=1200)
-    project.answer_with(dict.fromkeys(range(1, 1201), (2, 0.58)))
-    project.db.conn.close()
-    write_pseudo_language(tmp_path / "locale")
-    return start_server(command=[sys.executable, pseudo_server.__file__], environ={"PYTHONPATH": str(ROOT)})
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The server of two projects that a model has answered, with the pseudo-language; in *small* nobody decides."""
+    folder = tmp_path_factory.mktemp("languages")
+    for slug, rows in (("small", 1200), ("spoken", 30)):
+        project = SmallProject(folder / "data", slug=slug, rows=rows)
+        project.answer_with(dict.fromkeys(range(1, rows + 1), (2, 0.58)))
+        project.db.conn.close()
+    write_pseudo_language(folder / "locale")
+    command, environ = [sys.executable, pseudo_server.__file__], {"PYTHONPATH": str(ROOT)}
+    server = launch(command, environ, folder / "data", free_port(), folder, folder / "server.log")
+    wait_until_healthy(server)
+    yield server
+    server.close()
 
 
-def open_deck(browser, server, locale, zone="UTC"):
-    page = browser.new_context(locale=locale, timezone_id=zone).new_page()
-    page.goto(f"{server.url}/review?project=small")
+def open_deck(browser, server, locale, *, slug="small"):
+    page = browser.new_context(locale=locale, timezone_id="UTC").new_page()
+    page.goto(f"{server.url}/review?project={slug}")
     page.wait_for_selector(CARD)
     return page
 
 
 def test_every_word_of_the_deck_comes_from_the_catalogue(browser, server):
-    page = open_deck(browser, server, PSEUDO)
+    page = open_deck(browser, server, PSEUDO, slug="spoken")
     press_and_wait(page, "1")
     wait_until_saved(page)
     texts = page.locator(".deck").evaluate(SPOKEN_TEXTS)
