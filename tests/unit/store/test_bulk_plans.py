@@ -38,7 +38,8 @@ def test_an_act_that_was_planned_with_a_row_for_each_group_goes_on(small):
     older = act_id + 1
     with write_transaction(small.db):
         small.db.execute(
-            "INSERT INTO bulk_acts SELECT ?, kind, class_id, selection, item_count, 2, left_out, comment, 'older',"
+            "INSERT INTO bulk_acts(id, kind, class_id, selection, item_count, group_count, left_out, comment,"
+            " request_id, actor_id, at) SELECT ?, kind, class_id, selection, item_count, 2, left_out, comment, 'older',"
             " actor_id, at FROM bulk_acts",
             (older,),
         )
