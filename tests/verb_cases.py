@@ -33,6 +33,7 @@ from hitl.loop import (
     dry_run,
     encode,
     evaluate,
+    explain,
     export,
     ingest,
     interrupted,
@@ -81,6 +82,7 @@ CASES: dict[str, Case] = {}
 SILENT = {
     "review.claim": "leases pass; the decision is what stays",
     "review.release": "leases pass; the decision is what stays",
+    "explain.ask_why": "a wish passes; it changes nothing that is said or decided",
     "dry_run.check_rows": "changes nothing",
     "uploads.keep_upload": "a file that waits for its import, which is recorded",
     "uploads.keep_for_check": "a file that waits for somebody to look at it",
@@ -382,6 +384,11 @@ def _(stage):
 def _(stage):
     privacy.cover_fields(stage.db, {"text": Cover.HIDDEN}, **stage.who())
     return lambda actor: privacy.read_hidden(stage.db, item_id=61, **stage.who(actor))
+
+
+@case("explain.ask_why")
+def _(stage):
+    return lambda actor: explain.ask_why(stage.db, item_id=61, **stage.who(actor))
 
 
 @case("redact.redact_item", project=["redact_item"])

@@ -103,6 +103,7 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
         "review.undo",
         "review.return_skipped",
         "review.release",
+        "explain.ask_why",
         "saved_views.save_view",
         "saved_views.rename_view",
         "saved_views.remove_view",

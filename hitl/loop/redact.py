@@ -116,8 +116,9 @@ def redact_item(
     From here on nobody reads the content; ``finish_redactions`` removes files and traces.
 
     Writes: redactions, redacted_items, redacted_comments, retirements, redaction_files, items, items_fts, item_images,
-    import_rejects, groups, evaluations, events, comment_seals, predictions, assignments, release_ends, releases,
-    item_state, queue, item_changes, redacted_words, saved_view_revisions, bulk_acts, audit_log.
+    import_rejects, groups, evaluations, events, comment_seals, predictions, explanations, explanation_wishes,
+    assignments, release_ends, releases, item_state, queue, item_changes, redacted_words, saved_view_revisions,
+    bulk_acts, audit_log.
 
     Raises
     ------

@@ -13,6 +13,7 @@ from hitl.domain.images import ImageRef
 from hitl.store.audit import forget_comments
 from hitl.store.connection import fetch_all, fetch_value
 from hitl.store.derived import refresh_scope
+from hitl.store.explanations import forget_explanations
 from hitl.store.item_changes import note_change
 from hitl.store.items import KEPT_OF_CELL
 from hitl.store.projects import read_project
@@ -124,8 +125,9 @@ def add_redaction(
     """Write the fact and empty what it names, all but files; the redaction's id.
 
     Writes: redactions, redacted_items, redacted_comments, retirements, redaction_files, items, items_fts, item_images,
-    import_rejects, groups, evaluations, events, comment_seals, predictions, assignments, release_ends, releases,
-    item_state, queue, item_changes, redacted_words, saved_view_revisions, bulk_acts.
+    import_rejects, groups, evaluations, events, comment_seals, predictions, explanations, explanation_wishes,
+    assignments, release_ends, releases, item_state, queue, item_changes, redacted_words, saved_view_revisions,
+    bulk_acts.
     """
     redaction_id = int(
         fetch_value(
@@ -262,6 +264,7 @@ def _hide(db: Database, content: Content, *, at: str) -> None:
         values,
     )
     db.execute(f"DELETE FROM predictions WHERE item_id IN {_LISTED}", {"ids": values["ids"]})
+    forget_explanations(db, content.item_ids)
     derive_states(db, content.group_ids)
     refresh_scope(db, of_groups(content.group_ids), at=at)
     note_change(db)  # every reader drops what it holds of the item's values

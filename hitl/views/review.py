@@ -28,6 +28,7 @@ from hitl.views.bulk import read_sent_back
 from hitl.views.class_history import ShownClass, read_shown_classes
 from hitl.views.formatting import stamp_text
 from hitl.views.labels import explain_missing, read_class_counts, read_staleness
+from hitl.views.why import Why, read_whys
 from hitl.views.wording import count_of
 
 
@@ -60,9 +61,10 @@ class CardPrediction:
 
 @dataclass(frozen=True)
 class Card:
-    """One item to decide on; ``prediction`` is None when the review is blind or there is no model.
+    """One item to decide on; ``prediction`` is None when the review is blind or there is no model, and so is ``why``.
 
-    ``note`` says who or what sent it back, and why; None for the others.
+    ``why`` is None as well until the worker has explained the item. ``note`` says who or what sent it back, and why; None
+    for the others.
     """
 
     assignment_id: int
@@ -75,6 +77,7 @@ class Card:
     blind: bool
     prediction: CardPrediction | None
     note: str | None
+    why: Why | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,8 @@ def read_cards(
     counts = reads.visible_counts(db, [assignment.group_id for assignment in assignments])
     covers = current_covers(db)
     roles = {field.name: field.role.value for field in stored_fields(read_project(db).fields)}
+    open_ids = [one.item_id for one in assignments if not one.blind and one.item_id in predictions]
+    whys = read_whys(db, {item_id: items[item_id]["fields"] for item_id in open_ids})
     return [
         _card(
             assignment,
@@ -150,6 +155,7 @@ def read_cards(
             note=read_sent_back(db, assignment.group_id, people=people, viewer_id=viewer_id)
             if assignment.route in _SENT_BACK
             else None,
+            why=None if assignment.blind else whys.get(assignment.item_id),
         )
         for assignment in assignments
     ]
@@ -273,6 +279,7 @@ def _card(
     prediction: dict[str, Any] | None,
     item_count: int,
     note: str | None,
+    why: Why | None,
 ) -> Card:
     fields = tuple(
         CardField(name, Role.SHOWN, covered_text(item["fields"].get(name), role, covers[name]))
@@ -291,6 +298,7 @@ def _card(
         blind=assignment.blind,
         prediction=None if prediction is None else _card_prediction(prediction),
         note=note,
+        why=why,
     )
 
 

@@ -18,6 +18,7 @@ from hitl.domain.errors import HitlError
 from hitl.domain.logs import ids, tell
 from hitl.worker.backing_up import ask_for_backup
 from hitl.worker.encoding import ask_for_encodings
+from hitl.worker.explaining import Explaining
 from hitl.worker.log_ends import LogEnds
 from hitl.worker.redacting import ask_for_redactions
 from hitl.worker.routings import ask_for_routings
@@ -33,6 +34,7 @@ ASKERS: tuple[Asker, ...] = (
     ask_for_backup,
     ask_for_encodings,
     LogEnds(),
+    Explaining(),
 )
 _LOGGER = logging.getLogger("tandem.worker")
 

@@ -26,6 +26,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     m028_log_by_person,  # noqa: F401
     m029_redacted_words,
     m030_encoding,
+    m031_explanations,  # noqa: F401
     m032_second_looks,
     t001_first,  # noqa: F401
     t004_language,  # noqa: F401
