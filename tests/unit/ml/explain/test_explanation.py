@@ -26,7 +26,7 @@ def test_neighbours_that_speak_for_the_same_are_one():
 
 
 def test_characters_of_a_script_without_spaces_join_to_words():
-    words, _ = explained("商品の返金を希望", {"返": 2.0, "金": 1.5, "希": -0.4})
+    words, _ = explained("商品の返金を希望", {"返": 2.0, "金": 1.5, "希": -0.5})
     assert words == [("返金", True), ("希", False)]
 
 
@@ -36,8 +36,8 @@ def test_a_word_counts_with_all_its_places_whatever_its_letters():
     assert found.words[0].weight > 1.0
 
 
-def test_what_weighs_less_than_a_tenth_of_the_weightiest_is_left_out():
-    words, found = explained("big small", {"big": 10.0, "small": 0.5}, [("age", 8.0), ("size", -0.3)])
+def test_what_weighs_less_than_a_fifth_of_the_weightiest_is_left_out():
+    words, found = explained("big small", {"big": 10.0, "small": 1.9}, [("age", 8.0), ("size", -1.5)])
     assert words == [("big", True)]
     assert found.fields == (FieldWeight("age", 8.0),)
 
