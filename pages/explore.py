@@ -22,6 +22,7 @@ from pages._hidden import draw_covered
 from pages._redact import draw_gone, draw_redacting
 from pages._saved_views import draw_views
 from pages._session import PageContext, open_page
+from pages._why import draw_reasons
 
 
 def main() -> None:
@@ -62,7 +63,7 @@ def draw_panel(page: PageContext, external_id: str) -> None:
     if item is None:
         draw_gone(page, external_id)
         return
-    draw_item(item, slug=page.slug, on_close=close)
+    draw_item(item, slug=page.slug, on_close=close, below=lambda: draw_reasons(page, item))
     draw_covered(page, item)
     can_review = may(page.actor, Permission.REVIEW)
     if can_review:

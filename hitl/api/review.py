@@ -1,12 +1,14 @@
 """The route the review deck calls: decisions in, fresh cards out.
 
     POST /api/v1/review/{slug}
-    {"ops": [...], "want": 8, "holding": [assignment ids], "release": [assignment ids], "mark": "..."}
+    {"ops": [...], "want": 8, "holding": [assignment ids], "release": [assignment ids],
+     "unexplained": [assignment ids], "mark": "..."}
 
 200 is answered with
 
     answers     [{"request_id", "outcome", "message"}] in the order of ops; outcome is committed, surplus or refused
     deck        cards for the reviewer that are not held yet, in queue order (``hitl.views.review.Card``)
+    whys        why the model says so (``hitl.views.why.Why``) by assignment id, of those that were unexplained
     stale       the held assignment ids that are no longer the reviewer's, sorted
     progress    {"waiting", "reviewed_by_me_today", "skipped_by_me"}; the last is null while there are cards
     rest        {"title", "text", "links": [{"page", "text"}]} when there is no card at all, else null
@@ -50,6 +52,7 @@ from hitl.views.review import (
     read_cards,
     read_champion_id,
     read_cold_start,
+    read_held_whys,
     read_mark,
     read_progress,
     read_quick_progress,
@@ -135,6 +138,7 @@ def _deal(db: Database, actor: Actor, asked: ReviewRequest, *, people: dict[int,
     progress = read_progress(db, actor, now) if is_at_rest else read_quick_progress(db, actor, now)
     return {
         "deck": [asdict(card) for card in read_cards(db, fresh, people=people, viewer_id=actor.id)],
+        "whys": {held: asdict(why) for held, why in read_held_whys(db, claimed, asked.unexplained).items()},
         "stale": lost_assignments(db, actor, asked.holding),
         "progress": asdict(progress),
         "rest": asdict(read_rest(db, progress)) if is_at_rest else None,

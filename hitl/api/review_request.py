@@ -55,6 +55,8 @@ class ReviewRequest:
         Assignments that the deck holds, and those it gives back.
     mark : str or None
         Which project of that name the deck means.
+    unexplained : tuple of int
+        Assignments that the deck holds and of which it does not know yet why the model says so.
     """
 
     ops: tuple[Op, ...]
@@ -62,6 +64,7 @@ class ReviewRequest:
     holding: tuple[int, ...]
     release: tuple[int, ...]
     mark: str | None
+    unexplained: tuple[int, ...] = ()
 
 
 def parse_review_request(body: bytes) -> ReviewRequest:
@@ -72,7 +75,7 @@ def parse_review_request(body: bytes) -> ReviewRequest:
     BadInput
         It is not JSON, or a part of it does not fit; the message names the part.
     """
-    content = _object(_decode(body), _("the body"), {"ops", "want", "holding", "release", "mark"})
+    content = _object(_decode(body), _("the body"), {"ops", "want", "holding", "release", "mark", "unexplained"})
     ops = _list(content.get("ops", []), "ops", MOST_OPS)
     return ReviewRequest(
         ops=tuple(_op(value, f"ops[{number}]") for number, value in enumerate(ops)),
@@ -80,6 +83,7 @@ def parse_review_request(body: bytes) -> ReviewRequest:
         holding=_ids(content.get("holding", []), "holding"),
         release=_ids(content.get("release", []), "release"),
         mark=None if content.get("mark") is None else _text(content["mark"], "mark", LONGEST_MARK),
+        unexplained=_ids(content.get("unexplained", []), "unexplained"),
     )
 
 

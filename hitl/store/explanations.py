@@ -21,18 +21,18 @@ _IS_BLIND = "EXISTS (SELECT 1 FROM queue WHERE queue.group_id = state.group_id A
 
 
 def find_explanations(db: Database, item_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """Item id → what weighed and which decided items are like it; none for items whose review is blind."""
+    """Item id → what weighed and which decided items are like it, with ``version_id``; none for blind reviews."""
     rows = fetch_all(
         db,
         f"""
-        SELECT explanations.item_id, explanations.body
+        SELECT explanations.item_id, explanations.version_id, explanations.body
         FROM json_each(:item_ids) AS wanted CROSS JOIN explanations ON explanations.item_id = wanted.value
         JOIN item_state AS state ON state.item_id = explanations.item_id
         WHERE {_COUNTS} AND NOT {_IS_BLIND}
         """,
         {"item_ids": json.dumps(list(item_ids)), "cover_id": newest_cover_id(db)},
     )
-    return {row["item_id"]: json.loads(row["body"]) for row in rows}
+    return {row["item_id"]: {**json.loads(row["body"]), "version_id": row["version_id"]} for row in rows}
 
 
 def unexplained_head(db: Database, *, places: int) -> list[tuple[int, int]]:

@@ -52,8 +52,11 @@ def draw_redacted(external_id: str, note: RedactedNote, *, now: datetime, on_clo
         st.caption(_("Nobody can read it any more; its last traces are being removed in the background."))
 
 
-def draw_item(item: ItemDetail, *, slug: str, on_close: Callable[[], None]) -> None:
-    """Draw an item: its fields, its answer, the model's view of it and why it went where it went."""
+def draw_item(item: ItemDetail, *, slug: str, on_close: Callable[[], None], below: Callable[[], None]) -> None:
+    """Draw an item: its fields, its answer, the model's view of it and why it went where it went.
+
+    ``below`` draws why the model says so, with its answer.
+    """
     _draw_heading(item.external_id, on_close)
     _draw_answer(item)
     _draw_images(item, slug)
@@ -64,7 +67,7 @@ def draw_item(item: ItemDetail, *, slug: str, on_close: Callable[[], None]) -> N
                 identical_count=item.identical_count
             )
         )
-    _draw_prediction(item)
+    _draw_prediction(item, below)
     source = _("From {file}, row {row}.").format(file=plain(item.source_file), row=number(item.row_number))
     st.caption(source)
 
@@ -189,7 +192,7 @@ def _draw_route(route: str) -> None:
     )
 
 
-def _draw_prediction(item: ItemDetail) -> None:
+def _draw_prediction(item: ItemDetail, below: Callable[[], None]) -> None:
     prediction = item.prediction
     if prediction is None:
         st.caption(item.route_reason)
@@ -205,6 +208,7 @@ def _draw_prediction(item: ItemDetail) -> None:
         st.markdown(f":material/smart_toy: **{plain(prediction.class_name)}** · {_sure(prediction)}")
         st.caption(f"{plain(prediction.version_name)}{_describe_rest(prediction)}")
         st.caption(item.route_reason)
+        below()
 
 
 def _sure(prediction: ShownPrediction) -> str:

@@ -63,8 +63,8 @@ class CardPrediction:
 class Card:
     """One item to decide on; ``prediction`` is None when the review is blind or there is no model, and so is ``why``.
 
-    ``why`` is None as well until the worker has explained the item. ``note`` says who or what sent it back, and why; None
-    for the others.
+    ``why`` is None as well until the worker has explained the item. ``note`` says who or what sent it back, and why;
+    None for the others.
     """
 
     assignment_id: int
@@ -142,8 +142,7 @@ def read_cards(
     counts = reads.visible_counts(db, [assignment.group_id for assignment in assignments])
     covers = current_covers(db)
     roles = {field.name: field.role.value for field in stored_fields(read_project(db).fields)}
-    open_ids = [one.item_id for one in assignments if not one.blind and one.item_id in predictions]
-    whys = read_whys(db, {item_id: items[item_id]["fields"] for item_id in open_ids})
+    whys = _whys(db, [one for one in assignments if one.item_id in predictions], items)
     return [
         _card(
             assignment,
@@ -155,10 +154,18 @@ def read_cards(
             note=read_sent_back(db, assignment.group_id, people=people, viewer_id=viewer_id)
             if assignment.route in _SENT_BACK
             else None,
-            why=None if assignment.blind else whys.get(assignment.item_id),
+            why=whys.get(assignment.id),
         )
         for assignment in assignments
     ]
+
+
+def read_held_whys(db: Database, held: Sequence[Assignment], wanted: Collection[int]) -> dict[int, Why]:
+    """Assignment id → why, of those of the held ones that are wanted and explained by now; of a blind one nothing."""
+    asked = [assignment for assignment in held if assignment.id in wanted]
+    if not asked:
+        return {}
+    return _whys(db, asked, {item["id"]: item for item in read_items(db, [one.item_id for one in asked])})
 
 
 def read_progress(db: Database, actor: Actor, now: datetime) -> Progress:
@@ -250,6 +257,12 @@ def _rest_of_settled(db: Database) -> Rest:
     return Rest(title, text, _links("explore", "import"))
 
 
+def _whys(db: Database, assignments: Sequence[Assignment], items: Mapping[int, Mapping[str, Any]]) -> dict[int, Why]:
+    seen = [assignment for assignment in assignments if not assignment.blind]
+    whys = read_whys(db, {one.item_id: items[one.item_id]["fields"] for one in seen})
+    return {one.id: whys[one.item_id] for one in seen if one.item_id in whys}
+
+
 def _desk_class(shown: ShownClass) -> DeskClass:
     one, colour = shown.label_class, COLOURS[shown.look.colour or next(iter(COLOURS))]
     is_chosen = one.shortcut is not None
@@ -298,7 +311,7 @@ def _card(
         blind=assignment.blind,
         prediction=None if prediction is None else _card_prediction(prediction),
         note=note,
-        why=why,
+        why=why if why and prediction and why.version_id == prediction["version_id"] else None,
     )
 
 

@@ -17,10 +17,11 @@ from hitl.domain.records import LabelClass
 from hitl.loop.explain import find_explainable
 from hitl.store.explanations import find_explanations, find_precedents, is_wished
 from hitl.store.field_covers import current_covers
+from hitl.store.items import read_items
 from hitl.store.projects import list_classes, read_project
 from hitl.views.explore import excerpt_of
 
-_LONGEST_EXCERPT = 110
+_LONGEST_EXCERPT = 100
 _LONGEST_NAME = 40
 """In bytes: what the desk is sent stays small."""
 
@@ -42,6 +43,8 @@ class Why:
 
     Attributes
     ----------
+    version_id : int
+        The version whose answer it is about.
     against_id : int or None
         The class that the answer is weighed against.
     marks : tuple of (field, start, end, sign)
@@ -53,6 +56,7 @@ class Why:
         The nearest first.
     """
 
+    version_id: int
     against_id: int | None
     marks: tuple[tuple[int, int, int, int], ...]
     fields: tuple[tuple[int, int], ...]
@@ -93,9 +97,10 @@ def read_whys(db: Database, items: Mapping[int, Mapping[str, Any]]) -> dict[int,
     return {item_id: _why(body, items[item_id], decided, names, shown) for item_id, body in bodies.items()}
 
 
-def read_why_of_item(db: Database, item_id: int, values: Mapping[str, Any]) -> WhyOfItem:
+def read_why_of_item(db: Database, item_id: int) -> WhyOfItem:
     """What the panel of an item with a prediction that is shown says."""
-    why = read_whys(db, {item_id: values}).get(item_id)
+    values = {item["id"]: item["fields"] for item in read_items(db, [item_id])}
+    why = read_whys(db, values).get(item_id)
     if why is None:
         if find_explainable(db) is None:
             return WhyOfItem("never")
@@ -105,8 +110,8 @@ def read_why_of_item(db: Database, item_id: int, values: Mapping[str, Any]) -> W
     classes = {one.id: one for one in list_classes(db)}
     return WhyOfItem(
         "known",
-        _told(why, values, names, 1),
-        _told(why, values, names, -1),
+        _told(why, values[item_id], names, 1),
+        _told(why, values[item_id], names, -1),
         _class_name(classes, why.against_id),
         tuple((one, _class_name(classes, one.class_id) or "") for one in why.precedents),
         _has_hidden(project_fields, current_covers(db)),
@@ -123,6 +128,7 @@ def _why(
     places = {field.name: names.index(field.name) for field in shown}
     weighed = [(name, weight) for name, weight in body.get("fields", ()) if name in places]
     return Why(
+        version_id=body["version_id"],
         against_id=body.get("against"),
         marks=tuple(
             (places[name], *_in_utf16(values[name], start, end), _sign(weight))
@@ -146,23 +152,29 @@ def _telling(shown: Sequence[Field], weighed: Sequence[str]) -> tuple[Field, ...
 
 def _precedent(row: Mapping[str, Any], shown: tuple[Field, ...]) -> Precedent:
     images = (ImageRef.parse(row["fields"].get(field.name)) for field in shown if field.role is Role.IMAGE)
+    image = next((image.sha256 for image in images if image), None)
     return Precedent(
         external_id=_cut(row["external_id"], _LONGEST_NAME),
-        excerpt=_cut(excerpt_of(row["fields"], shown), _LONGEST_EXCERPT),
+        excerpt=_cut(excerpt_of(row["fields"], shown), _LONGEST_EXCERPT if image is None else _LONGEST_NAME),
         class_id=row["class_id"],
         by="person" if row["review_count"] else "import",
-        image=next((image.sha256 for image in images if image), None),
+        image=image,
     )
 
 
 def _told(why: Why, values: Mapping[str, Any], names: Sequence[str], sign: int) -> tuple[str, ...]:
-    """The words and fields of one sign, each once."""
-    unique: dict[str, str] = {}
-    for field, start, end, own in why.marks:
-        if own == sign:
-            word = _from_utf16(values[names[field]], start, end)
-            unique.setdefault(word.casefold(), word)
-    return (*unique.values(), *(names[field] for field, own in why.fields if own == sign))
+    """The words and fields of one sign, each once and none that is told with another one."""
+    told: list[str] = []
+    marked = [_from_utf16(values[names[field]], start, end) for field, start, end, own in why.marks if own == sign]
+    for word in (*marked, *(names[field] for field, own in why.fields if own == sign)):
+        if not any(_holds(one, word) for one in told):
+            told = [*(one for one in told if not _holds(word, one)), word]
+    return tuple(told)
+
+
+def _holds(phrase: str, word: str) -> bool:
+    """Whether a word is told with another one: "my" with "my profile"."""
+    return f" {word.casefold()} " in f" {phrase.casefold()} "
 
 
 def _class_name(classes: Mapping[int, LabelClass], class_id: int | None) -> str | None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from hitl.store.connection import open_project
+from hitl.store.explanations import add_explanations
 from hitl.store.projects import active_classes
 from tests.browser.review_desk import (
     CARD,
@@ -36,6 +37,7 @@ HOSTILE = (
     "long " * 1_999 + "long!",
     "{{7*7}} ${7*7} `code` [link](javascript:alert(1))",
 )
+MARKUP = "👍 <img src=x onerror=\"document.title='owned'\"> <b>bold</b>"
 EXCHANGE = "**/api/v1/review/**"
 HELD_ITEMS = "[...window[Symbol.for('tandem.desks')].values()][0].cards.map((card) => card.item_id)"
 RECORD_PRESSES = """
@@ -75,6 +77,20 @@ def build_projects(data_dir):
     doubt(doubted, {3: (1, SURELY_WRONG)})
     hostile = SmallProject(data_dir, slug="hostile", rows=1, labelled=1, class_names=SEVEN)
     hostile.add_rows([(f"h{n}", text, "") for n, text in enumerate(HOSTILE)])
+    for slug, rate in (("why", 0.0), ("why-blind", 1.0)):
+        build_explained(
+            SmallProject(data_dir, slug=slug, rows=0, class_names=SEVEN, audit_rate=rate), sure=0.97 * rate or 0.58
+        )
+
+
+def build_explained(small, *, sure):
+    """A decided item and two that wait, of which is known why: markup speaks for the answer, an emoji stands before."""
+    small.add_rows([("d", "<b>decided</b> before", "billing"), ("w1", MARKUP, ""), ("w2", MARKUP + "!", "")])
+    small.answer_with(dict.fromkeys((1, 2, 3), (2, sure)))
+    start, end = MARKUP.index("<b>"), MARKUP.index("</b>")
+    words = [["text", 0, 1, -1.0], ["text", start, end, 2.0], ["text", 999, 1_005, 2.0]]
+    body = {"against": 1, "words": words, "fields": [], "near": [1]}
+    add_explanations(small.db, {2: body, 3: body}, version_id=1, cover_id=0, at="2026")
 
 
 def project(data_dir, slug, *, rows, class_names=SEVEN, audit_rate=0.0):
@@ -286,6 +302,33 @@ def test_hostile_text_is_shown_as_text(page, server):
         press_and_wait(page, "1")
     assert sorted(seen) == sorted(HOSTILE)
     assert (page.title() != "owned", dialogs) == (True, [])
+
+
+def test_why_the_model_says_so_is_marked_in_the_text_and_hostile_words_stay_text(page, server):
+    open_desk(page, server, "why")
+    assert page.locator(".deck .text").evaluate("element => element.textContent").startswith(MARKUP)
+    assert page.locator(".deck mark.for").all_text_contents() == ["<b>bold"]
+    assert page.locator(".deck mark.against").all_text_contents() == ["👍"]
+    assert page.locator(".why .reasons").inner_text() == "Speaks for billing: <b>bold · against it: 👍"
+    assert page.locator(".why .before").inner_text() == "Decided like this before: billing"
+    place = page.locator(".deck .class").first.bounding_box()
+    assert not page.locator(".alike").is_visible()
+    page.keyboard.press(".")
+    assert page.locator(".alike li").all_inner_texts() == ["<b>decided</b> before\nbilling imported label"]
+    assert page.locator(".deck .class").first.bounding_box() == place
+    assert page.locator(".why img, .why script, .why .excerpt b, .deck .body b").count() == 0
+    press_and_wait(page, "2")
+    assert page.locator(".alike").is_visible()
+    assert page.title() != "owned"
+
+
+def test_of_a_blind_item_nothing_of_why_is_sent(page, server):
+    replies = []
+    page.on("response", lambda reply: "/api/v1/review/" in reply.url and replies.append(reply))
+    open_desk(page, server, "why-blind")
+    assert page.locator(".deck mark, .why bdi, .alike li").count() == 0
+    cards = [card for reply in replies for card in reply.json()["deck"]]
+    assert {(card["blind"], card["why"]) for card in cards} == {(True, None)}
 
 
 def test_two_people_never_get_the_same_item(page, second_page, server):

@@ -9,7 +9,7 @@ from hitl.ml.explain.words import is_unspaced
 MOST_WORDS = (5.0, 3.0)
 MOST_FIELDS = (3, 2)
 """How many words and fields are shown, for the class and against it."""
-MOST_STRETCHES = 16
+MOST_STRETCHES = 12
 LEAST_SHARE = 0.2  # of the weightiest: what weighs less than a fifth of it is noise to a reader
 
 

@@ -67,7 +67,7 @@ def explain_items(
 def field_of(column: str) -> str:
     r"""The field that a column of the inputs is made from: what is before its first separator.
 
-    >>> field_of("photo\\x1f012"), field_of("note\\x1ewords-1"), field_of("age")
+    >>> field_of("photo" + chr(31) + "012"), field_of("note" + chr(30) + "words-1"), field_of("age")
     ('photo', 'note', 'age')
     """
     return column.partition("\x1f")[0].partition("\x1e")[0]

@@ -5,6 +5,7 @@
     desk.js     the cards held, what was decided, and the conversation with the server
     card.js     one card on the screen
     pictures.js the images of an item
+    why.js      what weighed for the model's answer, and what was decided like it before
     classes.js  class buttons and type-to-find
     view.js     the whole screen
     deck.js     keys, and the function that Streamlit calls
@@ -22,7 +23,7 @@ from hitl.ui.deck.words import read_words
 from hitl.views.review import ReviewDesk
 
 _FOLDER = Path(__file__).parent
-_SCRIPTS = ("words.js", "outbox.js", "desk.js", "card.js", "pictures.js", "classes.js", "view.js", "deck.js")
+_SCRIPTS = ("words.js", "outbox.js", "desk.js", "card.js", "pictures.js", "why.js", "classes.js", "view.js", "deck.js")
 
 _mount = st.components.v2.component(
     "tandem_review_deck",

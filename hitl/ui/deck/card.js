@@ -70,9 +70,9 @@ function drawFields(element, card, pictures) {
   const images = card.fields.filter((field) => field.role === "image");
   const texts = card.fields.filter(isText);
   const others = card.fields.filter((field) => !isText(field) && !images.includes(field));
-  const blocks = texts.map((field) => textBlock(field, texts.length > 1));
+  const blocks = texts.map((field) => textBlock(field, texts.length > 1, marksOf(card, field)));
   if (images.length) blocks.unshift(pictures.drawRow(images, card));
-  if (others.length) blocks.push(valueTable(others));
+  if (others.length) blocks.push(valueTable(others, card));
   element.replaceChildren(...blocks);
   element.classList.toggle("tabular", !texts.length && !images.length);
   element.classList.toggle("pictured", images.length > 0);
@@ -85,21 +85,21 @@ function isText(field) {
   return field.role === "shown" && typeof field.value === "string" && (field.value.length > LONG_VALUE || field.value.includes("\n"));
 }
 
-function textBlock(field, named) {
+function textBlock(field, named, marks) {
   const value = valueText(field.value);
-  const text = make("p", value === null ? "text missing" : "text", value ?? say("empty"));
+  const text = make("p", value === null ? "text missing" : "text", ...(value === null ? [say("empty")] : markedText(value, marks)));
   text.dir = "auto";
   return make("div", "block", named ? make("h4", "", field.name) : null, text);
 }
 
-function valueTable(fields) {
+function valueTable(fields, card) {
   const table = make("dl", fields.length > 6 ? "values many" : "values");
   for (const field of fields) {
     const value = valueText(field.value);
     const cell = make("dd", value === null ? "missing" : "", linkOf(field) ?? value ?? say("empty"));
     cell.dir = "auto";
     if (field.role === "number") cell.classList.add("number");
-    table.append(make("div", "pair", make("dt", "", field.name), cell));
+    table.append(make("div", `pair ${sideOf(card, field)}`.trim(), make("dt", "", field.name), cell));
   }
   return table;
 }

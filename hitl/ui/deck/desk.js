@@ -234,7 +234,8 @@ class Desk {
 
   #request(ops, want, holding, release = []) {
     const wire = ops.map((op) => Object.fromEntries(WIRE_FIELDS.filter((name) => op[name] !== undefined).map((name) => [name, op[name]])));
-    const body = JSON.stringify({ ops: wire, want, holding, release, mark: this.place.mark });
+    const unexplained = this.cards.filter((card) => card.prediction && !card.why).map((card) => card.assignment_id);
+    const body = JSON.stringify({ ops: wire, want, holding, release, unexplained, mark: this.place.mark });
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? ""; // for what "today" means
     return { method: "POST", credentials: "same-origin", headers: { "content-type": "application/json", "time-zone": zone }, body };
   }
@@ -276,6 +277,7 @@ class Desk {
     this.coldStart = reply.cold_start;
     this.#dropLost(reply);
     this.#dropOutdated(reply.version_id);
+    this.#explain(reply.whys);
     if (!this.view) return;
     const wasEmpty = !this.cards.length && ops.length > 0;
     this.#merge(reply.deck);
@@ -306,6 +308,14 @@ class Desk {
   #notice(outcome, externalId, message, op = null) {
     const request_id = op?.request_id ?? newRequestId();
     this.notices.put({ request_id, order: nextOrder(), outcome, external_id: externalId, message, kind: op?.kind ?? "", class_id: op?.class_id ?? null });
+  }
+
+  // What was explained since its card was dealt, by the version whose answer the card shows.
+  #explain(whys) {
+    for (const card of this.cards) {
+      const why = whys[card.assignment_id];
+      if (why && why.version_id === card.prediction?.version_id) card.why = why;
+    }
   }
 
   // A new champion: prefetched cards are handed back and come again with its prediction; the one on screen stays.

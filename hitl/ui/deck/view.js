@@ -6,6 +6,7 @@ const ACTIONS = {
   skip: { icon: "skip", letter: "s", arrow: "ArrowRight" },
   cannotTell: { icon: "unsure", letter: "x" },
   zoom: { icon: "search", letter: "z" },
+  why: { icon: "why", mark: "." },
   comment: { icon: "comment", letter: "c" },
   guidelines: { icon: "book", letter: "g" },
   help: { icon: "keys", mark: "?" },
@@ -18,6 +19,7 @@ class View {
     this.finder = new Finder(this.$(".finder"), (id) => this.choose(id), () => this.focusCard());
     this.buttons = Object.fromEntries(Object.entries(ACTIONS).map(([name, action]) => [name, this.#actionButton(name, action)]));
     this.pictures = new Pictures(this.$(".zoom"), this.buttons.zoom, () => this.desk.place.project);
+    this.why = new Why(this.$(".why"), this.buttons.why, this.pictures);
     this.$(".second").append(this.buttons.cannotTell, this.buttons.skip);
     this.keysHint = make("span", "gap hint");
     this.$("footer").append(this.buttons.undo, this.buttons.back, this.keysHint, this.buttons.comment, this.buttons.guidelines, this.buttons.help);
@@ -89,6 +91,7 @@ class View {
       skip: () => (this.desk.looking === null ? this.desk.skip() && this.#next() : this.desk.forward()),
       cannotTell: () => this.desk.cannotTell(this.comment.value.trim()) && this.#next(),
       zoom: () => this.pictures.toggle(),
+      why: () => this.why.toggle(),
       comment: () => this.#openComment(),
       guidelines: () => this.#toggleGuidelines(),
       help: () => this.$(".help").showModal(),
@@ -140,7 +143,7 @@ class View {
 
   #drawCard(card) {
     const looking = this.desk.looking !== null;
-    const state = [card.item_id, card.prediction?.version_id, this.desk.looking, looking || this.desk.recent, Boolean(card.earlier)].join("/");
+    const state = [card.item_id, card.prediction?.version_id, Boolean(card.why), this.desk.looking, looking || this.desk.recent, Boolean(card.earlier)].join("/");
     if (this.drawn === state) return;
     this.drawn = state;
     this.$(".card").dataset.itemId = card.item_id;
@@ -150,6 +153,7 @@ class View {
     drawFields(this.$(".body"), card, this.pictures);
     this.pictures.fetchAhead(this.desk.cards.slice(1));
     drawPrediction(this.$(".said"), card, (id) => this.nameOf(id), this.desk.coldStart);
+    this.why.draw(card, (id) => this.nameOf(id));
     this.#drawClasses(card, looking);
     this.#drawLookbar(card, looking);
     this.#hideTip();
@@ -288,6 +292,7 @@ class View {
       [`${shift}G`, say("key_guidelines")],
       [say("key_scroll_names"), say("key_scroll")],
       [`${shift}Z`, say("key_zoom")],
+      [".", say("key_why")],
       ["?", say("key_help")],
     ];
     this.$(".help dl").replaceChildren(...rows.map(([keys, text]) => make("div", "", make("dt", "", make("kbd", "", keys)), make("dd", "", text))));

@@ -28,6 +28,11 @@ function say(name, places = {}) {
   return filled(spoken.words[name] ?? "", places);
 }
 
+// A message in parts, with elements in its places.
+function sayAround(name, places) {
+  return (spoken.words[name] ?? "").split(/(\{\w+\})/).flatMap((part) => (/^\{\w+\}$/.test(part) ? (places[part.slice(1, -1)] ?? []) : part ? [part] : []));
+}
+
 function sayCount(name, number) {
   const forms = spoken.counted[name] ?? {};
   return filled(forms[plurals.select(number)] ?? forms.other ?? "", { count: count(number) });

@@ -36,6 +36,16 @@ _WORDS = {
     "then": later("then {name} {share}"),
     "version_title": later("The model version that gave this answer"),
     "sureness_unknown": later("how sure is not known"),
+    # why the model says so
+    "why": later("Why"),
+    "speaks_for": later("Speaks for {name}: {words}"),
+    "speaks_against": later("against it: {words}"),
+    "decided_before": later("Decided like this before: {classes}"),
+    "class_times": later("{name} ×{count}"),
+    "decided_items": later("Items decided like this before"),
+    "decided_by_person": later("by a person"),
+    "decided_by_import": later("imported label"),
+    "image_of_decided": later("Image of {item}"),
     "spoken_item": later("Item {name}. {reason}."),
     "spoken_guess": later("The model says {name}, {share}."),
     "item_to_review": later("Item to review"),
@@ -115,6 +125,7 @@ _WORDS = {
     "key_scroll": later("Scroll a long item"),
     "key_scroll_names": later("↑ ↓ Space"),
     "key_zoom": later("See an image larger, then in full size"),
+    "key_why": later("Show or hide the items decided like this before"),
     "key_help": later("These keys"),
 }
 _COUNTED = {

@@ -12,6 +12,7 @@ from hitl.api.gate import Gate
 from hitl.api.review import LARGEST_BODY, routes
 from hitl.loop.review import LONGEST_COMMENT
 from hitl.store.connection import fetch_all, fetch_value
+from hitl.store.explanations import add_explanations
 from tests.small_project import OTHER, SmallProject
 
 YES, NO = 1, 2
@@ -152,7 +153,7 @@ def test_without_the_gate_nobody_is_let_in(small):
 def test_the_reply_has_the_documented_parts(client, small):
     small.answer_with(dict.fromkeys(range(1, 13), (YES, 0.6)))
     reply = post(client, want=2)
-    assert set(reply) == {"answers", "deck", "stale", "progress", "rest", "cold_start", "version_id"}
+    assert set(reply) == {"answers", "deck", "whys", "stale", "progress", "rest", "cold_start", "version_id"}
     assert reply["progress"] == {"waiting": 8, "reviewed_by_me_today": 0, "skipped_by_me": None}
     assert (reply["answers"], reply["stale"], reply["rest"], reply["cold_start"]) == ([], [], None, None)
     card = reply["deck"][0]
@@ -167,6 +168,23 @@ def test_the_reply_has_the_documented_parts(client, small):
     }
     text = f"text number {card['item_id'] - 1}"
     assert card["fields"] == [{"name": "text", "role": "text", "value": text, "href": None, "image": None}]
+
+
+def test_why_the_model_says_so_comes_with_the_card_or_later_to_who_holds_it(client, small):
+    small.answer_with(dict.fromkeys(range(1, 13), (YES, 0.6)))
+    first, second = cards(client, 2)
+    assert (first["why"], second["why"]) == (None, None)
+    body = {"against": NO, "words": [["text", 0, 4, 1.0]], "fields": [], "near": [1]}
+    add_explanations(small.db, dict.fromkeys(range(1, 13), body), version_id=1, cover_id=0, at="2026")
+    held = [first["assignment_id"], second["assignment_id"]]
+    reply = post(client, want=3, holding=held, unexplained=held[:1])
+    (third,) = reply["deck"]
+    assert reply["whys"] == {str(held[0]): third["why"]}
+    assert third["why"]["marks"] == [[0, 0, 4, 1]]
+    assert third["why"]["precedents"] == [
+        {"external_id": "t0", "excerpt": "text number 0", "class_id": YES, "by": "import", "image": None}
+    ]
+    assert post(client, want=3, holding=[*held, third["assignment_id"]], unexplained=[9_999])["whys"] == {}
 
 
 @pytest.mark.usefixtures("small")

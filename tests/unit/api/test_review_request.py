@@ -69,6 +69,7 @@ def test_a_wrong_part_of_an_operation_is_named(change, sentence):
         ({"want": MOST_CARDS + 1}, "want must be a whole number from 0 to 48."),
         ({"want": -1}, "want must be a whole number"),
         ({"holding": ["1"]}, "holding must be a whole number"),
+        ({"unexplained": ["1"]}, "unexplained must be a whole number"),
         ({"release": list(range(1, 200))}, "release has 199 entries; 100 fit into one request."),
         ({"mark": "x" * 65}, "mark has 65 characters; 64 fit."),
         ({"op": []}, "the body has parts that are not known here: op."),
