@@ -16,11 +16,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from hitl.adapters.encoders.registry import default_encoder
 from hitl.adapters.image_files import make_picture, read_pixels
 from hitl.adapters.ink import draw_ink
-from hitl.domain.fields import Field, Role
+from hitl.adapters.text_embeddings import embed_unkept
+from hitl.domain.fields import Field, Role, embedded_fields
 from hitl.ml.digits import MOST_INK, load_digits
+from hitl.ml.estimators import registry
+from hitl.ml.estimators.registry import ESTIMATORS
 from hitl.ml.estimators.tabular_boosting import TABULAR_BOOSTING
+from hitl.ml.estimators.text_embedded import TEXT_EMBEDDED
 from hitl.ml.explain.neighbours import build_neighbourhood, find_nearest
 from hitl.ml.explain.reasons import explain_items
 from hitl.ml.fitted_model import FittedModel
@@ -47,6 +52,10 @@ def main() -> None:
         known, y = np.unique(names, return_inverse=True)
         model = _train(rows[: options.labels], y[: options.labels], fields)
         measure(name, model, rows, fields, len(known), labels=options.labels, show=options.show)
+        if fields == TEXT:
+            embedded = (*TEXT, *embedded_fields(TEXT, default_encoder().recipe))
+            reading = _train(rows[: options.labels], y[: options.labels], embedded, estimators=(TEXT_EMBEDDED,))
+            measure(name, reading, rows, fields, len(known), labels=options.labels, show=options.show)
         if model.estimator == "tabular_linear":
             boosted = _boosted(model, rows[: options.labels], y[: options.labels], fields)
             measure(name, boosted, rows, fields, len(known), labels=options.labels, show=options.show)
@@ -56,7 +65,7 @@ def measure(name: str, model: FittedModel, rows, fields, class_count: int, *, la
     head, around = rows[labels : labels + HEAD], rows[labels + HEAD : labels + HEAD + AROUND]
 
     def prepare(values):
-        return prepare_inputs(pd.DataFrame(list(values)), fields)
+        return prepare_inputs(pd.DataFrame(embed_unkept(model.fields)(list(values))), model.fields)
 
     begin = time.process_time()
     neighbourhood = build_neighbourhood(model, prepare(around), range(len(around)), range(len(around)))
@@ -103,8 +112,9 @@ def _boosted(model: FittedModel, rows: list[dict], y: np.ndarray, fields: tuple[
     return replace(model, estimator="tabular_boosting", pipeline=pipeline, novelty=novelty)
 
 
-def _train(rows: list[dict], y: np.ndarray, fields: tuple[Field, ...]) -> FittedModel:
-    inputs = prepare_inputs(pd.DataFrame(rows), fields)
+def _train(rows: list[dict], y: np.ndarray, fields: tuple[Field, ...], estimators=ESTIMATORS) -> FittedModel:
+    registry.ESTIMATORS = estimators
+    inputs = prepare_inputs(pd.DataFrame(embed_unkept(fields)(rows)), fields)
     return train_model(inputs, y.astype(np.int64), fields=fields, seed=0, tick=lambda _share, _what: None).model
 
 

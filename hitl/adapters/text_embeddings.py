@@ -119,6 +119,29 @@ def fill_embeddings(
     return fill
 
 
+def embed_unkept(
+    fields: Sequence[Field],
+) -> Callable[[Sequence[Mapping[str, Any]]], list[Mapping[str, Any]]]:
+    """What gives rows all embedding fields among these and keeps none: for texts that no item has.
+
+    Each text is encoded once a call. Raises as ``fill_embeddings``.
+    """
+    encoders = {recipe: find_encoder(recipe) for recipe in recipes_of(fields)}
+    embedded = [field for field in fields if field.role is Role.EMBEDDING]
+
+    def embed(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        filled = [dict(row) for row in rows]
+        for field in embedded:
+            texts = [as_text(row.get(text_of(field))) for row in rows]
+            places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+            vectors = encoders[recipe_of(field)].encode(list(places))
+            for row, text in zip(filled, texts, strict=True):
+                row[field.name] = vectors[places[text]]
+        return list[Mapping[str, Any]](filled)
+
+    return embed
+
+
 def erase_other_texts(folder: Path, texts: Iterable[Sequence[str]], encoder: Encoder) -> None:
     """The embeddings of all texts but these are noughts; files of other recipes, which nobody reads, are gone.
 

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from hitl.access import require
 from hitl.adapters.artifacts import read_artifact
 from hitl.adapters.image_features import ImageFeatures
+from hitl.adapters.text_embeddings import embed_unkept, fill_embeddings
 from hitl.domain.clock import utc_text
 from hitl.domain.covers import Covers, uncovered
 from hitl.domain.errors import NotFound
@@ -63,7 +64,8 @@ class Explainer:
         self._covers = current_covers(db)
         self._fields = learned_fields(read_project(db).fields)
         self._model = load_model(read_artifact(folder / "artifacts", version.artifact_sha256 or ""))
-        self._prepare = _preparer(folder, self._fields)
+        self._prepare = _preparer(folder, self._model.fields, fill_embeddings(folder, self._model.fields))
+        self._prepare_unkept = _preparer(folder, self._model.fields, embed_unkept(self._model.fields))
         self._neighbourhood: Any = None
         self._known: tuple[int, ...] = ()
 
@@ -85,7 +87,7 @@ class Explainer:
             class_ids=np.array([item["class_id"] for item in items], dtype=np.int64),
             against_ids=np.array([item["runner_up_id"] for item in items], dtype=np.int64),
             fields=uncovered(self._fields, self._covers),
-            prepare=self._prepare,
+            prepare=self._prepare_unkept,
         )
         near = self._precedents(db, items)
         return {item["id"]: _body(item, one, near[item["id"]]) for item, one in zip(items, found, strict=True)}
@@ -155,12 +157,12 @@ def explain_items(db: Database, explainer: Explainer, item_ids: Sequence[int], *
     return store.add_explanations(db, bodies, **which, at=utc_text(now))
 
 
-def _preparer(folder: Path, fields: Sequence[Field]) -> Prepare:
+def _preparer(folder: Path, fields: Sequence[Field], embed: Callable[..., list[Mapping[str, Any]]]) -> Prepare:
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
 
     features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
-    return lambda rows: prepare_inputs(pd.DataFrame(features.fill(list(rows), fields)), fields)
+    return lambda rows: prepare_inputs(pd.DataFrame(embed(features.fill(list(rows), fields))), fields)
 
 
 def _without(values: Mapping[str, Any], covers: Covers) -> dict[str, Any]:

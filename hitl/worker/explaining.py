@@ -13,10 +13,11 @@ from sqlite_utils import Database
 from hitl.domain.errors import HitlError
 from hitl.domain.logs import tell
 from hitl.domain.records import Version
-from hitl.loop.explain import FEWEST_AT_A_TIME, Explainer, explain_items, find_explainable, find_unexplained
+from hitl.loop.explain import Explainer, explain_items, find_explainable, find_unexplained
 from hitl.store.connection import list_slugs, open_project, project_folder
 from hitl.store.job_moves import find_live_job
 
+STEP_ITEMS = 10  # each with up to 40 shortened texts, where an encoder reads them
 LOOK_SECONDS = 1.0  # all that one look takes, but for the step under way: a job that comes in waits no longer
 _LOGGER = logging.getLogger("tandem.worker")
 
@@ -47,8 +48,8 @@ class Explaining:
             self._unusable.add((slug, version.id))  # one that fails is not tried at every look
             explainer = self._load(db, data_dir, slug, version)
             while todo and time.monotonic() <= end:
-                explain_items(db, explainer, todo[:FEWEST_AT_A_TIME], now=now)
-                todo = todo[FEWEST_AT_A_TIME:]
+                explain_items(db, explainer, todo[:STEP_ITEMS], now=now)
+                todo = todo[STEP_ITEMS:]
             self._unusable.discard((slug, version.id))
         except HitlError as error:
             tell(_LOGGER, "not_explained", level=logging.WARNING, project=slug, error=error)

@@ -59,7 +59,7 @@ def test_the_head_of_the_queue_is_explained_by_looks_and_then_rests(small, tande
 
 
 def test_killed_in_the_middle_the_next_worker_goes_on_and_does_nothing_twice(small, tandem, monkeypatch):
-    monkeypatch.setattr(explaining, "FEWEST_AT_A_TIME", 7)
+    monkeypatch.setattr(explaining, "STEP_ITEMS", 7)
     steps, whole = [], explaining.explain_items
 
     def killed_at_the_third(db, explainer, item_ids, *, now):
@@ -79,7 +79,7 @@ def test_killed_in_the_middle_the_next_worker_goes_on_and_does_nothing_twice(sma
 
 
 def test_a_look_ends_after_its_time_and_the_next_goes_on(small, tandem, monkeypatch):
-    monkeypatch.setattr(explaining, "FEWEST_AT_A_TIME", 5)
+    monkeypatch.setattr(explaining, "STEP_ITEMS", 5)
     monkeypatch.setattr(explaining, "LOOK_SECONDS", 0.0)
     explain = Explaining()
     monkeypatch.setattr(explaining.time, "monotonic", iter(range(1_000)).__next__)

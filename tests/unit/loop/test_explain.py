@@ -12,6 +12,7 @@ from hitl.domain.errors import NotFound, NotPermitted
 from hitl.domain.fields import Field, Role
 from hitl.domain.people import LOCAL_OWNER, SYSTEM, Actor, MemberRole
 from hitl.domain.rows import Row
+from hitl.loop.encode import encode_items
 from hitl.loop.explain import Explainer, ask_why, explain_items, find_explainable, find_unexplained
 from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.predict import predict_version
@@ -22,6 +23,8 @@ from hitl.loop.redact import RedactionOrder, finish_redactions, redact_item
 from hitl.loop.review import claim, decide, undo
 from hitl.loop.route import set_policy
 from hitl.loop.train import take_snapshot, train_version
+from hitl.ml.estimators import registry
+from hitl.ml.estimators.text_embedded import TEXT_EMBEDDED
 from hitl.store.connection import fetch_all, fetch_value, open_project, open_tandem
 from hitl.store.explanations import find_explanations, find_precedents, is_wished, latest_resolved
 from hitl.views.review import read_cards
@@ -30,6 +33,7 @@ from tests.bulk_acts import bulk_act
 from tests.marked import files_with
 from tests.query_plans import scans
 from tests.small_project import LEAD, OTHER, START, SmallProject
+from tests.word_encoder import WordEncoder
 
 TEXTS = {"yes": "please send the money back for order {}", "no": "where is my parcel number {} now"}
 NAMES = ("yes", "no")
@@ -306,3 +310,20 @@ def test_what_the_desk_is_sent_of_it_is_small(desk):
     desk.explain()
     sizes = [len(json.dumps(asdict(card.why), separators=(",", ":"), ensure_ascii=False)) for card in desk.cards()]
     assert max(sizes) < 1_000
+
+
+def test_a_text_behind_an_encoder_is_explained_and_no_shortened_text_is_kept(tmp_path, monkeypatch):
+    WordEncoder().use(monkeypatch)
+    monkeypatch.setattr(registry, "ESTIMATORS", (TEXT_EMBEDDED,))
+    desk = Desk(tmp_path)
+    encode_items(desk.db, desk.folder, now=desk.now())
+    desk.train()
+    kept = [path for path in (desk.folder / "arrays").iterdir() if path.is_file()]
+    before = {path: path.stat().st_size for path in kept}
+    assert desk.explain() == len(desk.waiting())
+    assert {path: path.stat().st_size for path in kept} == before
+    for card in desk.cards():
+        name = NAMES[card.prediction.class_id - 1]
+        assert set(" ".join(told(card, 1)).split()) & {*TEXTS[name].split(), "zebra", "yak"}
+        assert card.why.precedents
+    desk.db.conn.close()
