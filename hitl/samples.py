@@ -21,6 +21,7 @@ from hitl.domain.fields import Field, Role
 from hitl.domain.language import _
 from hitl.domain.people import SYSTEM
 from hitl.domain.rows import Row
+from hitl.loop.encode import encode_items
 from hitl.loop.evaluate import evaluate_version
 from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.predict import predict_version
@@ -28,7 +29,7 @@ from hitl.loop.projects import create_project
 from hitl.loop.promote import promote
 from hitl.loop.route import set_policy
 from hitl.loop.train import take_snapshot, train_version
-from hitl.settings import PROJECT_ROOT
+from hitl.settings import PROJECT_ROOT, read_settings
 from hitl.store.connection import open_project, project_folder
 
 SOURCES = PROJECT_ROOT / "data" / "samples"
@@ -221,6 +222,8 @@ def _fill(db: Database, folder: Path, sample: Sample, *, now: datetime, tick: Ti
     _import(db, folder, sample, now=now)
     _set_threshold(db, sample, now=now + _STEP)
     tick(0.2, _("items imported"))
+    if read_settings().encodes_texts:
+        encode_items(db, folder, now=now)
     snapshot = take_snapshot(db, request_id="sample-snapshot", actor=SYSTEM, now=now + 2 * _STEP)
     version_id = train_version(
         db,

@@ -12,18 +12,13 @@ from hitl.ui.class_editor import draw_guide_form
 from hitl.ui.exports import draw_exports
 from hitl.ui.figures import draw_chart, two_halves
 from hitl.ui.heading import draw_heading
-from hitl.ui.policy_form import (
-    draw_meaning,
-    draw_policies,
-    draw_policy_rest,
-    draw_save,
-    draw_threshold_slider,
-)
+from hitl.ui.policy_form import draw_meaning, draw_policies, draw_policy_rest, draw_save, draw_threshold_slider
 from hitl.views.exports import make_export
 from hitl.views.settings_policy import read_policies, read_policy, read_preview
 from hitl.views.versions import has_champion
 from pages._classes import draw_classes
 from pages._downloads import made_then
+from pages._encoder import draw_reading
 from pages._hidden import draw_hidden_fields
 from pages._jobs import follow
 from pages._project_life import draw_life, keep_guide
@@ -74,6 +69,7 @@ def draw_routing(page: PageContext) -> None:
             draw_chart(draw_threshold(preview, pick_palette(st.context.theme.type)), key="threshold_chart")
     draw_policies(read_policies(page.db, people=page.people), now=page.now)
     draw_rule(page)
+    draw_reading(page)
 
 
 main()

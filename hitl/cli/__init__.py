@@ -9,6 +9,7 @@
     items         decide · export
     imports       imports · withdraw
     redaction     redact
+    encoding      encode
     bulk          bulk
     server        demo · serve
     upkeep        doctor
@@ -26,6 +27,7 @@ from hitl.cli.audit import audit
 from hitl.cli.backups import backup, restore
 from hitl.cli.bulk import bulk
 from hitl.cli.by_hand import add, begin
+from hitl.cli.encoding import encode
 from hitl.cli.imports import imports, withdraw
 from hitl.cli.items import decide, export
 from hitl.cli.models import promote, rollback, train, versions
@@ -51,6 +53,7 @@ for command in (
     imports,
     withdraw,
     redact,
+    encode,
     decide,
     bulk,
     train,

@@ -109,6 +109,7 @@ class _Run:
         self._total = max(store.waiting_count(db, after=0), 1)
         self._done = self._total - store.waiting_count(db, after=self._after)
         self._encoded_count, self._encoded_seconds = 0, 0.0
+        self._is_loaded = False  # the first batch waits for the encoder, which says nothing of the rate
 
     def run(self) -> int:
         """All that wait, in chunks; after each it is noted how far they reach."""
@@ -122,11 +123,16 @@ class _Run:
 
     def _encode(self, rows: Sequence[Mapping[str, Any]]) -> None:
         texts = [as_text(row.get(name)) for row in rows for name in self._names]
-        begun = self._encoded_seconds, self._encoded_count, time.perf_counter()
+        before = 0
+        begun = time.perf_counter() if self._is_loaded else None
 
         def tick(done: int, total: int) -> None:
-            self._encoded_seconds = begun[0] + time.perf_counter() - begun[2]
-            self._encoded_count = begun[1] + done
+            nonlocal before, begun
+            now = time.perf_counter()
+            if begun is not None:
+                self._encoded_seconds += now - begun
+                self._encoded_count += done - before
+            before, begun, self._is_loaded = done, now, True
             self._tell(self._done + len(rows) * done / total)
 
         self._kept.keep(texts, tick=tick)

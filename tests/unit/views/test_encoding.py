@@ -1,0 +1,40 @@
+"""How a project stands with its encoder, in sentences."""
+
+import pytest
+
+from hitl.views.encoding import EncodingView, read_encoder
+from tests.small_project import SmallProject
+from tests.word_encoder import WordEncoder
+
+
+def view(**changes):
+    values = {"encoder": "words 1", "licence": "MIT", "is_on": True, "is_ready": False, "waiting_count": 500_000}
+    return EncodingView(**{**values, "left_seconds": None, **changes})
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sentence"),
+    [
+        (None, "How long it takes is told after the first ones."),
+        (5.0, "It takes about 1 min."),
+        (1_200.0, "It takes about 20 min."),
+        (5_400.0, "It takes about 90 min."),
+        (10_000.0, "It takes about 3 hours."),
+    ],
+)
+def test_how_long_the_rest_takes(seconds, sentence):
+    assert view(left_seconds=seconds).sentence.endswith(sentence)
+
+
+def test_only_very_many_wait_for_somebody():
+    assert view().waits_for_somebody
+    assert not view(waiting_count=200_000).waits_for_somebody
+    assert not view(is_on=False).waits_for_somebody
+
+
+def test_it_is_read_from_the_project(tmp_path, monkeypatch):
+    words, small = WordEncoder().use(monkeypatch), SmallProject(tmp_path)
+    small.db.execute("INSERT INTO encoding VALUES (?, 4, 0, 2.0, 'x')", (words.encoder.recipe,))
+    found = read_encoder(small.db, small.folder)
+    assert (found.is_on, found.is_ready, found.waiting_count, found.left_seconds) == (True, False, 8, 4.0)
+    assert found.encoder == "Words thrown to places 1"
