@@ -22,21 +22,25 @@ def draw_encoder(
             help=_("Helps most while labels are few. Cross-validation decides whether a model uses it."),
         )
         st.markdown(view.sentence)
-        if view.waits_for_somebody and not is_busy:
-            st.info(
-                _("So many texts are read only when somebody asks for it; everything else goes on meanwhile."),
-                icon=":material/hourglass_empty:",
-            )
-        if view.is_on and not view.is_ready:
-            st.button(
-                _("Read the texts now"),
-                key="encode_now",
-                icon=":material/translate:",
-                disabled=is_busy,
-                on_click=on_start,
-            )
+        _draw_start(view, is_busy=is_busy, on_start=on_start)
         st.caption(
             _("Read by {encoder} ({licence}) on this machine; no text leaves it.").format(
                 encoder=view.encoder, licence=view.licence
             )
+        )
+
+
+def _draw_start(view: EncodingView, *, is_busy: bool, on_start: Callable[[], None]) -> None:
+    if view.waits_for_somebody and not is_busy:
+        st.info(
+            _("So many texts are read only when somebody asks for it; everything else goes on meanwhile."),
+            icon=":material/hourglass_empty:",
+        )
+    if view.is_on and not view.is_ready:
+        st.button(
+            _("Read the texts now"),
+            key="encode_now",
+            icon=":material/translate:",
+            disabled=is_busy,
+            on_click=on_start,
         )
