@@ -22,7 +22,8 @@ def file(tmp_path_factory):
 
 def simulate(file, *options):
     out = file.with_name("curve.json")
-    arguments = ["simulate", file, "--label", "label", "--budget", BUDGET, "--batch", 20, "--json", out, *options]
+    arguments = ["simulate", file, "--label", "label", "--budget", BUDGET, "--batch", 20, "--encoder", "none"]
+    arguments += ["--json", out, *options]
     result = CliRunner().invoke(app, ["--data", str(file.parent), *map(str, arguments)])
     assert result.exit_code == 0, result.output
     return json.loads(out.read_text("utf-8"))

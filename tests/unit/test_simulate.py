@@ -5,12 +5,15 @@ from collections import Counter
 
 import pytest
 
+from hitl.adapters.text_embeddings import count_kept
 from hitl.domain.errors import BadInput, NotFound
 from hitl.domain.fields import Field, Role
-from hitl.simulate import TEST_LIMIT, Study, run_study, split_rows
-from hitl.store.connection import open_project
+from hitl.ml.estimators import registry
+from hitl.simulate import TEST_LIMIT, Study, run_study, split_rows, train_on_everything
+from hitl.store.connection import open_project, project_folder
 from hitl.store.reads_export import stream_decisions, stream_items
 from tests.generated_texts import write_messages
+from tests.word_encoder import WordEncoder
 
 FIELDS = (Field("text", Role.TEXT),)
 
@@ -130,3 +133,15 @@ def test_an_unknown_strategy_is_refused_before_anything_is_made(tmp_path):
     with pytest.raises(NotFound, match="no query strategy 'luck'"):
         run_study(tmp_path, make_study(strategy="luck"))
     assert not list(tmp_path.iterdir())
+
+
+def test_models_learn_from_what_texts_mean_and_test_rows_stay_outside(tmp_path, monkeypatch):
+    words = WordEncoder().use(monkeypatch)
+    monkeypatch.setattr(registry, "ESTIMATORS", (registry.TEXT_EMBEDDED,))
+    study = make_study(encodes_texts=True)
+    curve = run_study(tmp_path, study)
+    assert curve[-1].test_accuracy is not None
+    assert len(words.texts) == len({row["text"] for row in [*study.pool, *study.test]})  # each once, however often read
+    assert count_kept(project_folder(tmp_path, "simulation"), words.encoder) == len({row["text"] for row in study.pool})
+    assert train_on_everything(tmp_path, study).accuracy > 0
+    assert len(words.texts) == len({row["text"] for row in [*study.pool, *study.test]})
