@@ -59,6 +59,7 @@ from hitl.store.audit_reads import LogFilter
 from hitl.store.connection import open_project, open_tandem, write_transaction
 from hitl.store.item_images import named_images
 from hitl.store.routing import begin_routing
+from hitl.store.versions import read_version
 from tests.older_database import AT
 from tests.small_project import START, SmallProject
 from tests.stopped_import import stop_an_import
@@ -100,6 +101,7 @@ SILENT = {
     "single_sign_on.take_attempt": "nobody is known yet; what comes of it is a sign-in",
     "predict.predict_version": "predictions are made anew at any time; training and promotion are what stays",
     "encode.encode_items": "vectors are computed anew at any time",
+    "explain.explain_items": "why a version says so is computed anew at any time",
     "withdraw.finish_withdrawals": "what is left of a withdrawal, which is recorded",
 }
 """Verbs that leave no row, and why."""
@@ -368,6 +370,12 @@ def _(stage):
 @case("encode.set_encoder", project=["set_encoder"])
 def _(stage):
     return lambda actor: encode.set_encoder(stage.db, is_on=False, **stage.who(actor))
+
+
+@case("explain.explain_items")
+def _(stage):
+    explainer = explain.Explainer(stage.db, stage.folder, read_version(stage.db, 1))
+    return lambda _actor: explain.explain_items(stage.db, explainer, [61], now=stage.now())
 
 
 @case("encode.encode_items")
