@@ -32,6 +32,7 @@ from hitl.domain.people import SIMULATED_REVIEWER, SYSTEM
 from hitl.domain.rows import Row
 from hitl.loop.encode import encode_items
 from hitl.loop.ingest import publish_import, stage_rows
+from hitl.loop.order import order_queue
 from hitl.loop.predict import predict_version
 from hitl.loop.projects import create_project
 from hitl.loop.promote import promote
@@ -215,6 +216,7 @@ class _Loop:
         while decisions < self.study.budget:
             begin = time.perf_counter()
             self._bring_into_use(version_id)
+            order_queue(self.db, self.folder, count=self.study.batch)
             wanted = min(self.study.batch, self.study.budget - decisions)
             item_ids = self._claim(wanted)
             selected = time.perf_counter()

@@ -39,6 +39,7 @@ from hitl.loop import (
     interrupted,
     jobs,
     learning_curve,
+    order,
     packs,
     privacy,
     project_life,
@@ -102,6 +103,7 @@ SILENT = {
     "predict.predict_version": "predictions are made anew at any time; training and promotion are what stays",
     "encode.encode_items": "vectors are computed anew at any time",
     "explain.explain_items": "why a version says so is computed anew at any time",
+    "order.order_queue": "places in the queue are chosen anew at any time",
     "withdraw.finish_withdrawals": "what is left of a withdrawal, which is recorded",
 }
 """Verbs that leave no row, and why."""
@@ -386,6 +388,11 @@ def _(stage):
             encode.encode_items(stage.db, stage.folder, now=stage.now())
 
     return encode_by_words
+
+
+@case("order.order_queue")
+def _(stage):
+    return lambda _actor: order.order_queue(stage.db, stage.folder)
 
 
 @case("privacy.read_hidden", project=["read_hidden"])

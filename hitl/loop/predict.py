@@ -103,7 +103,7 @@ def _answerer(db: Database, folder: Path, version: Version) -> Callable[[list[di
 
     model = load_model(read_artifact(folder / "artifacts", version.artifact_sha256 or ""))
     fields = model.fields
-    order = strategy(current_policy(db).query_strategy)
+    order = strategy(current_policy(db).query_strategy).priority
     features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
     embed = fill_embeddings(folder, fields)
     rng = np.random.default_rng([version.seed, version.id])

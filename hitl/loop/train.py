@@ -34,7 +34,15 @@ from hitl.store.events import latest_event_id, withdrawn_import_ids
 from hitl.store.items import items_of_groups
 from hitl.store.projects import active_classes, list_classes, read_project
 from hitl.store.second_looks import add_doubts, count_looks
-from hitl.store.snapshot_rows import WITHDRAWN_RULE, LearnedGroups, learned_groups, snapshot_labels
+from hitl.store.snapshot_rows import (
+    POOL_RULE,
+    WITHDRAWN_RULE,
+    LearnedGroups,
+    last_group_id,
+    learned_groups,
+    pool_rows,
+    snapshot_labels,
+)
 
 PROBE_ROWS = 200
 FEWEST_LABELS = 10
@@ -42,6 +50,9 @@ KEPT_DOUBTS = 500
 """So many of the labels that a version doubts most are kept, besides as many as were looked at before."""
 MOST_EMBEDDED_LABELS = 50_000
 """With more labels words alone do as well, and the embeddings would not fit into a small machine's memory."""
+MOST_LABELS_WITH_POOL = 2_000
+POOL_ITEMS = 4_000
+"""Items without a label that a model may learn from beside few labels."""
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "pandas", "skops")
 
 
@@ -76,7 +87,7 @@ def take_snapshot(db: Database, *, request_id: str, actor: Actor, now: datetime)
                 return store.read_snapshot(db, found)
             _check_enough(db, labels)
             if (store.groups_for_testing(db), withdrawn_import_ids(db)) == (kept, withdrawn):
-                rules = {"request_id": request_id, WITHDRAWN_RULE: withdrawn}
+                rules = {"request_id": request_id, WITHDRAWN_RULE: withdrawn, POOL_RULE: last_group_id(db)}
                 return _keep_snapshot(db, rules, watermark, labels, digest, actor=actor, now=now)
 
 
@@ -129,8 +140,9 @@ def train_version(
     found = store.find_version(db, request_id)
     if found is not None:
         return found.id
-    learned = learned_groups(db, store.read_snapshot(db, snapshot_id))
-    rows = _training_rows(db, folder, learned, tick)
+    snapshot = store.read_snapshot(db, snapshot_id)
+    learned = learned_groups(db, snapshot)
+    rows = _training_rows(db, folder, snapshot, learned, tick)
     result = _fit(db, rows, seed=seed, tick=tick)
     recipe = {
         **_recipe_of(result, rows.inputs, folder),
@@ -145,22 +157,32 @@ def train_version(
 
 @dataclass(frozen=True)
 class _Rows:
-    """What is learned from: inputs of ``fields``, a row a group, and the classes beside them."""
+    """What is learned from: inputs of ``fields``, a row a group, and the classes beside them; inputs of the pool."""
 
     inputs: pd.DataFrame
     class_ids: NDArray[np.int64]
     fields: tuple[Field, ...]
+    pool: pd.DataFrame | None
 
 
-def _training_rows(db: Database, folder: Path, learned: LearnedGroups, tick: Callable[[float, str], None]) -> _Rows:
+def _training_rows(
+    db: Database, folder: Path, snapshot: Snapshot, learned: LearnedGroups, tick: Callable[[float, str], None]
+) -> _Rows:
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
 
     fields = learned_fields(read_project(db).fields)
     fields += _embeddings(db, folder, fields) if len(learned.rows) <= MOST_EMBEDDED_LABELS else ()
     features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
-    values = fill_embeddings(folder, fields)(features.fill(learned.rows, fields, tick=_telling(tick)))
-    return _Rows(prepare_inputs(pd.DataFrame(values), fields), np.array(learned.class_ids, dtype=np.int64), fields)
+    embed = fill_embeddings(folder, fields)
+
+    def prepare(values: list[dict[str, Any]]) -> pd.DataFrame:
+        return prepare_inputs(pd.DataFrame(embed(features.fill(values, fields, tick=_telling(tick)))), fields)
+
+    pool = None
+    if recipes_of(fields) and len(learned.rows) <= MOST_LABELS_WITH_POOL:
+        pool = prepare(pool_rows(db, snapshot, limit=POOL_ITEMS))
+    return _Rows(prepare(learned.rows), np.array(learned.class_ids, dtype=np.int64), fields, pool)
 
 
 def _embeddings(db: Database, folder: Path, fields: tuple[Field, ...]) -> tuple[Field, ...]:
@@ -187,6 +209,7 @@ def _fit(db: Database, rows: _Rows, *, seed: int, tick: Callable[[float, str], N
         seed=seed,
         metric=Metric(project.metric),
         class_names={label_class.id: label_class.name for label_class in list_classes(db)},
+        pool=rows.pool,
         tick=tick,
     )
 

@@ -11,7 +11,9 @@ from sklearn.dummy import DummyClassifier
 from hitl.ml.estimators.contract import Features
 
 
-def fit_classifier(classifier: Any, features: Features, y: NDArray[np.int64]) -> Any:
+def fit_classifier(
+    classifier: Any, features: Features, y: NDArray[np.int64], weights: NDArray[np.float64] | None = None
+) -> Any:
     """The classifier fitted, or the share of each class where there is nothing to tell classes apart.
 
     A fold of few labels may hold one class only, or no n-gram at all; linear machines refuse both.
@@ -21,7 +23,7 @@ def fit_classifier(classifier: Any, features: Features, y: NDArray[np.int64]) ->
     with warnings.catch_warnings():
         # With 77 classes and 100 labels scikit-learn asks whether the labels are numbers to regress on: they are ids.
         warnings.filterwarnings("ignore", message="The number of unique classes is greater than 50%")
-        return classifier.fit(features, y)
+        return classifier.fit(features, y) if weights is None else classifier.fit(features, y, sample_weight=weights)
 
 
 def class_log_proba(classifier: Any, features: Features) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from hitl.domain.language import _
 from hitl.ml.class_scores import class_log_proba, fit_classifier
 from hitl.ml.estimators.contract import Estimator, Features, FoldFeatures, Parameters, Rows
 from hitl.ml.folds import shuffled_folds
+from hitl.ml.label_spreading import Guesses, Neighbourhood, make_lesson, spread_labels
 from hitl.ml.metrics import Metric, score
 
 FloatArray = NDArray[np.float64]
@@ -21,11 +23,20 @@ N_FOLDS = 5
 
 @dataclass(frozen=True)
 class Contestant:
-    """An estimator that competes, with its fold features and candidates."""
+    """An estimator that competes, with its fold features and candidates.
+
+    Where there is a neighbourhood, fold features know its items, the labelled ones first.
+    """
 
     estimator: Estimator
     candidates: tuple[Parameters, ...]
     fold_features: FoldFeatures
+    neighbourhood: Neighbourhood | None = None
+
+    def guess(self, rows: Rows, y: NDArray[np.int64]) -> Guesses | None:
+        """What some labels say about the pool; None where no candidate asks for it."""
+        asked = self.neighbourhood is not None and any(one.get("unlabelled_weight") for one in self.candidates)
+        return spread_labels(self.neighbourhood, rows, y) if asked and self.neighbourhood is not None else None
 
 
 @dataclass(frozen=True)
@@ -98,12 +109,12 @@ def run_trials(exam: Exam, contestant: Contestant, advance: Advance) -> list[Tri
     """A trial of each of the contestant's candidates; features are computed once a fold for all of them."""
     class_ids = np.unique(exam.y)
     log_probas = [np.full((len(exam.rows), len(class_ids)), -np.inf) for _ in contestant.candidates]
-    for test, y_train, train_features, test_features in _fold_parts(exam, contestant.fold_features):
+    for part in _fold_parts(exam, contestant):
         for parameters, log_proba in zip(contestant.candidates, log_probas, strict=True):
             classifier = contestant.estimator.build(exam.fields, parameters, exam.seed)["classifier"]
-            fitted = fit_classifier(classifier, train_features, y_train)
+            fitted = fit_candidate(classifier, parameters, part.features, part.y, part.pool_features, part.guesses)
             columns = np.searchsorted(class_ids, fitted.classes_)
-            log_proba[np.ix_(test, columns)] = class_log_proba(fitted, test_features)
+            log_proba[np.ix_(part.test, columns)] = class_log_proba(fitted, part.test_features)
             advance(_("Trying out kinds of model on parts of the labels"))
     return [
         Trial(contestant, parameters, log_proba, _summarise(exam, contestant.estimator.name, parameters, log_proba))
@@ -116,13 +127,44 @@ def best_trial(trials: Sequence[Trial]) -> Trial:
     return max(trials, key=lambda trial: round(trial.score.mean, 12))
 
 
-def _fold_parts(
-    exam: Exam, fold_features: FoldFeatures
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], Features, Features]]:
+def fit_candidate(
+    classifier: Any,
+    parameters: Parameters,
+    features: Features,
+    y: NDArray[np.int64],
+    pool_features: Features | None,
+    guesses: Guesses | None,
+) -> Any:
+    """The classifier fitted on labels, and where the candidate weighs the pool, on guesses beside them."""
+    weight = float(parameters.get("unlabelled_weight") or 0.0)
+    if not weight:
+        return fit_classifier(classifier, features, y)
+    lesson = make_lesson(features, y, pool_features, guesses, weight)
+    return fit_classifier(classifier, lesson.features, lesson.y, lesson.weights)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A fold: the rows of the exam that are held out, and what is learned from the others."""
+
+    test: NDArray[np.int64]
+    y: NDArray[np.int64]
+    features: Features
+    test_features: Features
+    pool_features: Features | None
+    guesses: Guesses | None
+
+
+def _fold_parts(exam: Exam, contestant: Contestant) -> Iterator[_Part]:
     for fold in np.unique(exam.folds):
         test = np.flatnonzero(exam.folds == fold)
-        train_rows = exam.rows[exam.folds != fold]
-        yield test, exam.y[train_rows], *fold_features(train_rows, exam.rows[test])
+        train_rows, test_rows = exam.rows[exam.folds != fold], exam.rows[test]
+        y = exam.y[train_rows]
+        guesses = contestant.guess(train_rows, y)
+        wanted = test_rows if guesses is None else np.concatenate([test_rows, guesses.rows])
+        features, others = contestant.fold_features(train_rows, wanted)
+        pool_features = None if guesses is None else others[len(test) :]
+        yield _Part(test, y, features, others[: len(test)], pool_features, guesses)
 
 
 def _summarise(exam: Exam, estimator: str, parameters: Parameters, log_proba: FloatArray) -> CandidateScore:

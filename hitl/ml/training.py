@@ -12,15 +12,24 @@ from hitl.domain.errors import NotEnoughLabels
 from hitl.domain.fields import Field, learned_fields
 from hitl.domain.language import _, ngettext
 from hitl.ml.calibration import fit_calibration, routing_confidence, temper
-from hitl.ml.class_scores import fit_classifier
-from hitl.ml.cross_validation import N_FOLDS, CandidateScore, Contestant, Trial, best_trial, plan_exam, run_trials
-from hitl.ml.estimators.contract import Features
+from hitl.ml.cross_validation import (
+    N_FOLDS,
+    CandidateScore,
+    Contestant,
+    Trial,
+    best_trial,
+    fit_candidate,
+    plan_exam,
+    run_trials,
+)
+from hitl.ml.estimators.contract import Estimator, Features, Parameters
 from hitl.ml.estimators.registry import suitable_estimators
 from hitl.ml.estimators.tabular_boosting import TABULAR_BOOSTING
 from hitl.ml.estimators.tabular_linear import TABULAR_LINEAR, scaled_columns
 from hitl.ml.fitted_model import FittedModel
 from hitl.ml.folds import shuffled_folds, stratified_rows
 from hitl.ml.inputs import input_columns, learnable_fields
+from hitl.ml.label_spreading import tie_neighbours
 from hitl.ml.metrics import Metric
 from hitl.ml.novelty import MOST_REFERENCES, NoveltyModel, fit_novelty, out_of_fold_distances
 
@@ -63,6 +72,7 @@ def train_model(
     tick: Tick,
     metric: Metric = Metric.ACCURACY,
     class_names: Mapping[int, str] | None = None,
+    pool: pd.DataFrame | None = None,
 ) -> TrainingResult:
     """The best candidate fitted on all items, calibrated on its own out-of-fold answers.
 
@@ -82,6 +92,8 @@ def train_model(
         What candidates are compared by.
     class_names : mapping of class id to name, optional
         For the message only.
+    pool : DataFrame, shape (n_pool, n_learned_fields), optional
+        From `prepare_inputs`: some of the items without a label; estimators that can learn from them too.
 
     Raises
     ------
@@ -91,7 +103,7 @@ def train_model(
     _check_labels(class_ids, class_names or {})
     usable_fields = _usable_fields(inputs, fields)
     with threadpool_limits(limits=1):
-        return _Training(inputs, class_ids, usable_fields, seed, metric).run(tick)
+        return _Training(inputs, class_ids, usable_fields, seed, metric, pool).run(tick)
 
 
 @dataclass(frozen=True)
@@ -101,6 +113,7 @@ class _Training:
     fields: tuple[Field, ...]
     seed: int
     metric: Metric
+    pool: pd.DataFrame | None
 
     def run(self, tick: Tick) -> TrainingResult:
         contestants = self._contestants()
@@ -122,10 +135,16 @@ class _Training:
             for estimator in suitable_estimators(self.fields)
             if (candidates := estimator.candidates(len(self.y), n_classes))
         ]
-        return [
-            Contestant(estimator, candidates, estimator.encode(self.inputs, self.fields))
-            for estimator, candidates in entered
-        ]
+        return [self._contestant(estimator, candidates) for estimator, candidates in entered]
+
+    def _contestant(self, estimator: Estimator, candidates: tuple[Parameters, ...]) -> Contestant:
+        learns_from_pool = any(one.get("unlabelled_weight") for one in candidates)
+        if self.pool is None or self.pool.empty or not learns_from_pool or estimator.neighbour_space is None:
+            return Contestant(estimator, candidates, estimator.encode(self.inputs, self.fields))
+        names = input_columns(estimator.reads(self.fields))
+        inputs = pd.concat([self.inputs[names], self.pool[names]], ignore_index=True)
+        neighbourhood = tie_neighbours(estimator.neighbour_space(inputs, self.fields), len(self.y))
+        return Contestant(estimator, candidates, estimator.encode(inputs, self.fields), neighbourhood)
 
     def _full_trial(self, chosen: Trial, advance: Callable[[str], None]) -> Trial:
         exam = plan_exam(self.y, np.arange(len(self.y)), self.fields, self.seed, self.metric)
@@ -136,7 +155,12 @@ class _Training:
         fields = estimator.reads(self.fields)
         pipeline = estimator.build(fields, trial.parameters, self.seed)
         features = pipeline["columns"].fit_transform(self.inputs[input_columns(fields)])
-        fit_classifier(pipeline["classifier"], features, self.y)
+        guesses = replace(trial.contestant, candidates=(trial.parameters,)).guess(np.arange(len(self.y)), self.y)
+        pool_features = None
+        if guesses is not None and self.pool is not None:
+            pool_inputs = self.pool[input_columns(fields)].iloc[guesses.rows - len(self.y)]
+            pool_features = pipeline["columns"].transform(pool_inputs)
+        fit_candidate(pipeline["classifier"], trial.parameters, features, self.y, pool_features, guesses)
         class_ids = np.unique(self.y)
         return FittedModel(
             estimator=estimator.name,

@@ -75,6 +75,12 @@ _TESTED = f"({DRAWN} AND EXISTS (SELECT 1 FROM test_groups WHERE test_groups.gro
 SCATTER = "(state.group_id * 2654435761 % 4294967296) / 4294967296.0"
 
 
+_CHOSEN_PLACE = f"""
+    (SELECT priority FROM asked_first WHERE asked_first.group_id = state.group_id AND version_id IS {CHAMPION})
+    """
+"""The place in the queue that was chosen for a group while the present champion was in use; NULL where none was."""
+
+
 def refresh_group(db: Database, group_id: int, *, at: str) -> Resolution:
     """Bring item_state, releases and queue of one group in line with its events.
 
@@ -135,7 +141,7 @@ def refresh_queue(db: Database, scope: Scope = ALL) -> None:
     """Fill the queue with the flagged or drawn groups that have no answer, and those that were sent back.
 
     Groups of a blind test come first, because somebody waits for it, then what was sent back; audits are scattered
-    among the flagged ones. Written is what differs.
+    among the flagged ones, which come by their priority or at the place chosen for them. Written is what differs.
     """
     scope.note(db)
     db.execute("CREATE TEMP TABLE IF NOT EXISTS waiting(group_id INTEGER PRIMARY KEY, item_id, route, priority)")
@@ -251,7 +257,7 @@ def _waiting_groups(scope: Scope) -> str:
             CASE WHEN {DRAWN} THEN 'audit' WHEN {OPEN_SECOND_LOOK} THEN 'second_look' ELSE state.route END,
             CASE WHEN {_TESTED} THEN {SCATTER} - 2 WHEN {DRAWN} THEN {SCATTER}
                 WHEN {OPEN_SECOND_LOOK} THEN {SCATTER} - 1
-                ELSE coalesce(prediction.priority, {SCATTER}) END
+                ELSE coalesce({_CHOSEN_PLACE}, prediction.priority, {SCATTER}) END
         FROM item_state AS state
         LEFT JOIN predictions AS prediction
             ON prediction.item_id = state.item_id AND prediction.version_id = {CHAMPION}

@@ -1,12 +1,15 @@
 """The labels that a snapshot stands for: watermark and rules, no copy."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from sqlite_utils import Database
 
 from hitl.domain.records import Snapshot
+from hitl.store.connection import fetch_all, fetch_value
 from hitl.store.events import resolved_at
 from hitl.store.items import items_of_groups
 from hitl.store.projects import retired_class_ids
@@ -15,6 +18,7 @@ from hitl.store.versions import groups_for_testing
 from hitl.store.withdrawals import groups_gone
 
 WITHDRAWN_RULE = "withdrawn_imports"
+POOL_RULE = "pool_until_group"
 
 
 @dataclass(frozen=True)
@@ -59,3 +63,42 @@ def learned_groups(db: Database, snapshot: Snapshot) -> LearnedGroups:
     group_ids = [row["group_id"] for row in rows]
     fields, class_ids = [row["fields"] for row in rows], [labels[group_id] for group_id in group_ids]
     return LearnedGroups(group_ids, fields, class_ids)
+
+
+def last_group_id(db: Database) -> int:
+    """The newest group's id; 0 where there is none."""
+    return int(fetch_value(db, "SELECT coalesce(max(id), 0) FROM groups"))
+
+
+def pool_rows(db: Database, snapshot: Snapshot, *, limit: int) -> list[dict[str, Any]]:
+    """An item's fields for each of some groups without a label then, spread over all of them; the same ones each time.
+
+    Groups kept for testing then are not among them. Of a snapshot from before there was a pool none.
+    """
+    last = snapshot.rules.get(POOL_RULE)
+    if not isinstance(last, int) or not last:
+        return []
+    withdrawn = withdrawn_then(snapshot)
+    labelled = snapshot_labels(db, snapshot.watermark, withdrawn=withdrawn)
+    asked = [group for group in _spread_ids(last, limit) if group not in labelled]
+    rows = fetch_all(
+        db,
+        """
+        SELECT items.group_id, min(items.id) AS item_id, items.fields FROM items JOIN import_ends USING (import_id)
+        WHERE items.group_id IN (SELECT value FROM json_each(:asked)) AND import_ends.outcome = 'published'
+          AND import_ends.at <= :at AND items.import_id NOT IN (SELECT value FROM json_each(:withdrawn))
+          AND items.id NOT IN (SELECT item_id FROM redacted_items)
+          AND NOT EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = items.group_id AND at <= :at)
+        GROUP BY items.group_id ORDER BY items.group_id
+        """,
+        {"asked": json.dumps(asked), "at": snapshot.at, "withdrawn": json.dumps(sorted(withdrawn))},
+    )
+    return [json.loads(row["fields"]) for row in rows]
+
+
+def _spread_ids(last: int, count: int) -> list[int]:
+    """One id from each of so many equal parts of 1 … last, the same each time; all where they are few."""
+    if last <= count:
+        return list(range(1, last + 1))
+    places = (np.arange(count) + np.random.default_rng(0).random(count)) * last / count
+    return [int(one) for one in np.unique(places.astype(np.int64) + 1)]

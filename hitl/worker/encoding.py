@@ -14,6 +14,7 @@ from hitl.domain.logs import tell
 from hitl.domain.people import SYSTEM
 from hitl.loop.encode import encode_items, find_due_encoding
 from hitl.loop.jobs import JobKind, submit_job
+from hitl.loop.order import order_queue
 from hitl.settings import read_settings
 from hitl.store.connection import list_slugs, open_project, project_folder
 from hitl.store.job_moves import find_live_job
@@ -50,7 +51,9 @@ def perform_encoding(run: JobRun) -> str:
 
     db = open_project(run.data_dir, run.job.slug)
     try:
-        count = encode_items(db, project_folder(run.data_dir, run.job.slug), now=utc_now(), tick=tick)
+        folder = project_folder(run.data_dir, run.job.slug)
+        count = encode_items(db, folder, now=utc_now(), tick=tick)
+        order_queue(db, folder)
     finally:
         db.conn.close()
     return count_of(count, "{count} item read", "{count} items read")

@@ -1,7 +1,7 @@
 """What each kind of job does: chains of the loop's verbs, each safe to be done again.
 
-train: snapshot → train → predict → evaluate → second look → promote (only where nothing predicts yet);
-import: read → stage → publish → predict → reroute, or discard what an interrupted one had staged;
+train: snapshot → train → predict → evaluate → second look → promote (only where nothing predicts yet) → order;
+import: read → stage → publish → predict → reroute → order, or discard what an interrupted one had staged;
 check: what a large file would bring; predict: predict → reroute; samples: the sample projects;
 promote and roll_back: predict what the version has not answered yet → bring it into use, route all items;
 reroute: route what a new policy, a class out of use or a job cut off left to be routed;
@@ -27,6 +27,7 @@ from hitl.domain.rows import Reject, Row
 from hitl.loop.evaluate import count_changes, evaluate_version
 from hitl.loop.gate import judge_gate
 from hitl.loop.ingest import publish_import, stage_rows
+from hitl.loop.order import order_queue
 from hitl.loop.predict import predict_version
 from hitl.loop.promote import promote, roll_back
 from hitl.loop.redact import find_training_owed
@@ -305,6 +306,10 @@ def _reroute(bench: Bench) -> None:
     finish_routing(bench.db, now=utc_now(), tick=bench.run.tick)
 
 
+def _order(bench: Bench) -> None:
+    order_queue(bench.db, bench.folder)
+
+
 def _conclude_import(bench: Bench) -> str:
     _upload_of(bench.run).unlink(missing_ok=True)
     summary = bench.run.made["summary"]
@@ -335,7 +340,8 @@ _TRAINING = (
     Stage("predict", 0.15, later("Predicting all items"), _predict),
     Stage("evaluate", 0.04, later("Measuring the new version"), _evaluate),
     Stage("second_look", 0.01, later("Looking for labels that may be wrong"), _look_again),
-    Stage("promote", 0.05, later("Bringing it into use"), _promote_first),
+    Stage("promote", 0.03, later("Bringing it into use"), _promote_first),
+    Stage("order", 0.02, later("Choosing what to ask first"), _order),
 )
 _IMPORT = (
     Stage("read", 0.02, later("Checking the file"), _read_file),
@@ -343,21 +349,28 @@ _IMPORT = (
     Stage("publish", 0.08, later("Showing the new items"), _publish),
     Stage("promote", 0.02, later("Taking over the answers in the file"), _promote_imported),
     Stage("predict", 0.25, later("Predicting the new items"), _predict_champion),
-    Stage("reroute", 0.05, later("Routing the new items"), _reroute),
+    Stage("reroute", 0.03, later("Routing the new items"), _reroute),
+    Stage("order", 0.02, later("Choosing what to ask first"), _order),
 )
 _PREDICTION = (
     Stage("predict", 0.9, later("Predicting all items"), _require_champion),
-    Stage("reroute", 0.1, later("Routing all items"), _reroute),
+    Stage("reroute", 0.08, later("Routing all items"), _reroute),
+    Stage("order", 0.02, later("Choosing what to ask first"), _order),
 )
 _PROMOTION = (
     Stage("predict", 0.5, later("Predicting all items"), _predict_wanted),
-    Stage("promote", 0.5, later("Bringing it into use"), _promote_wanted),
+    Stage("promote", 0.48, later("Bringing it into use"), _promote_wanted),
+    Stage("order", 0.02, later("Choosing what to ask first"), _order),
 )
 _ROLL_BACK = (
     Stage("predict", 0.5, later("Predicting the items that came in since"), _predict_before),
-    Stage("promote", 0.5, later("Returning to it"), _roll_back),
+    Stage("promote", 0.48, later("Returning to it"), _roll_back),
+    Stage("order", 0.02, later("Choosing what to ask first"), _order),
 )
-_ROUTING = (Stage("reroute", 1.0, later("Routing all items"), _reroute),)
+_ROUTING = (
+    Stage("reroute", 0.98, later("Routing all items"), _reroute),
+    Stage("order", 0.02, later("Choosing what to ask first"), _order),
+)
 _KINDS: dict[str, Callable[[JobRun], str]] = {
     "check": lambda run: perform_check(run, run.acting()),
     "train": partial(_perform_chain, stages=_TRAINING, conclude=_conclude_training),

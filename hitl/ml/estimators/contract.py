@@ -37,6 +37,9 @@ class Estimator:
         as the step "columns" would, fitted on the train rows alone.
     ignores : frozenset of Role
         Learned fields of these roles are not read: a model of it is asked for without them.
+    neighbour_space : callable (inputs, fields) -> ndarray, shape (n_items, n_features), optional
+        Where items of the pool lie near labelled ones, for candidates that have an `unlabelled_weight`; None where it
+        learns from labels alone.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Estimator:
     build: Callable[[Sequence[Field], Parameters, int], Pipeline]
     encode: Callable[[pd.DataFrame, Sequence[Field]], FoldFeatures]
     ignores: frozenset[Role] = frozenset()
+    neighbour_space: Callable[[pd.DataFrame, Sequence[Field]], NDArray[np.float32]] | None = None
 
     def reads(self, fields: Sequence[Field]) -> tuple[Field, ...]:
         """Those of the fields that a model of this estimator needs."""

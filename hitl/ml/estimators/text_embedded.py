@@ -1,8 +1,13 @@
-"""Logistic regression on what texts mean, by a sentence encoder, with numbers, categories and images beside it."""
+"""Logistic regression on what texts mean, by a sentence encoder, with numbers, categories and images beside it.
+
+With few labels it learns from the pool too, by labels that flow to near texts (`label_spreading`).
+"""
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
@@ -12,8 +17,17 @@ from hitl.ml.estimators.columns import refitted_columns, scaled_blocks
 from hitl.ml.estimators.contract import Estimator, FoldFeatures, Parameters
 from hitl.ml.inputs import columns_of
 
-STRENGTHS = (1.0, 10.0, 100.0)
+CANDIDATES: tuple[Parameters, ...] = (
+    {"C": 50.0, "class_weight": "balanced", "unlabelled_weight": 1.0},
+    {"C": 2.0, "class_weight": "balanced", "unlabelled_weight": 0.0},
+    {"C": 10.0, "class_weight": "balanced", "unlabelled_weight": 0.0},
+    {"C": 10.0, "class_weight": None, "unlabelled_weight": 0.0},
+    {"C": 50.0, "class_weight": None, "unlabelled_weight": 0.0},
+)
 """Rows of unit length need a weak penalty: scikit-learn's usual 1.0 leaves them far from fitted."""
+CANDIDATES_OF_MANY_CLASSES = (CANDIDATES[0], CANDIDATES[2], CANDIDATES[3])
+MANY_CLASSES = 20  # a fit takes seconds: two strengths the less
+MOST_LABELS_FOR_GUESSES = 2_000  # beyond, guesses no longer help and ties cost most
 MOST_STEPS = 300
 
 
@@ -22,15 +36,18 @@ def suits(fields: Sequence[Field]) -> bool:
     return any(field.role is Role.EMBEDDING for field in fields)
 
 
-def candidates(n_labels: int, n_classes: int) -> tuple[Parameters, ...]:  # noqa: ARG001
-    """Inverse regularisation strength times class weight, the simplest first."""
-    return tuple({"C": strength, "class_weight": weight} for strength in STRENGTHS for weight in (None, "balanced"))
+def candidates(n_labels: int, n_classes: int) -> tuple[Parameters, ...]:
+    """What was best with few labels first: it wins a tie, and with few labels there are many."""
+    tried = CANDIDATES_OF_MANY_CLASSES if n_classes > MANY_CLASSES else CANDIDATES
+    return tried if n_labels <= MOST_LABELS_FOR_GUESSES else tried[1:]
 
 
 def build(fields: Sequence[Field], parameters: Parameters, seed: int) -> Pipeline:
     """An unfitted pipeline: embeddings as they are, other columns scaled, multinomial logistic regression."""
+    # Where it learns from guesses, the rows' own weights balance the classes.
+    class_weight = None if parameters.get("unlabelled_weight") else parameters["class_weight"]
     classifier = LogisticRegression(
-        C=parameters["C"], class_weight=parameters["class_weight"], max_iter=MOST_STEPS, random_state=seed
+        C=parameters["C"], class_weight=class_weight, max_iter=MOST_STEPS, random_state=seed
     )
     return Pipeline([("columns", embedded_columns(fields)), ("classifier", classifier)])
 
@@ -46,4 +63,17 @@ def encode(inputs: pd.DataFrame, fields: Sequence[Field]) -> FoldFeatures:
     return refitted_columns(inputs, lambda: embedded_columns(fields))
 
 
-TEXT_EMBEDDED = Estimator("text_embedded", suits, candidates, build, encode, ignores=frozenset({Role.TEXT}))
+def neighbour_space(inputs: pd.DataFrame, fields: Sequence[Field]) -> NDArray[np.float32]:
+    """The embeddings alone."""
+    return np.asarray(inputs[columns_of(fields, Role.EMBEDDING)], dtype=np.float32)
+
+
+TEXT_EMBEDDED = Estimator(
+    "text_embedded",
+    suits,
+    candidates,
+    build,
+    encode,
+    ignores=frozenset({Role.TEXT}),
+    neighbour_space=neighbour_space,
+)

@@ -2,21 +2,28 @@
 
 from hitl.domain.errors import NotFound
 from hitl.domain.language import _
-from hitl.ml.strategies.contract import Strategy
+from hitl.ml.strategies.adaptive import adaptive_head
+from hitl.ml.strategies.contract import Strategy, still_finds_classes
+from hitl.ml.strategies.diverse_margin import diverse_head
 from hitl.ml.strategies.entropy import entropy_priority
 from hitl.ml.strategies.least_confident import least_confident_priority
 from hitl.ml.strategies.margin import margin_priority
-from hitl.ml.strategies.mixed import mixed_priority
 from hitl.ml.strategies.novel import novel_priority
 from hitl.ml.strategies.random_order import random_priority
+from hitl.ml.strategies.typical import typical_head
 
 STRATEGIES: dict[str, Strategy] = {
-    "default": mixed_priority,
-    "margin": margin_priority,
-    "entropy": entropy_priority,
-    "least_confident": least_confident_priority,
-    "novel": novel_priority,
-    "random": random_priority,
+    one.name: one
+    for one in (
+        Strategy("default", margin_priority, adaptive_head, still_finds_classes),
+        Strategy("diverse_margin", margin_priority, diverse_head),
+        Strategy("typical", margin_priority, typical_head, lambda _class_ids: True),
+        Strategy("margin", margin_priority),
+        Strategy("entropy", entropy_priority),
+        Strategy("least_confident", least_confident_priority),
+        Strategy("novel", novel_priority),
+        Strategy("random", random_priority),
+    )
 }
 
 
@@ -30,8 +37,8 @@ def strategy(name: str) -> Strategy:
 
     Examples
     --------
-    >>> strategy("margin").__name__
-    'margin_priority'
+    >>> strategy("margin").name
+    'margin'
     """
     if name not in STRATEGIES:
         raise NotFound(

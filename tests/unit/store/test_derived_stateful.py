@@ -17,6 +17,7 @@ from hitl.domain.clock import utc_text
 from hitl.domain.errors import HitlError
 from hitl.domain.people import LOCAL_OWNER
 from hitl.loop import promote as promotion
+from hitl.loop.order import order_queue
 from hitl.loop.projects import ClassDraft, save_classes
 from hitl.loop.promote import promote, roll_back
 from hitl.loop.review import cannot_tell, claim, decide, release, return_skipped, skip, undo
@@ -54,6 +55,10 @@ class LoopMachine(RuleBasedStateMachine):
 
     def common(self):
         return {"actor": LOCAL_OWNER, "now": self.small.now()}
+
+    @rule(count=st.integers(1, ITEMS))
+    def order(self, count):
+        order_queue(self.small.db, self.small.folder, count=count)
 
     @rule(actor=PEOPLE, count=st.integers(1, 4))
     def claim(self, actor, count):

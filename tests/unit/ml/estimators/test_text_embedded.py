@@ -64,8 +64,8 @@ def test_an_embedding_without_any_text_teaches_nothing():
 @pytest.mark.parametrize(
     ("fields", "names"),
     [
-        ([TEXT, MEANING], ["text_linear", "text_embedded"]),
-        (ALL, ["text_linear", "text_embedded"]),
+        ([TEXT, MEANING], ["text_embedded", "text_linear"]),
+        (ALL, ["text_embedded", "text_linear"]),
         ([TEXT], ["text_linear"]),
         ([NUMBER, CATEGORY], ["tabular_linear", "tabular_boosting"]),
     ],

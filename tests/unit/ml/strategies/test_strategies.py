@@ -9,7 +9,6 @@ from scipy.special import softmax
 from scipy.stats import entropy
 
 from hitl.domain.errors import NotFound
-from hitl.ml.strategies.mixed import RANDOM_EVERY
 from hitl.ml.strategies.registry import STRATEGIES, strategy
 
 SURE, TORN, TWO_WAY = [0.9, 0.05, 0.05], [0.34, 0.33, 0.33], [0.5, 0.49, 0.01]
@@ -19,7 +18,7 @@ scores = arrays(np.float64, st.tuples(st.integers(1, 40), st.integers(2, 4)), el
 
 
 def order(name, proba=PROBA, novelty=NOVELTY, seed=0):
-    return np.argsort(strategy(name)(proba, novelty, np.random.default_rng(seed)), kind="stable").tolist()
+    return np.argsort(strategy(name).priority(proba, novelty, np.random.default_rng(seed)), kind="stable").tolist()
 
 
 @pytest.mark.parametrize(
@@ -40,7 +39,7 @@ def test_margin_and_entropy_disagree_where_they_should():
 @given(scores=scores)
 def test_entropy_is_that_of_scipy(scores):
     proba = softmax(scores, axis=1)
-    ours = strategy("entropy")(proba, np.zeros(len(proba)), np.random.default_rng(0))
+    ours = strategy("entropy").priority(proba, np.zeros(len(proba)), np.random.default_rng(0))
     assert 1 - ours == pytest.approx(entropy(proba, axis=1, base=proba.shape[1]) if proba.shape[1] > 1 else 0.0)
 
 
@@ -48,34 +47,14 @@ def test_entropy_is_that_of_scipy(scores):
 @given(scores=scores, name=st.sampled_from(sorted(STRATEGIES)))
 def test_every_strategy_gives_every_item_a_priority_in_the_same_range(scores, name):
     proba = softmax(scores, axis=1)
-    priority = strategy(name)(proba, np.linspace(0, 0.9, len(proba)), np.random.default_rng(0))
+    priority = strategy(name).priority(proba, np.linspace(0, 0.9, len(proba)), np.random.default_rng(0))
     assert priority.shape == (len(proba),)
     assert np.all((priority >= 0) & (priority <= 1))
 
 
 @pytest.mark.parametrize("name", sorted(STRATEGIES))
 def test_no_items_are_no_error(name):
-    assert strategy(name)(np.empty((0, 3)), np.empty(0), np.random.default_rng(0)).shape == (0,)
-
-
-def halves(n_items):
-    top = np.linspace(0.5, 0.99, n_items)
-    return np.column_stack([top, 1 - top])
-
-
-def test_the_default_gives_a_tenth_of_any_first_part_of_the_queue_to_chance():
-    proba = halves(1_000)
-    found = np.array(order("default", proba, np.zeros(1_000)))
-    for head in (100, 300):
-        assert np.sum(found[:head] >= head) == pytest.approx(head / RANDOM_EVERY, rel=0.35)
-    assert order("default", proba, np.zeros(1_000), seed=1) != found.tolist()
-
-
-def test_sure_items_of_a_small_chunk_do_not_come_before_doubtful_ones_of_a_large_one():
-    rng = np.random.default_rng(0)
-    doubtful = strategy("default")(np.full((500, 2), 0.5), np.zeros(500), rng)
-    sure = strategy("default")(np.tile([0.99, 0.01], (20, 1)), np.zeros(20), rng)
-    assert sure.min() > doubtful.max()
+    assert strategy(name).priority(np.empty((0, 3)), np.empty(0), np.random.default_rng(0)).shape == (0,)
 
 
 def test_chance_depends_on_the_seed_alone():
@@ -83,5 +62,5 @@ def test_chance_depends_on_the_seed_alone():
 
 
 def test_an_unknown_name_is_answered_with_those_there_are():
-    with pytest.raises(NotFound, match=r"no query strategy 'best'.*default, margin"):
+    with pytest.raises(NotFound, match=r"no query strategy 'best'.*default, diverse_margin, typical, margin"):
         strategy("best")

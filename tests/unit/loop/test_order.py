@@ -1,0 +1,164 @@
+"""The head of the queue is chosen from many items together; audits keep their places."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hitl.loop.order import give_places, order_queue
+from hitl.loop.review import claim, decide
+from hitl.loop.route import draw_items, set_policy
+from hitl.store.asked_first import WaitingGroup
+from hitl.store.connection import fetch_all
+from hitl.store.rebuilding import check
+from tests.small_project import OTHER, SmallProject
+
+TOPICS = ("card blocked chip", "transfer pending bank", "refund money shop", "parcel late courier")
+
+
+@pytest.fixture
+def mixed_up(tmp_path):
+    """Forty texts on four topics, none labelled."""
+    small = SmallProject(tmp_path, rows=0, class_names=("yes", "no", "maybe", "other"))
+    counts = (14, 10, 8, 8)
+    texts = [(topic, n) for topic, count in zip(TOPICS, counts, strict=True) for n in range(count)]
+    small.add_rows([(f"i{n}", f"{topic} {number}", "") for n, (topic, number) in enumerate(texts)])
+    yield small
+    small.db.conn.close()
+
+
+def queue(small):
+    rows = fetch_all(small.db, "SELECT item_id, route, priority FROM queue ORDER BY priority, group_id")
+    return {row["item_id"]: (row["route"], row["priority"]) for row in rows}
+
+
+def topics(small, item_ids):
+    rows = {row["id"]: row["fields"] for row in fetch_all(small.db, "SELECT id, fields FROM items")}
+    return [next(topic for topic in TOPICS if topic in rows[item_id]) for item_id in item_ids]
+
+
+def strategy(small, name):
+    set_policy(
+        small.db,
+        threshold=0.95,
+        audit_rate=0.0,
+        lease_seconds=60,
+        query_strategy=name,
+        reason="test",
+        actor=small.actor,
+        now=small.now(),
+    )
+
+
+def answer(small, count):
+    for lease in claim(small.db, actor=small.actor, count=count, now=small.now()):
+        topic = topics(small, [lease.item_id])[0]
+        decide(
+            small.db,
+            actor=small.actor,
+            request_id=small.request(),
+            item_id=lease.item_id,
+            class_id=TOPICS.index(topic) + 1,
+            assignment_id=lease.id,
+            now=small.now(),
+        )
+
+
+def test_before_the_first_label_the_first_items_show_what_there_is(mixed_up):
+    assert order_queue(mixed_up.db, mixed_up.folder, count=6) == 6
+    assert len(set(topics(mixed_up, list(queue(mixed_up))[:6]))) >= 3
+    assert check(mixed_up.db) == []
+
+
+def test_places_stay_the_same_but_for_who_has_them(mixed_up):
+    before = queue(mixed_up)
+    order_queue(mixed_up.db, mixed_up.folder, count=10)
+    after = queue(mixed_up)
+    assert sorted(place for _route, place in after.values()) == pytest.approx(
+        sorted(place for _route, place in before.values())
+    )
+    assert set(after) == set(before)
+
+
+def test_audits_and_what_was_drawn_for_a_test_are_not_moved(mixed_up):
+    draw_items(
+        mixed_up.db,
+        purpose="audit",
+        count=8,
+        request_id="draw",
+        actor=mixed_up.actor,
+        now=mixed_up.now(),
+        rng=random.Random(1),
+    )
+    before = {item: found for item, found in queue(mixed_up).items() if found[0] == "audit"}
+    order_queue(mixed_up.db, mixed_up.folder, count=30)
+    assert {item: found for item, found in queue(mixed_up).items() if found[0] == "audit"} == before
+    assert len(before) == 8
+
+
+def test_choosing_again_starts_from_the_items_own_places(mixed_up):
+    order_queue(mixed_up.db, mixed_up.folder, count=5)
+    first = queue(mixed_up)
+    order_queue(mixed_up.db, mixed_up.folder, count=5)
+    assert queue(mixed_up) == first
+    strategy(mixed_up, "margin")
+    assert order_queue(mixed_up.db, mixed_up.folder) == 0
+    assert fetch_all(mixed_up.db, "SELECT * FROM asked_first") == []
+
+
+def test_with_a_model_doubtful_items_come_first(mixed_up):
+    answer(mixed_up, 12)
+    mixed_up.answer_with({item: (1, 0.5 + item / 100) for item in range(1, 41)})
+    order_queue(mixed_up.db, mixed_up.folder, count=4)
+    head = list(queue(mixed_up))[:4]
+    assert all(item in list(queue(mixed_up))[:40] for item in head)
+    assert check(mixed_up.db) == []
+
+
+def test_places_chosen_for_another_version_hold_no_longer(mixed_up):
+    order_queue(mixed_up.db, mixed_up.folder, count=10)
+    mixed_up.answer_with({item: (1, 0.5 + item / 100) for item in range(1, 41)})
+    assert list(queue(mixed_up)) == sorted(queue(mixed_up), key=lambda item: queue(mixed_up)[item][1])
+    assert next(iter(queue(mixed_up))) == 1
+    assert check(mixed_up.db) == []
+
+
+def test_two_people_are_given_the_best_items_one_after_the_other(mixed_up):
+    order_queue(mixed_up.db, mixed_up.folder, count=8)
+    head = list(queue(mixed_up))[:8]
+    got = [
+        lease.item_id
+        for turn in range(4)
+        for lease in claim(
+            mixed_up.db, actor=(mixed_up.actor, OTHER)[turn % 2], count=2 * (turn // 2 + 1), now=mixed_up.now()
+        )
+    ]
+    assert set(got) == set(head)
+
+
+def test_an_answered_item_leaves_the_head(mixed_up):
+    order_queue(mixed_up.db, mixed_up.folder, count=10)
+    head = list(queue(mixed_up))[:10]
+    answer(mixed_up, 4)
+    assert list(queue(mixed_up))[:6] == head[4:]
+
+
+def test_an_empty_project_has_nothing_to_choose_from(tmp_path):
+    small = SmallProject(tmp_path, rows=0)
+    assert order_queue(small.db, small.folder) == 0
+    small.db.conn.close()
+
+
+PRIORITIES = st.lists(st.sampled_from([0.0, 0.1, 0.25, 0.5, 1.0]), min_size=1, max_size=12)
+
+
+@given(priorities=PRIORITIES, data=st.data())
+def test_chosen_ones_come_first_in_their_order(priorities, data):
+    waiting = [WaitingGroup(n, n, priority, 0.0) for n, priority in enumerate(priorities)]
+    rows = data.draw(st.permutations(range(len(waiting))))[: data.draw(st.integers(1, len(waiting)))]
+    places = give_places(waiting, list(rows))
+    final = {one.group_id: places.get(one.group_id, one.priority) for one in waiting}
+    order = sorted(final, key=final.__getitem__)
+    assert order[: len(rows)] == list(rows)
+    assert sorted(final.values()) == pytest.approx(sorted(priorities), abs=1e-9)
