@@ -1,5 +1,6 @@
 """A real browser on content that wants to run: no script of it does, nothing is fetched for it, every page works."""
 
+import shutil
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 from hitl.domain.session_cookie import NAME
 from tests.browser.hostile_project import LABELLED, SHORT, add_hostile_people, make_hostile_project
 from tests.browser.review_desk import CARD, press_and_wait, read_events, wait_until_saved
-from tests.server import ROOT
+from tests.server import ROOT, START_COMMANDS, free_port, launch, wait_until_healthy
 
 PAGES = tuple(sorted(path.stem.rstrip("_") for path in (ROOT / "pages").glob("[!_]*.py")))
 WATCH_POLICY = """
@@ -28,17 +29,22 @@ CAUGHT = """() => ({
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
-    """A data folder with the hostile project."""
-    data_dir = tmp_path_factory.mktemp("hostile") / "data"
+def made(tmp_path_factory):
+    """A data folder with the hostile project, to be copied."""
+    data_dir = tmp_path_factory.mktemp("made") / "data"
     make_hostile_project(data_dir)
     return data_dir
 
 
-@pytest.fixture
-def server(hostile, start_server):
+@pytest.fixture(scope="module")
+def server(made, tmp_path_factory):
     """A server over the hostile project."""
-    return start_server(data_dir=hostile)
+    folder = tmp_path_factory.mktemp("hostile")
+    shutil.copytree(made, folder / "data")
+    server = launch(START_COMMANDS["python"], {}, folder / "data", free_port(), folder, folder / "server.log")
+    wait_until_healthy(server)
+    yield server
+    server.close()
 
 
 class Watch:
@@ -85,10 +91,9 @@ def test_nothing_runs_on_any_page(server, page):
 
 
 @pytest.fixture(scope="module")
-def peopled(tmp_path_factory):
+def peopled(made, tmp_path_factory):
     """A data folder with the hostile project and hostile people; the token of the owner."""
-    data_dir = tmp_path_factory.mktemp("peopled") / "data"
-    make_hostile_project(data_dir)
+    data_dir = shutil.copytree(made, tmp_path_factory.mktemp("peopled") / "data")
     return data_dir, add_hostile_people(data_dir)
 
 
@@ -127,12 +132,12 @@ def test_the_longest_item_opens_and_menus_and_bulk_panel_are_text(server, page):
     watch.assert_harmless()
 
 
-def test_the_review_deck_is_text_and_takes_a_decision(server, page, hostile):
+def test_the_review_deck_is_text_and_takes_a_decision(server, page):
     watch = Watch(page, server)
     page.goto(f"{server.url}/review?project=hostile")
     page.wait_for_selector(CARD)
-    before = len(read_events(hostile, "hostile"))
+    before = len(read_events(server.data_dir, "hostile"))
     press_and_wait(page, "1")
     wait_until_saved(page)
     watch.assert_harmless()
-    assert len(read_events(hostile, "hostile")) == before + 1
+    assert len(read_events(server.data_dir, "hostile")) == before + 1
