@@ -3,6 +3,7 @@
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.loop.jobs import JobKind
 from hitl.ui.bulk_panel import draw_act_news, draw_acts, draw_bulk_form, draw_bulk_preview, draw_which
+from hitl.ui.item_list import TickedList
 from hitl.views.bulk import read_act, read_acts, read_bulk_preview, read_fitting_preview
 from hitl.views.explore import read_classes
 from pages._bulk_acts import Choice, go_on, latest_act_id, put_away, start, take_back
@@ -24,18 +25,18 @@ def draw_news(page: PageContext) -> bool:
     return False
 
 
-def draw_many(page: PageContext, chosen: ExploreFilter, *, ticked: tuple[int, ...], total: int, is_busy: bool) -> None:
+def draw_many(page: PageContext, chosen: ExploreFilter, listed: TickedList, *, is_busy: bool) -> None:
     """Draw the panel: which items, what to do, what that would change, and what was done before."""
-    is_all = draw_which(ticked_count=len(ticked), total_count=total)
+    named = draw_which(listed)
     draft = draw_bulk_form(read_classes(page.db))
     acts = read_acts(page.db, people=page.people)
     if draft is not None:
         about = {"kind": draft.kind, "class_id": draft.class_id, "actor": page.actor, "now": page.now}
-        if is_all:
+        if named is None:
             preview = read_fitting_preview(page.db, chosen=chosen, **about)
         else:
-            preview = read_bulk_preview(page.db, item_ids=ticked, **about)
+            preview = read_bulk_preview(page.db, item_ids=named, **about)
         last_act_id = acts[0].id if acts else 0
-        choice = Choice(draft, chosen, None if is_all else ticked, preview.group_count, last_act_id)
+        choice = Choice(draft, chosen, named, preview.group_count, last_act_id)
         draw_bulk_preview(draft, preview, is_busy=is_busy, on_start=lambda: start(choice))
     draw_acts(acts, actor_id=page.actor.id, now=page.now, on_undo=take_back, on_go_on=go_on)

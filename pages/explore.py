@@ -11,8 +11,7 @@ from hitl.ui.figures import draw_empty
 from hitl.ui.heading import draw_heading
 from hitl.ui.item_list import draw_list, split_for_panel
 from hitl.ui.item_panel import draw_correction, draw_history, draw_item
-from hitl.views.explore import has_items, read_classes, read_items
-from hitl.views.histogram import slice_of
+from hitl.views.explore import has_items, read_classes
 from hitl.views.item_detail import read_item
 from pages._bulk import MANY_KEY, draw_many, draw_news
 from pages._by_hand import draw_one_item
@@ -22,6 +21,7 @@ from pages._hidden import draw_covered
 from pages._redact import draw_gone, draw_redacting
 from pages._saved_views import draw_views
 from pages._session import PageContext, open_page
+from pages._similar import draw_find_similar, read_listed
 from pages._why import draw_reasons
 
 
@@ -47,12 +47,11 @@ def main() -> None:
     is_open = many or external_id is not None
     left, right = split_for_panel(is_open=is_open, top=top)
     with left:
-        how = {"order": state.order, "slice_field": slice_of(state.split), "slug": page.slug}
-        read = partial(read_items, page.db, state.chosen, **how)
-        listed = draw_list(state, is_narrow=is_open, read=lambda number: read(page=number), on_pick=pick, ticking=many)
+        read = partial(read_listed, page, state)
+        listed = draw_list(state, is_narrow=is_open, read=read, on_pick=pick, ticking=many)
     if many:
         with right, st.container(border=True):
-            draw_many(page, state.chosen, ticked=listed.item_ids, total=listed.total_count, is_busy=is_busy)
+            draw_many(page, state.chosen, listed, is_busy=is_busy)
     elif external_id is not None:
         with right, st.container(border=True):
             draw_panel(page, external_id)
@@ -64,6 +63,7 @@ def draw_panel(page: PageContext, external_id: str) -> None:
         draw_gone(page, external_id)
         return
     draw_item(item, slug=page.slug, on_close=close, below=lambda: draw_reasons(page, item))
+    draw_find_similar(page, external_id)
     draw_covered(page, item)
     can_review = may(page.actor, Permission.REVIEW)
     if can_review:

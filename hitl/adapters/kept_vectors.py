@@ -22,6 +22,7 @@ FOLDER = "arrays"
 KEYS, VECTORS = ".keys", ".f2"
 _KEY_BYTES = 32
 _ERASED_AT_ONCE = 4_096
+_COMPARED_AT_ONCE = 8_192
 
 Keys = NDArray[np.uint64]
 """Shape (n, 4): the bytes of SHA-256 hashes, a row each."""
@@ -77,6 +78,22 @@ class KeptVectors:
             vectors = _map(self._vector_path, np.dtype("<f2"), (len(self), self._size))
             taken[found] = vectors[places[found]]
         return taken
+
+    def places(self, keys: Keys) -> NDArray[np.int64]:
+        """Which record each content has, as of the last look; −1 where it has none."""
+        return self._places(keys)
+
+    def products(self, others: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The dot products of all records with other vectors, (n_others, size): shape (n, n_others).
+
+        The file is read in blocks: of a large one little is in memory at once.
+        """
+        found = np.empty((len(self), len(others)), dtype=np.float32)
+        for begin in range(0, len(self), _COMPARED_AT_ONCE):  # mapped anew for the reason that ``take`` has
+            vectors = _map(self._vector_path, np.dtype("<f2"), (len(self), self._size))
+            block = vectors[begin : begin + _COMPARED_AT_ONCE]
+            found[begin : begin + len(block)] = block.astype(np.float32) @ others.T
+        return found
 
     def append(self, keys: Keys, vectors: NDArray[np.floating[Any]]) -> None:
         """Keep the vectors of these contents, in this order; ``refresh`` brings them into sight.

@@ -39,6 +39,17 @@ class TextEmbeddings:
         """How many texts have an embedding, as of the last look."""
         return len(self._kept)
 
+    def places(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Where among the kept ones the embedding of each text is; −1 of those not kept, as of the last look."""
+        return self._kept.places(_keys(texts))
+
+    def similarities(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The cosines of all kept embeddings, in their order, with vectors of unit length: (n_kept, n_vectors).
+
+        In [−1, 1] but for rounding to float16; 0 of one that was erased.
+        """
+        return self._kept.products(vectors)
+
     def fill(
         self,
         rows: Sequence[Mapping[str, Any]],

@@ -53,6 +53,10 @@ class NoModel(HitlError):
     """The project has no model version that could answer."""
 
 
+class NotReady(HitlError):
+    """What is asked for rests on something that is not done yet, or turned off; the message says what to do."""
+
+
 class JobCancelled(HitlError):
     """A person asked for the job to stop."""
 

@@ -9,6 +9,7 @@ import streamlit as st
 from hitl.domain.bulk import BulkKind, LeftOut
 from hitl.domain.language import _, ngettext
 from hitl.domain.records import LabelClass
+from hitl.ui.item_list import TickedList
 from hitl.views.bulk import LEFT_OUT_REASONS, BulkPreview, ShownAct
 from hitl.views.formatting import number
 from hitl.views.wording import ago, plain
@@ -27,18 +28,28 @@ class BulkDraft:
     comment: str
 
 
-def draw_which(*, ticked_count: int, total_count: int) -> bool:
-    """Draw which items it is about; whether that is all that fit the filters, and not the ticked rows."""
-    everything = ngettext("The {count} item that fits", "All {count} items that fit", total_count)
-    everything = everything.format(count=number(total_count))
+def draw_which(listed: TickedList) -> tuple[int, ...] | None:
+    """Draw which items it is about, and give their ids; None for all that fit the filters."""
+    ticked_count, everything = len(listed.item_ids), _everything(listed)
     if not ticked_count:
-        st.caption(_("{all} the filters. Tick rows to take only those.").format(all=everything))
-        return True
+        hint = _("{all} the filters. Tick rows to take only those.")
+        if listed.nearest_ids is not None:
+            hint = _("{all}, the nearest first. Tick rows to take only those.")
+        st.caption(hint.format(all=everything))
+        return listed.nearest_ids
     ticked = ngettext("{count} ticked row", "{count} ticked rows", ticked_count).format(count=number(ticked_count))
     chosen = st.segmented_control(
         _("Which items"), [ticked, everything], default=ticked, required=True, key=f"bulk_which_{ticked_count}"
     )
-    return chosen == everything
+    return listed.nearest_ids if chosen == everything else listed.item_ids
+
+
+def _everything(listed: TickedList) -> str:
+    if listed.nearest_ids is None:
+        words = ngettext("The {count} item that fits", "All {count} items that fit", listed.total_count)
+    else:
+        words = ngettext("The {count} item listed", "All {count} items listed", listed.total_count)
+    return words.format(count=number(listed.total_count))
 
 
 def draw_bulk_form(classes: Sequence[LabelClass]) -> BulkDraft | None:

@@ -10,12 +10,20 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from hitl.domain.explore_filter import ExploreFilter
+from hitl.domain.explore_filter import LONGEST_TEXT, ExploreFilter
 from hitl.domain.language import Words, _, later
 from hitl.domain.records import Route
 from hitl.ui.figures import brushed_range
 from hitl.views.explore import ORDERS
-from hitl.views.explore_address import OPTIONS, ExploreState, read_address, rounded, write_address
+from hitl.views.explore_address import (
+    OPTIONS,
+    ExploreState,
+    Likeness,
+    read_address,
+    read_likeness,
+    rounded,
+    write_address,
+)
 from hitl.views.explore_choices import ExploreDesk, SliceChoice
 from hitl.views.wording import ROUTE_NAMES
 
@@ -23,6 +31,7 @@ _Option = TypeVar("_Option")
 _TEXT, _CLASS, _ROUTE, _REVIEWED = "explore_text", "explore_class", "explore_route", "explore_reviewed"
 _DISAGREES, _CHANGED, _VERSION = "explore_disagrees", "explore_changed", "explore_version"
 _UNANSWERED = "explore_unanswered"
+_SENTENCE, _LIKE = "explore_sentence", "explore_like"
 _ORDER, _SPLIT = "explore_order", "explore_split"
 _ADDRESS, _RANGE, _BROUGHT = "explore_address", "explore_range", "explore_range_brought"
 _ROUND, _BRUSHES = "explore_round", "explore_brushes"
@@ -42,6 +51,8 @@ def show_state(state: ExploreState, desk: ExploreDesk) -> None:
     chosen, values = state.chosen, dict(state.chosen.slices)
     found: dict[str, object] = {
         _TEXT: chosen.text or "",
+        _SENTENCE: state.like.text if state.like and not state.like.is_item else "",
+        _LIKE: state.like.text if state.like and state.like.is_item else "",
         _CLASS: chosen.class_id,
         _ROUTE: chosen.route,
         _REVIEWED: chosen.reviewed,
@@ -62,14 +73,20 @@ def draw_filters(desk: ExploreDesk) -> ExploreState:
     """Draw the filters and the order; what they say, together with the brushed range of confidence."""
     names = {label_class.id: label_class.name for label_class in desk.classes}
     with st.grid(2, min_column_width=120, gap=("xsmall", "small")) as grid:
-        text = grid.cell(column_span="all").text_input(
+        text = grid.cell(column_span=1 if desk.can_compare else "all").text_input(
             _("Contains"), key=_TEXT, type="search", placeholder=_("words or item"), on_change=to_first_page
         )
+        like = _draw_likeness(desk)
         class_id = _choose(_("Class"), list(names), key=_CLASS, name=lambda one: names[one])
         route = _choose(_("Route"), [route.value for route in Route], key=_ROUTE, name=lambda one: ROUTE_NAMES[one])
         reviewed = _choose(_("Reviewed"), list(_REVIEWED_NAMES), key=_REVIEWED, name=lambda one: _REVIEWED_NAMES[one])
         order = st.selectbox(
-            _("Order"), list(ORDERS), format_func=lambda one: ORDERS[one], key=_ORDER, on_change=to_first_page
+            _("Order"),
+            list(ORDERS),
+            format_func=lambda one: ORDERS[one],
+            key=_ORDER,
+            on_change=to_first_page,
+            disabled=like is not None,
         )
     rest = _draw_rest(desk)
     low, high = st.session_state.get(_RANGE) or (None, None)
@@ -82,7 +99,7 @@ def draw_filters(desk: ExploreDesk) -> ExploreState:
         text=text.strip() or None,
         **rest,
     )
-    return ExploreState(chosen, order, chosen_split(desk))
+    return ExploreState(chosen, order, chosen_split(desk), like)
 
 
 def chosen_split(desk: ExploreDesk) -> str:
@@ -126,9 +143,16 @@ def clear_filters() -> None:
     """A callback: take every filter away, the brushed range too; order, version and colours stay."""
     emptied = [_CLASS, _ROUTE, _REVIEWED, _RANGE, *(key for key in st.session_state if str(key).startswith(_SLICE))]
     st.session_state.update(
-        dict.fromkeys(emptied) | {_TEXT: "", _DISAGREES: False, _CHANGED: False, _UNANSWERED: False}
+        dict.fromkeys(emptied)
+        | {_TEXT: "", _SENTENCE: "", _LIKE: "", _DISAGREES: False, _CHANGED: False, _UNANSWERED: False}
     )
     _lift_brush()
+
+
+def find_like(external_id: str) -> None:
+    """A callback: list the items that are nearest to one."""
+    st.session_state.update({_SENTENCE: "", _LIKE: external_id})
+    to_first_page()
 
 
 def to_first_page() -> None:
@@ -147,6 +171,27 @@ def page_key() -> str:
 
 
 _SLICE = "explore_slice_"
+
+
+def _draw_likeness(desk: ExploreDesk) -> Likeness | None:
+    if not desk.can_compare:
+        return None
+    item = st.session_state.get(_LIKE) or ""
+    sentence = st.text_input(
+        _("Similar to"),
+        key=_SENTENCE,
+        type="search",
+        max_chars=LONGEST_TEXT,
+        placeholder=_("item {item}").format(item=item) if item else _("a sentence"),
+        on_change=_forget_item,
+        help=_("Items that mean nearly the same come first, whatever their words, in any of 16 languages."),
+    )
+    return read_likeness(sentence=sentence, item=item)
+
+
+def _forget_item() -> None:
+    st.session_state[_LIKE] = ""
+    to_first_page()
 
 
 def _draw_rest(desk: ExploreDesk) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from streamlit.delta_generator import DeltaGenerator
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.language import _, later
 from hitl.domain.records import Route
+from hitl.loop.nearest import MOST_NEAREST
 from hitl.ui.explore_filters import clear_filters, page_key
 from hitl.views.explore import ANSWERED_NAMES, ItemPage
 from hitl.views.explore_address import ExploreState
-from hitl.views.formatting import percent_pattern
-from hitl.views.wording import ROUTE_NAMES, count_of, percent
+from hitl.views.formatting import number, percent_pattern
+from hitl.views.wording import ROUTE_NAMES, count_of, percent, plain
 
 HIDDEN = later("hidden: blind")
 _PHONE = "Mobi"  # what browsers of phones call themselves
@@ -33,15 +34,19 @@ _WIDE = (
 )
 _NARROW = ("Content", "Model", "Confidence", "Label")
 _OF_MODEL = ("Model", "Confidence")
-_OTHER, _SLICE = "other", "slice"
+_OTHER, _SLICE, _SIMILARITY = "other", "slice", "similarity"
 
 
 @dataclass(frozen=True)
 class TickedList:
-    """The ids of the ticked items, and how many fit in all."""
+    """The ids of the ticked items, and how many fit in all.
+
+    ``nearest_ids`` are all that are listed, where the nearest to something are; else None.
+    """
 
     item_ids: tuple[int, ...]
     total_count: int
+    nearest_ids: tuple[int, ...] | None = None
 
 
 def split_for_panel(*, is_open: bool, top: DeltaGenerator) -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -64,26 +69,49 @@ def draw_list(
 
     A row that is picked opens its item; while ``ticking`` rows are ticked instead, and given back.
     """
-    number, chosen = st.session_state.get(page_key(), 1), state.chosen
+    page = st.session_state.get(page_key(), 1)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         heading, hint = st.empty(), st.container()
-    items = read(number)
-    heading.markdown(_found_text(items.total_count, chosen), width="content")
-    if chosen.narrows:
+    items = read(page)
+    heading.markdown(_heading(items.total_count, state), width="content")
+    if state.chosen.narrows or state.like:
         hint.button(_("Clear the filters"), key="explore_clear", type="tertiary", on_click=clear_filters)
     elif not is_narrow:
         hint.caption(_("Pick a row to read, decide or correct the item."))
     if not items.rows:
-        st.caption(_("No item fits. Change a filter, or clear them all."))
+        _draw_empty(items)
         return TickedList((), 0)
-    key = f"explore_list_{number}_{hash(state)}"
+    key = f"explore_list_{page}_{hash(state)}"
     columns = _columns(items, is_narrow=is_narrow)
     ticked = draw_ticked(items, columns=columns, key=f"{key}_ticked") if ticking else ()
     if not ticking:
         draw_items(items, columns=columns, key=key, on_pick=on_pick)
+    _draw_rest(items)
+    return TickedList(ticked, items.total_count, items.nearest_ids)
+
+
+def _draw_empty(items: ItemPage) -> None:
+    if items.refusal:
+        st.info(plain(items.refusal), icon=":material/info:")
+    else:
+        st.caption(_("No item fits. Change a filter, or clear them all."))
+
+
+def _draw_rest(items: ItemPage) -> None:
+    """How to get to the other pages, and what none of them shows."""
     if items.page_count > 1:
         st.pagination(items.page_count, key=page_key())
-    return TickedList(ticked, items.total_count)
+    if len(items.nearest_ids or ()) == MOST_NEAREST:
+        st.caption(_("Listed are the {count} nearest; others may be near too.").format(count=number(MOST_NEAREST)))
+
+
+def _heading(count: int, state: ExploreState) -> str:
+    if state.like is None:
+        return _found_text(count, state.chosen)
+    about = (
+        _("{items}, the most similar to {item} first") if state.like.is_item else _("{items}, the most similar first")
+    )
+    return about.format(items=_found_text(count, state.chosen), item=plain(state.like.text))
 
 
 def _found_text(count: int, chosen: ExploreFilter) -> str:
@@ -143,6 +171,9 @@ def _columns(items: ItemPage, *, is_narrow: bool) -> tuple[str, ...]:
         names = _with(names, _SLICE, before="Label")
     if items.has_other:
         names = _with(names, _OTHER, before="Confidence")
+    if items.nearest_ids is not None:
+        names = _with(names, _SIMILARITY, before="Model")
+        names = tuple(name for name in names if not (is_narrow and name == "Confidence"))
     return (*pictures, *names)
 
 
@@ -160,16 +191,12 @@ def _column_config(items: ItemPage, *, is_wide: bool) -> dict[str, Any]:
         _SLICE: st.column_config.TextColumn(items.slice_field or "", width=105),
         "Item": st.column_config.TextColumn(_("Item"), width=90),
         "Content": st.column_config.TextColumn(_("Content"), width=_content_width(items, is_wide=is_wide)),
-        "Model": st.column_config.TextColumn(_("Model"), width=115, help=_("What the version answers that is shown.")),
-        "Confidence": st.column_config.ProgressColumn(
-            _("Confidence"),
-            format=percent_pattern(1),
-            min_value=0,
-            max_value=100,
-            width=115,
-            color="primary",
-            help=_("How sure it is."),
+        _SIMILARITY: _share_column(
+            _("Similarity"),
+            _("The cosine of what both say to the encoder: 100 % is the same, and 0 % has nothing in common."),
         ),
+        "Model": st.column_config.TextColumn(_("Model"), width=115, help=_("What the version answers that is shown.")),
+        "Confidence": _share_column(_("Confidence"), _("How sure it is.")),
         "Label": st.column_config.TextColumn(
             _("Label"), width=115, help=_("The answer that stands, of a person or imported.")
         ),
@@ -178,6 +205,13 @@ def _column_config(items: ItemPage, *, is_wide: bool) -> dict[str, Any]:
             _("Route"), width=120, help=_("What the rules make of the model's answer.")
         ),
     }
+
+
+def _share_column(label: str, hint: str) -> Any:
+    pattern = percent_pattern(1)
+    return st.column_config.ProgressColumn(
+        label, format=pattern, min_value=0, max_value=100, width=115, color="primary", help=hint
+    )
 
 
 def _content_width(items: ItemPage, *, is_wide: bool) -> int:
@@ -195,10 +229,12 @@ def _table(items: ItemPage) -> pd.DataFrame:
             _OTHER: _(HIDDEN) if row.route == "audit" else row.other_prediction or "",
             _SLICE: row.slice_value,
             "Confidence": None if row.confidence is None else row.confidence * 100,
+            _SIMILARITY: None if row.similarity is None else row.similarity * 100,
             "Label": row.label or "",
             "Answered by": ANSWERED_NAMES[row.answered_by],
             "Route": ROUTE_NAMES[row.route],
         }
         for row in items.rows
     ]
-    return pd.DataFrame(rows, columns=[_PICTURE, *_WIDE, _OTHER, _SLICE])
+    shares = () if items.nearest_ids is None else (_SIMILARITY,)
+    return pd.DataFrame(rows, columns=[_PICTURE, *_WIDE, _OTHER, _SLICE, *shares])

