@@ -18,6 +18,7 @@ from pages._by_hand import draw_one_item
 from pages._corrections import close, pick, save, take_back
 from pages._finding import draw_choice
 from pages._hidden import draw_covered
+from pages._hint import draw_hint
 from pages._redact import draw_gone, draw_redacting
 from pages._saved_views import draw_views
 from pages._session import PageContext, open_page
@@ -63,6 +64,7 @@ def draw_panel(page: PageContext, external_id: str) -> None:
         draw_gone(page, external_id)
         return
     draw_item(item, slug=page.slug, on_close=close, below=lambda: draw_reasons(page, item))
+    draw_hint(page, item)
     draw_find_similar(page, external_id)
     draw_covered(page, item)
     can_review = may(page.actor, Permission.REVIEW)

@@ -45,7 +45,8 @@ from hitl.domain.language import _
 from hitl.domain.people import Actor
 from hitl.loop import review
 from hitl.settings import read_settings
-from hitl.store.connection import open_project, open_tandem
+from hitl.store.connection import open_project, open_tandem, project_folder
+from hitl.views.hints import with_hints
 from hitl.views.overview import read_people
 from hitl.views.review import (
     lost_assignments,
@@ -118,7 +119,7 @@ def _carry_out(scope: Scope, data_dir: Path, slug: str, asked: ReviewRequest, no
         answers = [_answer(db, actor, op, now) for op in asked.ops]
         if asked.release:
             review.release(db, actor=actor, assignment_ids=asked.release, now=now)
-        return {"answers": answers, **_deal(db, actor, asked, people=_names(data_dir, db, actor), now=now)}
+        return {"answers": answers, **_deal(db, actor, asked, data_dir, slug, now)}
     finally:
         db.conn.close()
 
@@ -131,13 +132,14 @@ def _names(data_dir: Path, db: Database, viewer: Actor) -> dict[int, str]:
         tandem.conn.close()
 
 
-def _deal(db: Database, actor: Actor, asked: ReviewRequest, *, people: dict[int, str], now: datetime) -> dict[str, Any]:
+def _deal(db: Database, actor: Actor, asked: ReviewRequest, data_dir: Path, slug: str, now: datetime) -> dict[str, Any]:
     claimed = review.claim(db, actor=actor, count=asked.want, now=now)
     fresh = [assignment for assignment in claimed if assignment.id not in asked.holding]
+    cards = read_cards(db, fresh, people=_names(data_dir, db, actor), viewer_id=actor.id)
     is_at_rest = bool(asked.want) and not claimed
     progress = read_progress(db, actor, now) if is_at_rest else read_quick_progress(db, actor, now)
     return {
-        "deck": [asdict(card) for card in read_cards(db, fresh, people=people, viewer_id=actor.id)],
+        "deck": [asdict(card) for card in with_hints(db, project_folder(data_dir, slug), cards)],
         "whys": {held: asdict(why) for held, why in read_held_whys(db, claimed, asked.unexplained).items()},
         "stale": lost_assignments(db, actor, asked.holding),
         "progress": asdict(progress),

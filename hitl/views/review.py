@@ -64,7 +64,7 @@ class Card:
     """One item to decide on; ``prediction`` is None when the review is blind or there is no model, and so is ``why``.
 
     ``why`` is None as well until the worker has explained the item. ``note`` says who or what sent it back, and why;
-    None for the others.
+    None for the others. ``hint`` says what class it looks like by its words, before there is a model.
     """
 
     assignment_id: int
@@ -78,6 +78,7 @@ class Card:
     prediction: CardPrediction | None
     note: str | None
     why: Why | None = None
+    hint: str | None = None
 
 
 @dataclass(frozen=True)

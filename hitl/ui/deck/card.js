@@ -124,7 +124,7 @@ function drawPrediction(element, card, nameOf, coldStart) {
   const { prediction } = card;
   if (!prediction) {
     const hidden = isDoubted(card) ? "answer_hidden_again" : "answer_hidden";
-    const text = card.blind ? say(hidden) : (coldStart ?? say("not_answered"));
+    const text = card.blind ? say(hidden) : (card.hint ?? coldStart ?? say("not_answered"));
     element.replaceChildren(make("p", "hint", text));
     return;
   }
@@ -155,7 +155,7 @@ function runnerLine(name, share) {
 
 function spokenSummary(card, nameOf) {
   const item = `${say("spoken_item", { name: card.external_id, reason: reason(card) })} ${card.note ?? ""}`;
-  if (!card.prediction) return item;
+  if (!card.prediction) return `${item} ${card.hint ?? ""}`.trim();
   const { class_id: guess, confidence } = card.prediction;
   return `${item} ${say("spoken_guess", { name: nameOf(guess), share: sureness(confidence) })}`;
 }
