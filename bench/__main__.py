@@ -22,6 +22,7 @@ NAMES = (
     "first_paint",
     "sign_in",
     "audit",
+    "select",
 )
 
 

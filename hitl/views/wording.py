@@ -32,7 +32,9 @@ SOURCE_NAMES: Words[str] = Words(
 
 STRATEGY_NAMES: Words[str] = Words(
     {
-        "default": later("Closest calls first, with some at random (recommended)"),
+        "default": later("What teaches most: typical items, then closest calls that differ (recommended)"),
+        "diverse_margin": later("Closest calls that differ from each other"),
+        "typical": later("Typical items first: one of each kind"),
         "margin": later("Closest calls first: where two answers are almost equally likely"),
         "entropy": later("Most undecided first: where many answers are possible"),
         "least_confident": later("Least sure first"),

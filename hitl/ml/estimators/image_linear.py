@@ -1,8 +1,13 @@
-"""Linear support vector machine on what images look like, with numbers and categories beside them."""
+"""Linear support vector machine on what images look like, with numbers and categories beside them.
+
+With few labels it learns from the pool too, by labels that flow to images that look alike (`label_spreading`).
+"""
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from sklearn.svm import LinearSVC
 
@@ -10,9 +15,11 @@ from hitl.domain.fields import Field, Role
 from hitl.ml.estimators.columns import refitted_columns
 from hitl.ml.estimators.contract import Estimator, FoldFeatures, Parameters
 from hitl.ml.estimators.tabular_linear import scaled_columns
-from hitl.ml.inputs import names_of
+from hitl.ml.inputs import columns_of, names_of
 
 STRENGTHS = (0.1, 1.0, 10.0)
+WITH_POOL: Parameters = {"C": 1.0, "class_weight": "balanced", "unlabelled_weight": 1.0}
+MOST_LABELS_FOR_GUESSES = 2_000
 TOLERANCE = 0.01
 
 
@@ -22,13 +29,16 @@ def suits(fields: Sequence[Field]) -> bool:
 
 
 def candidates(n_labels: int, n_classes: int) -> tuple[Parameters, ...]:  # noqa: ARG001
-    """Inverse regularisation strength times class weight, the simplest first."""
-    return tuple({"C": strength, "class_weight": weight} for strength in STRENGTHS for weight in (None, "balanced"))
+    """With the pool where there are few labels; then inverse regularisation strength times class weight."""
+    alone = tuple({"C": strength, "class_weight": weight} for strength in STRENGTHS for weight in (None, "balanced"))
+    return (WITH_POOL, *alone) if n_labels <= MOST_LABELS_FOR_GUESSES else alone
 
 
 def build(fields: Sequence[Field], parameters: Parameters, seed: int) -> Pipeline:
     """An unfitted pipeline: the images' features as they are, the other columns scaled, one-against-rest machines."""
-    classifier = LinearSVC(C=parameters["C"], class_weight=parameters["class_weight"], tol=TOLERANCE, random_state=seed)
+    # Where it learns from guesses, the rows' own weights balance the classes.
+    class_weight = None if parameters.get("unlabelled_weight") else parameters["class_weight"]
+    classifier = LinearSVC(C=parameters["C"], class_weight=class_weight, tol=TOLERANCE, random_state=seed)
     return Pipeline([("columns", scaled_columns(fields)), ("classifier", classifier)])
 
 
@@ -37,4 +47,9 @@ def encode(inputs: pd.DataFrame, fields: Sequence[Field]) -> FoldFeatures:
     return refitted_columns(inputs, lambda: scaled_columns(fields))
 
 
-IMAGE_LINEAR = Estimator("image_linear", suits, candidates, build, encode)
+def neighbour_space(inputs: pd.DataFrame, fields: Sequence[Field]) -> NDArray[np.float32]:
+    """What images look like alone."""
+    return np.asarray(inputs[columns_of(fields, Role.IMAGE)], dtype=np.float32)
+
+
+IMAGE_LINEAR = Estimator("image_linear", suits, candidates, build, encode, neighbour_space=neighbour_space)
