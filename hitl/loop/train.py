@@ -22,7 +22,7 @@ from hitl.adapters.image_features import ImageFeatures
 from hitl.adapters.text_embeddings import count_kept, fill_embeddings
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NotEnoughLabels
-from hitl.domain.fields import Field, embedded_fields, learned_fields, recipes_of
+from hitl.domain.fields import Field, Role, embedded_fields, learned_fields, recipes_of
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Snapshot
@@ -51,6 +51,7 @@ KEPT_DOUBTS = 500
 MOST_EMBEDDED_LABELS = 50_000
 """With more labels words alone do as well, and the embeddings would not fit into a small machine's memory."""
 MOST_LABELS_WITH_POOL = 2_000
+POOL_ROLES = {Role.EMBEDDING, Role.IMAGE}
 POOL_ITEMS = 4_000
 """Items without a label that a model may learn from beside few labels."""
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "pandas", "skops")
@@ -180,7 +181,7 @@ def _training_rows(
         return prepare_inputs(pd.DataFrame(embed(features.fill(values, fields, tick=_telling(tick)))), fields)
 
     pool = None
-    if recipes_of(fields) and len(learned.rows) <= MOST_LABELS_WITH_POOL:
+    if {field.role for field in fields} & POOL_ROLES and len(learned.rows) <= MOST_LABELS_WITH_POOL:
         pool = prepare(pool_rows(db, snapshot, limit=POOL_ITEMS))
     return _Rows(prepare(learned.rows), np.array(learned.class_ids, dtype=np.int64), fields, pool)
 
