@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from hitl.domain.fields import Field, Role
 from hitl.ml.estimators.tabular_linear import scaled_columns
+from hitl.ml.estimators.text_linear import WORDS
 from hitl.ml.inputs import columns_of, learnable_fields, names_of
 
 MOST_WORDS = 5_000
@@ -44,7 +45,7 @@ def place_items(inputs: pd.DataFrame, fields: Sequence[Field], *, seed: int) -> 
 
 
 def _by_words(texts: pd.Series, seed: int) -> NDArray[np.float32]:
-    weighed = TfidfVectorizer(sublinear_tf=True, token_pattern=r"(?u)\b\w+\b|\A", max_features=MOST_WORDS)  # noqa: S106  no password
+    weighed = TfidfVectorizer(sublinear_tf=True, **{**WORDS, "ngram_range": (1, 1), "max_features": MOST_WORDS})
     words = weighed.fit_transform(texts)
     count = min(DIMENSIONS, words.shape[0] - 1, words.shape[1] - 1)
     if count < 1:

@@ -41,7 +41,9 @@ STAGE_NAMES: dict[str, Words[str]] = {
             "train": later("learn"),
             "predict": later("answer all items"),
             "evaluate": later("measure"),
-            "promote": later("finish"),
+            "second_look": later("doubt labels"),
+            "promote": later("take into use"),
+            "order": later("choose what to ask"),
         }
     ),
     "import": Words(
@@ -52,15 +54,24 @@ STAGE_NAMES: dict[str, Words[str]] = {
             "promote": later("take over answers"),
             "predict": later("answer new items"),
             "reroute": later("route"),
+            "order": later("choose what to ask"),
         }
     ),
     "check": Words({"read": later("find out how it is read"), "rows": later("check every row")}),
-    "promote": Words({"predict": later("answer all items"), "promote": later("take into use")}),
-    "roll_back": Words({"predict": later("answer all items"), "promote": later("return to it")}),
+    "promote": Words(
+        {
+            "predict": later("answer all items"),
+            "promote": later("take into use"),
+            "order": later("choose what to ask"),
+        }
+    ),
+    "roll_back": Words(
+        {"predict": later("answer all items"), "promote": later("return to it"), "order": later("choose what to ask")}
+    ),
     "curve": Words({"curve": later("train on parts of the labels")}),
     "compare": Words({"answer": later("answer test items"), "evaluate": later("measure")}),
     "bulk": Words({"do": later("change the items"), "undo": later("take it back")}),
-    "reroute": Words({"reroute": later("route all items")}),
+    "reroute": Words({"reroute": later("route all items"), "order": later("choose what to ask")}),
     "encode": Words({"encode": later("read the texts")}),
 }
 WHAT_STAYS = Words(
