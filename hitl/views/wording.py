@@ -32,7 +32,7 @@ SOURCE_NAMES: Words[str] = Words(
 
 STRATEGY_NAMES: Words[str] = Words(
     {
-        "default": later("What teaches most: typical items, then closest calls that differ (recommended)"),
+        "default": later("What teaches the model most (recommended)"),
         "diverse_margin": later("Closest calls that differ from each other"),
         "typical": later("Typical items first: one of each kind"),
         "margin": later("Closest calls first: where two answers are almost equally likely"),

@@ -19,13 +19,14 @@ from hitl.ml.inputs import columns_of
 
 CANDIDATES: tuple[Parameters, ...] = (
     {"C": 50.0, "class_weight": "balanced", "unlabelled_weight": 1.0},
+    {"C": 10.0, "class_weight": "balanced", "unlabelled_weight": 1.0},
     {"C": 2.0, "class_weight": "balanced", "unlabelled_weight": 0.0},
     {"C": 10.0, "class_weight": "balanced", "unlabelled_weight": 0.0},
     {"C": 10.0, "class_weight": None, "unlabelled_weight": 0.0},
     {"C": 50.0, "class_weight": None, "unlabelled_weight": 0.0},
 )
 """Rows of unit length need a weak penalty: scikit-learn's usual 1.0 leaves them far from fitted."""
-CANDIDATES_OF_MANY_CLASSES = (CANDIDATES[0], CANDIDATES[2], CANDIDATES[3])
+CANDIDATES_OF_MANY_CLASSES = (CANDIDATES[0], CANDIDATES[3], CANDIDATES[4])
 MANY_CLASSES = 20  # a fit takes seconds: two strengths the less
 MOST_LABELS_FOR_GUESSES = 2_000  # beyond, guesses no longer help and ties cost most
 MOST_STEPS = 300
@@ -39,7 +40,8 @@ def suits(fields: Sequence[Field]) -> bool:
 def candidates(n_labels: int, n_classes: int) -> tuple[Parameters, ...]:
     """What was best with few labels first: it wins a tie, and with few labels there are many."""
     tried = CANDIDATES_OF_MANY_CLASSES if n_classes > MANY_CLASSES else CANDIDATES
-    return tried if n_labels <= MOST_LABELS_FOR_GUESSES else tried[1:]
+    few = n_labels <= MOST_LABELS_FOR_GUESSES
+    return tuple(one for one in tried if few or not one["unlabelled_weight"])
 
 
 def build(fields: Sequence[Field], parameters: Parameters, seed: int) -> Pipeline:
