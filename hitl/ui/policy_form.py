@@ -110,7 +110,10 @@ def draw_policy_rest(policy: Policy, *, slug: str, threshold: float) -> PolicyDr
         index=list(STRATEGY_NAMES).index(policy.query_strategy),
         format_func=lambda name: STRATEGY_NAMES[name],
         key=f"strategy_{mark}",
-        help=_("A new order holds for the answers of the next model version."),
+        help=_(
+            "What teaches most: typical items while kinds of items are still being met, then close calls that differ from "
+            "each other, and a few unusual ones. A new order holds from the next model version on."
+        ),
     )
     reason = st.text_input(
         _("Why the change"), key=f"reason_{mark}", max_chars=500, placeholder=_("one sentence, for the team's history")
