@@ -111,7 +111,7 @@ def draw_policy_rest(policy: Policy, *, slug: str, threshold: float) -> PolicyDr
         format_func=lambda name: STRATEGY_NAMES[name],
         key=f"strategy_{mark}",
         help=_(
-            "What teaches most: typical items while kinds of items are still being met, then close calls that differ from "
+            "What teaches most: typical items while new kinds are still being met, then close calls that differ from "
             "each other, and a few unusual ones. A new order holds from the next model version on."
         ),
     )
