@@ -34,9 +34,11 @@ PLACES = [
 MIDWAY = [
     ("begin", "items_fts_data", 4),  # the words are taken out, in the transaction of the redaction
     ("begin", "'merge'", 2),
-    ("begin", "items_fts_data'(id, block)", 12),  # in the middle of a step of the merging
     ("step", "VACUUM", 3),  # the database is copied to a file for the time being
     ("log", "VACUUM", 50_000),  # and from there to its log
+]
+MIDWAY_OF_CHAOS = [
+    ("begin", "items_fts_data'(id, block)", 12),  # in the middle of a step of the merging
     ("log", "VACUUM", 400_000),
     ("begin", "wal_checkpoint(TRUNCATE)", 1),
 ]
@@ -47,7 +49,11 @@ def test_killed_anywhere_nothing_of_it_is_left_in_the_end(tmp_path, place):
     assert is_finished_after(tmp_path, COMMAND, place, rows=12) == (place != PLACES[0])
 
 
-@pytest.mark.parametrize("place", MIDWAY, ids=lambda place: "-".join(map(str, place)))
+@pytest.mark.parametrize(
+    "place",
+    [*MIDWAY, *(pytest.param(place, marks=pytest.mark.chaos) for place in MIDWAY_OF_CHAOS)],
+    ids=lambda place: "-".join(map(str, place)),
+)
 def test_killed_inside_a_merge_or_while_the_database_is_written_anew(tmp_path, place):
     gone = is_finished_after(tmp_path, COMMAND.with_name("dying_midway.py"), place, rows=3_000)
     assert gone == (place != MIDWAY[0])
