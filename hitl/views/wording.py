@@ -72,6 +72,7 @@ ESTIMATOR_NAMES: Words[str] = Words(
     {
         "text_linear": later("linear model on words and letters"),
         "text_embedded": later("linear model on what texts mean"),
+        "text_joined": later("linear model on words and on what texts mean"),
         "tabular_linear": later("linear model on the columns"),
         "image_linear": later("linear model on the look of images"),
         "tabular_boosting": later("gradient-boosted trees on the columns"),

@@ -10,11 +10,13 @@ from hitl.ml.estimators.image_linear import IMAGE_LINEAR
 from hitl.ml.estimators.tabular_boosting import TABULAR_BOOSTING
 from hitl.ml.estimators.tabular_linear import TABULAR_LINEAR
 from hitl.ml.estimators.text_embedded import TEXT_EMBEDDED
+from hitl.ml.estimators.text_joined import TEXT_JOINED
 from hitl.ml.estimators.text_linear import TEXT_LINEAR
 
 ESTIMATORS = (  # the better at few labels, then the simpler, first: it wins a tie
     TEXT_EMBEDDED,
     TEXT_LINEAR,
+    TEXT_JOINED,
     TABULAR_LINEAR,
     TABULAR_BOOSTING,
     IMAGE_LINEAR,

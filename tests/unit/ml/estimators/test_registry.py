@@ -26,5 +26,5 @@ def test_names_are_unique_and_found():
 
 
 def test_an_unknown_name_is_answered_with_those_there_are():
-    with pytest.raises(NotFound, match=r"no estimator 'forest'.*text_embedded, text_linear, tabular_linear"):
+    with pytest.raises(NotFound, match=r"no estimator 'forest'.*text_embedded, text_linear, text_joined, tab"):
         find_estimator("forest")

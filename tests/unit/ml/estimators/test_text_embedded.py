@@ -64,8 +64,8 @@ def test_an_embedding_without_any_text_teaches_nothing():
 @pytest.mark.parametrize(
     ("fields", "names"),
     [
-        ([TEXT, MEANING], ["text_embedded", "text_linear"]),
-        (ALL, ["text_embedded", "text_linear"]),
+        ([TEXT, MEANING], ["text_embedded", "text_linear", "text_joined"]),
+        (ALL, ["text_embedded", "text_linear", "text_joined"]),
         ([TEXT], ["text_linear"]),
         ([NUMBER, CATEGORY], ["tabular_linear", "tabular_boosting"]),
     ],
