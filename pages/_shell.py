@@ -6,12 +6,13 @@ import streamlit as st
 
 from hitl.access import may
 from hitl.domain.people import Actor, Permission
+from hitl.domain.reader import reading
 from hitl.views.projects import ProjectLine
 from hitl.views.visitor import SignedOut
 from pages._connections import run_connections
 from pages._here import draw_no_project, draw_signed_out
 from pages._pages import WITHOUT_PROJECT, is_open, list_pages, say_closed
-from pages._reader import follow_browser
+from pages._reader import follow_browser, read_browser
 from pages._session import PROJECT_KEY, DeskContext, chosen_slug, list_lines, open_desk, open_door
 from pages._sidebar import choose_project, draw_sidebar
 from pages._welcome import say_missing, welcome
@@ -33,7 +34,8 @@ def main() -> None:
             st.navigation(list_pages(NOBODY), position="hidden")
             draw_signed_out(str(error))
         else:
-            draw(icon)
+            with reading(read_browser()):  # found out once a run: hundreds of words ask
+                draw(icon)
 
 
 def draw(icon: str) -> None:

@@ -23,12 +23,13 @@ def items_axis() -> dict[str, Any]:
 
 def draw_threshold(preview: ThresholdPreview, palette: Palette, *, height: int = 220) -> Chart:
     """Two areas that add up to all items: what the model would answer and what people would, by threshold."""
+    by_model, by_people = _(_BY_MODEL), _(_BY_PEOPLE)
     rows = [
-        {"threshold": point.threshold, "from": start, "to": end, "who": _(who), "n": end - start, "share": share}
+        {"threshold": point.threshold, "from": start, "to": end, "who": who, "n": end - start, "share": share}
         for point in preview.points
         for who, start, end, share in (
-            (_BY_MODEL, 0, point.accepted_count, point.coverage),
-            (_BY_PEOPLE, point.accepted_count, preview.item_count, 1 - point.coverage),
+            (by_model, 0, point.accepted_count, point.coverage),
+            (by_people, point.accepted_count, preview.item_count, 1 - point.coverage),
         )
     ]
     layers = [_areas(palette), *threshold_layers(preview.threshold, palette, middle=0.5)]
