@@ -58,7 +58,6 @@ def assert_old_or_new(older):
 
 
 def assert_upgraded(older):
-    """The next process that opens it, this one, goes on: it is whole in the new schema, and nothing else is left."""
     with closing(open_project(older.parents[2], "old").conn) as conn:
         db = Database(conn)
         assert PROJECT_MIGRATIONS.pending(db) == []
@@ -73,6 +72,7 @@ def test_an_upgrade_that_is_killed_leaves_the_old_or_the_new_and_the_next_start_
     killed = run(older, death=death)
     assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
     assert_old_or_new(older)
+    assert run(older).returncode == 0
     assert_upgraded(older)
 
 
@@ -88,4 +88,5 @@ def test_an_upgrade_on_a_full_disk_leaves_the_old_one_and_says_what_to_do(older)
     assert "Traceback" not in said
     assert "as it was" in said
     assert_old_or_new(older)
+    assert run(older).returncode == 0
     assert_upgraded(older)
