@@ -37,7 +37,7 @@ def by_default(file):
 def test_decisions_raise_the_accuracy_towards_what_all_labels_give(by_default):
     curve = by_default["curve"]
     assert [point["decisions"] for point in curve] == list(range(20, BUDGET + 1, 20))
-    assert curve[-1]["test_accuracy"] >= curve[0]["test_accuracy"] + 0.05
+    assert curve[-1]["test_accuracy"] >= curve[0]["test_accuracy"] + 0.1
     assert curve[-1]["test_accuracy"] >= by_default["full_data_accuracy"] - 0.15
     assert all(point["test_macro_f1"] is not None and point["train_seconds"] > 0 for point in curve)
 
