@@ -50,7 +50,6 @@ KEPT_DOUBTS = 500
 """So many of the labels that a version doubts most are kept, besides as many as were looked at before."""
 MOST_EMBEDDED_LABELS = 50_000
 """With more labels words alone do as well, and the embeddings would not fit into a small machine's memory."""
-MOST_LABELS_WITH_POOL = 2_000
 POOL_ROLES = {Role.EMBEDDING, Role.IMAGE}
 POOL_ITEMS = 4_000
 """Items without a label that a model may learn from beside few labels."""
@@ -171,6 +170,7 @@ def _training_rows(
 ) -> _Rows:
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
+    from hitl.ml.label_spreading import MOST_LABELS  # noqa: PLC0415
 
     fields = learned_fields(read_project(db).fields)
     fields += _embeddings(db, folder, fields) if len(learned.rows) <= MOST_EMBEDDED_LABELS else ()
@@ -181,8 +181,8 @@ def _training_rows(
         return prepare_inputs(pd.DataFrame(embed(features.fill(values, fields, tick=_telling(tick)))), fields)
 
     pool = None
-    if {field.role for field in fields} & POOL_ROLES and len(learned.rows) <= MOST_LABELS_WITH_POOL:
-        pool = prepare(pool_rows(db, snapshot, limit=POOL_ITEMS))
+    if {field.role for field in fields} & POOL_ROLES and len(learned.rows) <= MOST_LABELS:
+        pool = prepare(pool_rows(db, snapshot, labelled=learned.group_ids, limit=POOL_ITEMS))
     return _Rows(prepare(learned.rows), np.array(learned.class_ids, dtype=np.int64), fields, pool)
 
 

@@ -14,6 +14,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.preprocessing import normalize
 
+MOST_LABELS = 2_000  # with more, guesses no longer help and ties cost most
 NEIGHBOURS = 10
 SHARPNESS = 3  # a tie weighs the cosine to this power: near neighbours count for more
 REACH = 0.9  # how much of what an item believes it takes from its neighbours in each step

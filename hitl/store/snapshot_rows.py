@@ -70,17 +70,18 @@ def last_group_id(db: Database) -> int:
     return int(fetch_value(db, "SELECT coalesce(max(id), 0) FROM groups"))
 
 
-def pool_rows(db: Database, snapshot: Snapshot, *, limit: int) -> list[dict[str, Any]]:
+def pool_rows(db: Database, snapshot: Snapshot, *, labelled: Collection[int], limit: int) -> list[dict[str, Any]]:
     """An item's fields for each of some groups without a label then, spread over all of them; the same ones each time.
 
-    Groups kept for testing then are not among them. Of a snapshot from before there was a pool none.
+    ``labelled`` names the groups that had one. Groups kept for testing then are not among them. Of a snapshot from
+    before there was a pool none.
     """
     last = snapshot.rules.get(POOL_RULE)
     if not isinstance(last, int) or not last:
         return []
     withdrawn = withdrawn_then(snapshot)
-    labelled = snapshot_labels(db, snapshot.watermark, withdrawn=withdrawn)
-    asked = [group for group in _spread_ids(last, limit) if group not in labelled]
+    known = set(labelled)
+    asked = [group for group in _spread_ids(last, limit) if group not in known]
     rows = fetch_all(
         db,
         """

@@ -16,6 +16,7 @@ from hitl.domain.fields import Field, Role
 from hitl.ml.estimators.columns import refitted_columns, scaled_blocks
 from hitl.ml.estimators.contract import Estimator, FoldFeatures, Parameters
 from hitl.ml.inputs import columns_of
+from hitl.ml.label_spreading import MOST_LABELS
 
 CANDIDATES: tuple[Parameters, ...] = (
     {"C": 50.0, "class_weight": "balanced", "unlabelled_weight": 1.0},
@@ -28,7 +29,6 @@ CANDIDATES: tuple[Parameters, ...] = (
 """Rows of unit length need a weak penalty: scikit-learn's usual 1.0 leaves them far from fitted."""
 CANDIDATES_OF_MANY_CLASSES = (CANDIDATES[0], CANDIDATES[3], CANDIDATES[4])
 MANY_CLASSES = 20  # a fit takes seconds: two strengths the less
-MOST_LABELS_FOR_GUESSES = 2_000  # beyond, guesses no longer help and ties cost most
 MOST_STEPS = 300
 
 
@@ -40,7 +40,7 @@ def suits(fields: Sequence[Field]) -> bool:
 def candidates(n_labels: int, n_classes: int) -> tuple[Parameters, ...]:
     """What was best with few labels first: it wins a tie, and with few labels there are many."""
     tried = CANDIDATES_OF_MANY_CLASSES if n_classes > MANY_CLASSES else CANDIDATES
-    few = n_labels <= MOST_LABELS_FOR_GUESSES
+    few = n_labels <= MOST_LABELS
     return tuple(one for one in tried if few or not one["unlabelled_weight"])
 
 

@@ -10,7 +10,7 @@ from hitl.loop.route import draw_items
 from hitl.loop.train import take_snapshot
 from hitl.loop.withdraw import withdraw_import
 from hitl.store.connection import fetch_value
-from hitl.store.snapshot_rows import pool_rows
+from hitl.store.snapshot_rows import learned_groups, pool_rows
 from tests.small_project import SmallProject
 
 
@@ -26,7 +26,10 @@ def snapshot_of(small):
 
 
 def texts(small, snapshot, limit=100):
-    return [row["text"] for row in pool_rows(small.db, snapshot, limit=limit)]
+    return [
+        row["text"]
+        for row in pool_rows(small.db, snapshot, labelled=learned_groups(small.db, snapshot).group_ids, limit=limit)
+    ]
 
 
 def test_it_is_what_has_no_label(small):
