@@ -117,3 +117,13 @@ def test_while_a_redaction_is_open_only_what_it_names_can_be_emptied(desk, state
 
 def test_a_word_is_what_a_search_knows_as_one():
     assert words_of(["Ångström's 返金", "a-b_cde 123 1234"]) == {"ångström", "cde", "1234"}
+
+
+def test_an_act_whose_words_go_keeps_the_version_in_whose_name_it_was_done(desk):
+    known = {"kind": BulkKind.CORRECT, "class_id": 1, "item_ids": (5,), "comment": "", "request_id": "a"}
+    begin_act(desk.db, **known, selection={"filter": {"text": MARK}}, actor=desk.actor, now=desk.now())
+    redact(desk)
+    version_id = desk.answer_with({5: (1, 0.9)}, champion=False)
+    assert fetch_all(desk.db, "SELECT selection FROM bulk_acts") == [{"selection": '{"filter": {}}'}]
+    with pytest.raises(FactGuarded, match="facts"), write_transaction(desk.db):
+        desk.db.execute("UPDATE bulk_acts SET version_id = ?", (version_id,))
