@@ -21,6 +21,7 @@ from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.review import decide
 from hitl.store.columns import read_columns
 from tests.chromium import find_chromium, launch_args
+from tests.pages.conftest import open_every_part
 from tests.server import START_COMMANDS, Server, free_port, launch, wait_until_healthy
 from tests.small_project import START
 
@@ -62,6 +63,8 @@ def draw_pages(data_dir: Path, db: Database) -> Iterator[tuple[str, float]]:
         app.run()
         yield page.strip("_"), quantile([milliseconds_of(app.run) for _ in range(REPEATS)], 0.5)
         assert not app.exception
+    open_every_part(app).run()
+    yield "settings with every part opened", quantile([milliseconds_of(app.run) for _ in range(REPEATS)], 0.5)
     app.switch_page("explore.py").run()
     taken = []
     for number in range(REPEATS):

@@ -12,6 +12,7 @@ from hitl.ui.class_editor import draw_guide_form
 from hitl.ui.exports import draw_exports
 from hitl.ui.figures import draw_chart, two_halves
 from hitl.ui.heading import draw_heading
+from hitl.ui.parts import draw_parts
 from hitl.ui.policy_form import draw_meaning, draw_policies, draw_policy_rest, draw_save, draw_threshold_slider
 from hitl.views.exports import make_export
 from hitl.views.settings_policy import read_policies, read_policy, read_preview
@@ -37,10 +38,8 @@ def main() -> None:
         (_("Hidden fields"), Permission.MANAGE, draw_hidden_fields),
         (_("Export"), Permission.EXPORT, draw_export),
     ]
-    open_parts = [(title, draw) for title, permission, draw in parts if may(page.actor, permission)]
-    for tab, (_title, draw) in zip(st.tabs([title for title, _draw in open_parts]), open_parts, strict=True):
-        with tab:
-            draw(page)
+    shown = [(title, partial(draw, page)) for title, permission, draw in parts if may(page.actor, permission)]
+    draw_parts(shown, key="settings_part")
 
 
 def draw_project(page: PageContext) -> None:

@@ -135,11 +135,18 @@ def open_page():
             app.query_params[key] = value
         app.run()
         if name != "overview":
-            app.switch_page(f"{name}.py").run()
+            open_every_part(app).switch_page(f"{name}.py").run()
         assert not app.exception, app.exception[0].message
         return app
 
     return open_it
+
+
+def open_every_part(app):
+    """The page opened next draws all parts of Settings, as for a reader who has clicked on every tab."""
+    app.session_state["settings_part"] = ""
+    app.session_state["settings_part_opened"] = set(range(9))
+    return app
 
 
 def read_texts(app):

@@ -145,3 +145,20 @@ def test_who_may_only_look_is_refused_in_a_sentence(open_page, house, withdraw_r
     app.button(key="save_guide").click().run()
     assert "is not open to the role 'viewer'" in app.error[0].value
     assert read_project(house.db).guide == ""
+
+
+def test_a_part_is_drawn_when_it_is_first_opened_and_what_was_begun_in_it_stays(open_page, house):
+    app = open_page("overview").switch_page("settings.py").run()
+    assert [tab.label for tab in app.tabs][1:3] == ["Classes", "Project"]
+    assert not app.tabs[1].get("text_area")
+    assert not app.tabs[2].get("text_area")
+
+    app.session_state["settings_part"] = "Project"
+    app.run()
+    guide = app.tabs[2].text_area[0].set_value("Read the whole message first.").run()
+    app.session_state["settings_part"] = "Classes"
+    app.run()
+
+    assert app.tabs[1].get("text_area")
+    assert app.tabs[2].text_area(key=guide.tabs[2].text_area[0].key).value == "Read the whole message first."
+    assert app.tabs[0].slider, "the first part stays too"
