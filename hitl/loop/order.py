@@ -2,9 +2,13 @@
 
 The chosen ones take the first places that flagged items have, and what they push away takes theirs: the places stay
 the same, so that audits lie among them as they did.
+
+Where more was said than the version in use has learned from, its recipe is fitted on the labels of now for the choice:
+a second's work, whose answers nobody sees and nothing is accepted by.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +21,36 @@ from hitl.adapters.encoders.registry import default_encoder
 from hitl.adapters.image_features import ImageFeatures
 from hitl.adapters.text_embeddings import count_kept, fill_embeddings
 from hitl.domain.fields import Field, embedded_fields, learned_fields
-from hitl.store.asked_first import WaitingGroup, fields_of_items, labelled_groups, put_first, waiting_groups
+from hitl.store.asked_first import (
+    WaitingGroup,
+    fields_of_items,
+    labelled_groups,
+    put_first,
+    spread_items,
+    waiting_groups,
+)
 from hitl.store.connection import write_transaction
 from hitl.store.encoding import is_encoder_on, read_encoding
+from hitl.store.events import latest_event_id
 from hitl.store.policies import current_policy
-from hitl.store.projects import read_project
-from hitl.store.versions import champion_id
+from hitl.store.projects import active_classes, read_project
+from hitl.store.versions import champion_id, read_snapshot, read_version
 
 HEAD_ITEMS = 200
 MOST_WAITING = 5_000
 MOST_LABELLED = 2_000
+POOL_ITEMS = 2_000
+"""Items without a label to learn from beside few labels; with twice as many it would take four times as long."""
 SMALLEST_STEP = 1e-12  # keeps the chosen ones in their order, and before others, where places are equal
+
+
+@dataclass(frozen=True)
+class _Labelled:
+    """An item of each group labelled last and its class, the oldest label first; learned is no class out of use."""
+
+    item_ids: list[int]
+    class_ids: NDArray[np.int64]
+    is_learned: NDArray[np.bool_]
 
 
 def order_queue(db: Database, folder: Path, *, count: int = HEAD_ITEMS) -> int:
@@ -44,13 +67,15 @@ def order_queue(db: Database, folder: Path, *, count: int = HEAD_ITEMS) -> int:
     from hitl.ml.strategies.registry import strategy  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
 
     chosen, version_id = strategy(current_policy(db).query_strategy), champion_id(db)
-    labelled = labelled_groups(db, limit=MOST_LABELLED)
+    labelled = _labelled(db)
     places: Mapping[int, float] = {}
     if chosen.head is not None:
-        class_ids = np.array([class_id for _item_id, class_id in labelled], dtype=np.int64)
-        waiting = _waiting(db, count, looks_everywhere=chosen.looks_everywhere(class_ids))
+        looks_everywhere = chosen.looks_everywhere(labelled.class_ids)
+        waiting = _waiting(db, count, looks_everywhere=looks_everywhere)
+        recipe = None if looks_everywhere else _recipe(db, version_id, labelled)
         if waiting:
-            rows = chosen.head(_seen_together(db, folder, waiting, labelled), min(count, len(waiting)), version_id or 0)
+            seen = _seen_together(db, folder, waiting, labelled, recipe, chosen.priority)
+            rows = chosen.head(seen, min(count, len(waiting)), version_id or 0)
             places = give_places(waiting, rows.tolist())
     with write_transaction(db):
         put_first(db, places, version_id=version_id)
@@ -77,6 +102,13 @@ def give_places(waiting: Sequence[WaitingGroup], rows: Sequence[int]) -> dict[in
     return places | {one.group_id: place for one, place in zip(pushed, left, strict=True)}
 
 
+def _labelled(db: Database) -> _Labelled:
+    found = labelled_groups(db, limit=MOST_LABELLED)
+    class_ids = np.array([class_id for _item_id, class_id in found], dtype=np.int64)
+    is_learned = np.isin(class_ids, [one.id for one in active_classes(db)])
+    return _Labelled([item_id for item_id, _class_id in found], class_ids, is_learned)
+
+
 def _waiting(db: Database, count: int, *, looks_everywhere: bool) -> list[WaitingGroup]:
     """What to choose from, and the groups whose places the chosen ones get."""
     found = waiting_groups(db, limit=MOST_WAITING, scattered=looks_everywhere)
@@ -85,30 +117,57 @@ def _waiting(db: Database, count: int, *, looks_everywhere: bool) -> list[Waitin
 
 
 def _seen_together(
-    db: Database, folder: Path, waiting: Sequence[WaitingGroup], labelled: Sequence[tuple[int, int]]
+    db: Database, folder: Path, waiting: Sequence[WaitingGroup], labelled: _Labelled, recipe: Any, judge: Any
 ) -> Any:
+    """What waits, beside what is labelled; judged by the recipe fitted on it, where there is one."""
+    from hitl.ml.item_space import place_items  # noqa: PLC0415
     from hitl.ml.strategies.contract import Waiting  # noqa: PLC0415
 
-    item_ids = [one.item_id for one in waiting] + [item_id for item_id, _class_id in labelled]
-    features = _place(db, folder, item_ids)
-    return Waiting(
-        features=features[: len(waiting)],
-        priority=np.array([one.priority for one in waiting]),
-        novelty=np.array([one.novelty for one in waiting]),
-        labelled_features=features[len(waiting) :],
-        labelled_class_ids=np.array([class_id for _item_id, class_id in labelled], dtype=np.int64),
-    )
+    pool = spread_items(db, limit=POOL_ITEMS) if recipe is not None and recipe.learns_from_pool else []
+    fields, ends = _fields(db, folder), np.cumsum([len(waiting), len(labelled.item_ids)])
+    inputs = _inputs(db, folder, fields, [*(one.item_id for one in waiting), *labelled.item_ids, *pool])
+    features = place_items(inputs.iloc[: ends[1]], fields, seed=0)
+    novelty = np.array([one.novelty for one in waiting])
+    priority = np.array([one.priority for one in waiting])
+    proba = None if recipe is None else _quick_proba(recipe, inputs, ends, labelled, fields)
+    if proba is not None:
+        priority = judge(proba, novelty, np.random.default_rng([recipe.seed, len(labelled.item_ids)]))
+    return Waiting(features[: ends[0]], priority, novelty, features[ends[0] :], labelled.class_ids)
 
 
-def _place(db: Database, folder: Path, item_ids: Sequence[int]) -> NDArray[np.float32]:
+def _quick_proba(
+    recipe: Any, inputs: pd.DataFrame, ends: NDArray[np.int64], labelled: _Labelled, fields: tuple[Field, ...]
+) -> NDArray[np.float64] | None:
+    """How likely each class is to what waits; in the inputs that comes first, then what is labelled, then the pool."""
+    from hitl.ml.quick_fit import quick_proba  # noqa: PLC0415
+
+    waiting, learned, pool = inputs.iloc[: ends[0]], inputs.iloc[ends[0] : ends[1]], inputs.iloc[ends[1] :]
+    y = labelled.class_ids[labelled.is_learned]
+    return quick_proba(recipe, learned[labelled.is_learned], y, waiting, fields=fields, pool=pool)
+
+
+def _recipe(db: Database, version_id: int | None, labelled: _Labelled) -> Any:
+    """What the version in use was made by; None where it has learned all that was said, or too much was said.
+
+    With so many labels a few more change little, and a fit on the latest alone would know less than the version.
+    """
+    from hitl.ml.quick_fit import Recipe  # noqa: PLC0415
+
+    version = None if version_id is None else read_version(db, version_id)
+    if version is None or version.snapshot_id is None or len(labelled.item_ids) >= MOST_LABELLED:
+        return None
+    if read_snapshot(db, version.snapshot_id).watermark >= latest_event_id(db):
+        return None
+    return Recipe(version.estimator, version.parameters, version.seed)
+
+
+def _inputs(db: Database, folder: Path, fields: tuple[Field, ...], item_ids: Sequence[int]) -> pd.DataFrame:
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
-    from hitl.ml.item_space import place_items  # noqa: PLC0415
 
-    fields = _fields(db, folder)
     images = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
     rows = fill_embeddings(folder, fields)(images.fill(fields_of_items(db, item_ids), fields))
-    return place_items(prepare_inputs(pd.DataFrame(rows), fields), fields, seed=0)
+    return prepare_inputs(pd.DataFrame(rows), fields)
 
 
 def _fields(db: Database, folder: Path) -> tuple[Field, ...]:

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hitl.domain.fields import Field
 from hitl.domain.language import _
-from hitl.ml.class_scores import class_log_proba, fit_classifier
+from hitl.ml.class_scores import class_log_proba
 from hitl.ml.estimators.contract import Estimator, Features, FoldFeatures, Parameters, Rows
 from hitl.ml.folds import shuffled_folds
-from hitl.ml.label_spreading import Guesses, Neighbourhood, make_lesson, spread_labels
+from hitl.ml.label_spreading import Guesses, Neighbourhood, spread_labels
 from hitl.ml.metrics import Metric, score
+from hitl.ml.recipes import fit_candidate
 
 FloatArray = NDArray[np.float64]
 Advance = Callable[[str], None]
@@ -125,22 +125,6 @@ def run_trials(exam: Exam, contestant: Contestant, advance: Advance) -> list[Tri
 def best_trial(trials: Sequence[Trial]) -> Trial:
     """The trial with the highest mean score; among equals the first, which is the simplest."""
     return max(trials, key=lambda trial: round(trial.score.mean, 12))
-
-
-def fit_candidate(
-    classifier: Any,
-    parameters: Parameters,
-    features: Features,
-    y: NDArray[np.int64],
-    pool_features: Features | None,
-    guesses: Guesses | None,
-) -> Any:
-    """The classifier fitted on labels, and where the candidate weighs the pool, on guesses beside them."""
-    weight = float(parameters.get("unlabelled_weight") or 0.0)
-    if not weight:
-        return fit_classifier(classifier, features, y)
-    lesson = make_lesson(features, y, pool_features, guesses, weight)
-    return fit_classifier(classifier, lesson.features, lesson.y, lesson.weights)
 
 
 @dataclass(frozen=True)

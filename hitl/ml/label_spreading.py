@@ -152,11 +152,12 @@ def make_lesson(
 
 
 def _nearest(unit: FloatArray, start: int, count: int) -> tuple[NDArray[np.int64], FloatArray]:
-    cosines = unit[start : start + BLOCK_ROWS] @ unit.T
-    places = np.arange(len(cosines))
-    cosines[places, start + places] = -np.inf
-    near = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
-    return near, np.take_along_axis(cosines, near, axis=1)
+    distances = unit[start : start + BLOCK_ROWS] @ unit.T
+    np.negative(distances, out=distances)
+    places = np.arange(len(distances))
+    distances[places, start + places] = np.inf
+    near = np.argpartition(distances, count - 1, axis=1)[:, :count]
+    return near, -np.take_along_axis(distances, near, axis=1)
 
 
 def _clearest(believed: FloatArray, classes: NDArray[np.int64], labelled: int) -> Guesses:

@@ -221,5 +221,6 @@ def _shared_precision(features: FloatArray, y: NDArray[np.int64]) -> tuple[Float
     """Class means and the Cholesky factor of the precision tied over classes (Ledoit & Wolf 2004 shrinkage)."""
     classes, columns = np.unique(y, return_inverse=True)
     class_means = np.array([features[y == label].mean(axis=0) for label in classes])
-    covariance = LedoitWolf(assume_centered=True).fit(features - class_means[columns]).covariance_
+    fitted = LedoitWolf(store_precision=False, assume_centered=True).fit(features - class_means[columns])
+    covariance = fitted.covariance_  # the ridge comes first: the precision that it can give is another
     return class_means, np.linalg.cholesky(np.linalg.inv(covariance + RIDGE * np.eye(len(covariance))))

@@ -18,7 +18,6 @@ from hitl.ml.cross_validation import (
     Contestant,
     Trial,
     best_trial,
-    fit_candidate,
     plan_exam,
     run_trials,
 )
@@ -29,9 +28,9 @@ from hitl.ml.estimators.tabular_linear import TABULAR_LINEAR, scaled_columns
 from hitl.ml.fitted_model import FittedModel
 from hitl.ml.folds import shuffled_folds, stratified_rows
 from hitl.ml.inputs import input_columns, learnable_fields
-from hitl.ml.label_spreading import tie_neighbours
 from hitl.ml.metrics import Metric
 from hitl.ml.novelty import MOST_REFERENCES, NoveltyModel, fit_novelty, out_of_fold_distances
+from hitl.ml.recipes import find_neighbourhood, fit_pipeline, with_pool
 
 FEWEST_LABELS = 10
 MOST_SEARCH_ROWS = 3_000  # the best candidate on 3,000 labels was the best on all (decision 0003)
@@ -138,12 +137,10 @@ class _Training:
         return [self._contestant(estimator, candidates) for estimator, candidates in entered]
 
     def _contestant(self, estimator: Estimator, candidates: tuple[Parameters, ...]) -> Contestant:
-        learns_from_pool = any(one.get("unlabelled_weight") for one in candidates)
-        if self.pool is None or self.pool.empty or not learns_from_pool or estimator.neighbour_space is None:
-            return Contestant(estimator, candidates, estimator.encode(self.inputs, self.fields))
-        names = input_columns(estimator.reads(self.fields))
-        inputs = pd.concat([self.inputs[names], self.pool[names]], ignore_index=True)
-        neighbourhood = tie_neighbours(estimator.neighbour_space(inputs, self.fields), len(self.y))
+        neighbourhood = find_neighbourhood(estimator, candidates, self.inputs, self.pool, self.fields)
+        inputs = self.inputs
+        if neighbourhood is not None and self.pool is not None:
+            inputs = with_pool(estimator, inputs, self.pool, self.fields)
         return Contestant(estimator, candidates, estimator.encode(inputs, self.fields), neighbourhood)
 
     def _full_trial(self, chosen: Trial, advance: Callable[[str], None]) -> Trial:
@@ -154,13 +151,9 @@ class _Training:
         estimator = trial.contestant.estimator
         fields = estimator.reads(self.fields)
         pipeline = estimator.build(fields, trial.parameters, self.seed)
-        features = pipeline["columns"].fit_transform(self.inputs[input_columns(fields)])
         guesses = replace(trial.contestant, candidates=(trial.parameters,)).guess(np.arange(len(self.y)), self.y)
-        pool_features = None
-        if guesses is not None and self.pool is not None:
-            pool_inputs = self.pool[input_columns(fields)].iloc[guesses.rows - len(self.y)]
-            pool_features = pipeline["columns"].transform(pool_inputs)
-        fit_candidate(pipeline["classifier"], trial.parameters, features, self.y, pool_features, guesses)
+        inputs = self.inputs[input_columns(fields)]
+        features = fit_pipeline(pipeline, trial.parameters, inputs, self.y, self.pool, guesses)
         class_ids = np.unique(self.y)
         return FittedModel(
             estimator=estimator.name,

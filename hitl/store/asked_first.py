@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from hitl.store.connection import fetch_all
 from hitl.store.derived import CHAMPION, SCATTER, refresh_queue
 from hitl.store.scopes import of_groups
+from hitl.store.snapshot_rows import last_group_id, spread_ids
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,24 @@ def labelled_groups(db: Database, *, limit: int) -> list[tuple[int, int]]:
         {"looked_at": 2 * limit, "limit": limit},
     )
     return [(row["item_id"], row["class_id"]) for row in rows]
+
+
+def spread_items(db: Database, *, limit: int) -> list[int]:
+    """An item of each of some groups without a label, spread over all of them; those kept for testing are left out.
+
+    Some fewer than ``limit``, where many are labelled or gone.
+    """
+    rows = fetch_all(
+        db,
+        """
+        SELECT min(item_id) AS item_id FROM item_state AS state
+        WHERE group_id IN (SELECT value FROM json_each(?)) AND resolved_class_id IS NULL
+            AND NOT EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = state.group_id)
+        GROUP BY group_id ORDER BY group_id
+        """,
+        (json.dumps(spread_ids(last_group_id(db), limit)),),
+    )
+    return [row["item_id"] for row in rows]
 
 
 def put_first(db: Database, priorities: Mapping[int, float], *, version_id: int | None) -> None:

@@ -81,7 +81,7 @@ def pool_rows(db: Database, snapshot: Snapshot, *, labelled: Collection[int], li
         return []
     withdrawn = withdrawn_then(snapshot)
     known = set(labelled)
-    asked = [group for group in _spread_ids(last, limit) if group not in known]
+    asked = [group for group in spread_ids(last, limit) if group not in known]
     rows = fetch_all(
         db,
         """
@@ -97,7 +97,7 @@ def pool_rows(db: Database, snapshot: Snapshot, *, labelled: Collection[int], li
     return [json.loads(row["fields"]) for row in rows]
 
 
-def _spread_ids(last: int, count: int) -> list[int]:
+def spread_ids(last: int, count: int) -> list[int]:
     """One id from each of so many equal parts of 1 … last, the same each time; all where they are few."""
     if last <= count:
         return list(range(1, last + 1))

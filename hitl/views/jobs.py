@@ -38,6 +38,7 @@ STAGE_NAMES: dict[str, Words[str]] = {
     "train": Words(
         {
             "snapshot": later("collect labels"),
+            "follow": later("choose what to ask meanwhile"),
             "train": later("learn"),
             "predict": later("answer all items"),
             "evaluate": later("measure"),

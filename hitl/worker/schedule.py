@@ -1,9 +1,9 @@
 """Recurring work: between jobs the worker looks every few seconds whether something is due, and asks for it as a job.
 
 An asker is a callable ``(data_dir, tandem, now)`` of this package or the loop, listed in ``ASKERS``. It decides by
-``hitl.domain.schedule.due`` and by what the databases say, and asks by ``submit_job`` as the system (``LogEnds`` alone
-writes by itself: it takes too little for a job). Its request id
-names what made the job due (a day, an event), so that asking again makes no second job, whatever the clock does.
+``hitl.domain.schedule.due`` and by what the databases say, and asks by ``submit_job`` as the system (``LogEnds``,
+``Following`` and ``Explaining`` write by themselves: they take too little for a job). Its request id names what made
+the job due (a day, an event), so that asking again makes no second job, whatever the clock does.
 """
 
 import logging
@@ -19,6 +19,7 @@ from hitl.domain.logs import ids, tell
 from hitl.worker.backing_up import ask_for_backup
 from hitl.worker.encoding import ask_for_encodings
 from hitl.worker.explaining import Explaining
+from hitl.worker.following import Following
 from hitl.worker.log_ends import LogEnds
 from hitl.worker.redacting import ask_for_redactions
 from hitl.worker.routings import ask_for_routings
@@ -34,6 +35,7 @@ ASKERS: tuple[Asker, ...] = (
     ask_for_backup,
     ask_for_encodings,
     LogEnds(),
+    Following(),
     Explaining(),
 )
 _LOGGER = logging.getLogger("tandem.worker")

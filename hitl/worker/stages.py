@@ -1,6 +1,6 @@
 """What each kind of job does: chains of the loop's verbs, each safe to be done again.
 
-train: snapshot → train → predict → evaluate → second look → promote (only where nothing predicts yet) → order;
+train: snapshot → order → train → predict → evaluate → second look → promote (only where nothing predicts yet) → order;
 import: read → stage → publish → predict → reroute → order, or discard what an interrupted one had staged;
 check: what a large file would bring; predict: predict → reroute; samples: the sample projects;
 promote and roll_back: predict what the version has not answered yet → bring it into use, route all items;
@@ -336,7 +336,8 @@ def _file_name(bench: Bench) -> str:
 
 _TRAINING = (
     Stage("snapshot", 0.02, later("Collecting the labels"), _take_snapshot),
-    Stage("train", 0.73, later("Comparing settings"), _train),
+    Stage("follow", 0.02, later("Choosing what to ask meanwhile"), _order),
+    Stage("train", 0.71, later("Comparing settings"), _train),
     Stage("predict", 0.15, later("Predicting all items"), _predict),
     Stage("evaluate", 0.04, later("Measuring the new version"), _evaluate),
     Stage("second_look", 0.01, later("Looking for labels that may be wrong"), _look_again),

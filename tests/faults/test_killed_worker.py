@@ -30,6 +30,7 @@ DEATHS_IN_AN_IMPORT = {
     "before the job knows it is published": ("hitl.worker.stages", "publish_import", "after", 1),
 }
 DEATHS_IN_A_TRAINING = {
+    "while what to ask meanwhile is chosen": ("hitl.loop.order", "put_first", "after", 1),
     "between two fits": ("hitl.worker.progress", "JobRun.tick", "before", 12),
     "between two steps of prediction": ("hitl.store.versions", "add_predictions", "after", 3),
     "while promoting": ("hitl.loop.promote", "begin_routing", "after", 1),

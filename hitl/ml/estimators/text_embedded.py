@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 
 from hitl.domain.fields import Field, Role
 from hitl.ml.estimators.columns import refitted_columns, scaled_blocks
-from hitl.ml.estimators.contract import Estimator, FoldFeatures, Parameters
+from hitl.ml.estimators.contract import Estimator, Features, FoldFeatures, Parameters, Rows
 from hitl.ml.inputs import columns_of
 from hitl.ml.label_spreading import MOST_LABELS
 
@@ -61,8 +61,16 @@ def embedded_columns(fields: Sequence[Field]) -> ColumnTransformer:
 
 
 def encode(inputs: pd.DataFrame, fields: Sequence[Field]) -> FoldFeatures:
-    """Fold features by refitting: texts are encoded before, and scaling a few columns is cheap."""
-    return refitted_columns(inputs, lambda: embedded_columns(fields))
+    """Fold features from embeddings taken out once for all folds; by refitting where other columns are scaled too."""
+    if scaled_blocks(fields):
+        return refitted_columns(inputs, lambda: embedded_columns(fields))
+    meanings = neighbour_space(inputs, fields)
+
+    def fold_features(train_rows: Rows, test_rows: Rows) -> tuple[Features, Features]:
+        # Laid out as the columns step lays them out: products are the same to the last bit.
+        return np.asfortranarray(meanings[train_rows]), np.asfortranarray(meanings[test_rows])
+
+    return fold_features
 
 
 def neighbour_space(inputs: pd.DataFrame, fields: Sequence[Field]) -> NDArray[np.float32]:

@@ -7,8 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hitl.loop.order import give_places, order_queue
+from hitl.loop.predict import predict_version
+from hitl.loop.projects import ClassDraft, save_classes
+from hitl.loop.promote import promote
 from hitl.loop.review import claim, decide
 from hitl.loop.route import draw_items, set_policy
+from hitl.loop.train import take_snapshot, train_version
+from hitl.ml import quick_fit
 from hitl.store.asked_first import WaitingGroup
 from hitl.store.connection import fetch_all
 from hitl.store.rebuilding import check
@@ -162,3 +167,69 @@ def test_chosen_ones_come_first_in_their_order(priorities, data):
     order = sorted(final, key=final.__getitem__)
     assert order[: len(rows)] == list(rows)
     assert sorted(final.values()) == pytest.approx(sorted(priorities), abs=1e-9)
+
+
+@pytest.fixture
+def learned(tmp_path):
+    """Two topics are labelled and learned, two others wait, and a class of their own nobody has given yet."""
+    small = SmallProject(tmp_path, rows=0, class_names=("yes", "no", "maybe"))
+    labels = ("yes", "no", "", "")
+    rows = [(topic, label, n) for topic, label in zip(TOPICS, labels, strict=True) for n in range(16)]
+    small.add_rows([(f"i{n}", f"{topic} {number}", label) for n, (topic, label, number) in enumerate(rows)])
+    who = {"actor": small.actor, "now": small.now()}
+    snapshot = take_snapshot(small.db, request_id="s", **who)
+    version = train_version(small.db, small.folder, snapshot_id=snapshot.id, seed=0, request_id="t", **who)
+    predict_version(small.db, small.folder, version_id=version, now=small.now())
+    promote(small.db, version_id=version, reason="first", request_id="p", **who)
+    yield small
+    small.db.conn.close()
+
+
+def label(small, topic, class_id, count):
+    rows = fetch_all(small.db, "SELECT item_id FROM queue ORDER BY item_id")
+    wanted = [row["item_id"] for row in rows if topics(small, [row["item_id"]]) == [topic]][:count]
+    for item_id in wanted:
+        how = {"item_id": item_id, "class_id": class_id, "request_id": small.request(), "now": small.now()}
+        decide(small.db, actor=small.actor, **how)
+
+
+def test_what_was_said_since_the_version_learned_decides_what_is_in_doubt(learned):
+    order_queue(learned.db, learned.folder, count=8)
+    assert set(topics(learned, list(queue(learned))[:8])) == set(TOPICS[2:])
+    label(learned, TOPICS[2], 3, 8)
+    order_queue(learned.db, learned.folder, count=4)
+    assert topics(learned, list(queue(learned))[:1]) == [TOPICS[3]]
+    assert check(learned.db) == []
+
+
+def test_a_quick_fit_moves_places_and_answers_nothing(learned):
+    kept = ("predictions", "item_state", "releases", "versions", "evaluations", "promotions", "draws", "events")
+    label(learned, TOPICS[2], 3, 8)
+    before = {table: fetch_all(learned.db, f"SELECT * FROM {table}") for table in kept}
+    files = sorted((learned.folder / "artifacts").iterdir())
+    assert order_queue(learned.db, learned.folder, count=8) == 8
+    assert {table: fetch_all(learned.db, f"SELECT * FROM {table}") for table in kept} == before
+    assert sorted((learned.folder / "artifacts").iterdir()) == files
+
+
+def test_a_version_that_has_learned_all_that_was_said_is_not_fitted_again(learned, monkeypatch):
+    monkeypatch.setattr(quick_fit, "quick_proba", None)
+    assert order_queue(learned.db, learned.folder, count=8) == 8
+    label(learned, TOPICS[2], 3, 1)
+    with pytest.raises(TypeError):
+        order_queue(learned.db, learned.folder, count=8)
+
+
+def test_labels_of_a_class_out_of_use_are_not_learned(learned, monkeypatch):
+    label(learned, TOPICS[2], 3, 4)
+    drafts = [ClassDraft("yes", "yes"), ClassDraft("no", "no"), ClassDraft("maybe", "maybe", retired=True)]
+    save_classes(learned.db, classes=drafts, actor=learned.actor, now=learned.now())
+    seen, whole = [], quick_fit.quick_proba
+
+    def watched(recipe, inputs, y, asked, **how):
+        seen.extend(y.tolist())
+        return whole(recipe, inputs, y, asked, **how)
+
+    monkeypatch.setattr(quick_fit, "quick_proba", watched)
+    order_queue(learned.db, learned.folder, count=8)
+    assert set(seen) == {1, 2}

@@ -1,0 +1,90 @@
+"""What a recipe that an earlier search chose says of items, once it is fitted on the labels of now.
+
+Without a search, folds, calibration or novelty it takes a second, and is good for one thing: to see which items are in
+doubt now. Probabilities are all that leaves here, so that nothing can be accepted by them or kept as a version.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from hitl.domain.fields import Field
+from hitl.ml.class_scores import class_log_proba
+from hitl.ml.estimators.contract import Estimator
+from hitl.ml.estimators.registry import suitable_estimators
+from hitl.ml.inputs import input_columns, learnable_fields
+from hitl.ml.label_spreading import spread_labels
+from hitl.ml.recipes import find_neighbourhood, fit_pipeline
+from hitl.ml.word_ngrams import quicker_columns
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a search chose.
+
+    Attributes
+    ----------
+    estimator : str
+        Name in the registry.
+    parameters : mapping
+        One of the estimator's candidates.
+    seed : int
+    """
+
+    estimator: str
+    parameters: Mapping[str, Any]
+    seed: int
+
+    @property
+    def learns_from_pool(self) -> bool:
+        """Whether items without a label are of use."""
+        return bool(self.parameters.get("unlabelled_weight"))
+
+
+def quick_proba(
+    recipe: Recipe,
+    inputs: pd.DataFrame,
+    y: NDArray[np.int64],
+    asked: pd.DataFrame,
+    *,
+    fields: tuple[Field, ...],
+    pool: pd.DataFrame | None = None,
+) -> NDArray[np.float64] | None:
+    """Uncalibrated probabilities of items, shape (n_asked, n_classes), columns in the order of the classes in ``y``.
+
+    None where there is nothing to tell apart yet, or the recipe's estimator can't learn from these fields.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    inputs : DataFrame, shape (n_labelled, n_columns)
+        Of the labelled items, from `prepare_inputs`.
+    y : ndarray of int64, shape (n_labelled,)
+        Their classes.
+    asked : DataFrame, shape (n_asked, n_columns)
+        Of the items asked about.
+    fields : tuple of Field
+    pool : DataFrame, optional
+        Of some items without a label, spread over all of them: doubtful ones alone teach less.
+    """
+    usable = learnable_fields(inputs, fields)
+    estimator = _find(recipe.estimator, usable)
+    if estimator is None or len(np.unique(y)) < 2:
+        return None
+    with threadpool_limits(limits=1):
+        neighbourhood = find_neighbourhood(estimator, (recipe.parameters,), inputs, pool, usable)
+        guesses = None if neighbourhood is None else spread_labels(neighbourhood, np.arange(len(y)), y)
+        pipeline = estimator.build(estimator.reads(usable), recipe.parameters, recipe.seed)
+        columns = input_columns(estimator.reads(usable))
+        fit_pipeline(pipeline, recipe.parameters, inputs[columns], y, pool, guesses)
+        features = quicker_columns(pipeline["columns"]).transform(asked[columns])
+        return np.exp(class_log_proba(pipeline["classifier"], features))
+
+
+def _find(name: str, fields: tuple[Field, ...]) -> Estimator | None:
+    return next((one for one in suitable_estimators(fields) if one.name == name), None)
