@@ -18,6 +18,7 @@ NAMES = (
     "pages_million",
     "explore_million",
     "retrain_million",
+    "encoded_million",
     "backup",
     "first_paint",
     "sign_in",

@@ -35,6 +35,7 @@ from hitl.store.items import items_of_groups
 from hitl.store.projects import active_classes, list_classes, read_project
 from hitl.store.second_looks import add_doubts, count_looks
 from hitl.store.snapshot_rows import (
+    ENCODED_RULE,
     POOL_RULE,
     WITHDRAWN_RULE,
     LearnedGroups,
@@ -65,10 +66,17 @@ class _Evidence:
     doubted: Sequence[tuple[int, int, float]]
 
 
-def take_snapshot(db: Database, *, request_id: str, actor: Actor, now: datetime) -> Snapshot:
+def take_snapshot(
+    db: Database, *, request_id: str, actor: Actor, now: datetime, texts_encoded: bool | None = None
+) -> Snapshot:
     """The labels as they stand now, by a watermark and a hash; the same request gives the same snapshot.
 
     Groups kept for testing and labels of retired classes are not in it. Writes: snapshots.
+
+    Parameters
+    ----------
+    texts_encoded : bool, optional
+        Whether what texts mean can be learned from now; noted where it is known.
 
     Raises
     ------
@@ -88,6 +96,7 @@ def take_snapshot(db: Database, *, request_id: str, actor: Actor, now: datetime)
             _check_enough(db, labels)
             if (store.groups_for_testing(db), withdrawn_import_ids(db)) == (kept, withdrawn):
                 rules = {"request_id": request_id, WITHDRAWN_RULE: withdrawn, POOL_RULE: last_group_id(db)}
+                rules |= {} if texts_encoded is None else {ENCODED_RULE: texts_encoded}
                 return _keep_snapshot(db, rules, watermark, labels, digest, actor=actor, now=now)
 
 

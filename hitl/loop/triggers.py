@@ -28,11 +28,11 @@ class DueTraining:
     Attributes
     ----------
     trigger : str
-        ``labels`` or ``daily``.
+        ``labels``, ``daily``, or ``encoded``.
     event_id : int
         The end of the label sequence when it was found due.
     base_id : int
-        The event from which on labels were counted.
+        The event from which on labels were counted; for ``encoded`` the version that learned from words alone.
     label_count : int or None
         The count that was reached.
     day : date or None
@@ -109,20 +109,27 @@ def _check(label_count: int | None, reason: str) -> None:
         raise BadInput(_("Say why it shall train by itself so; the team reads it in the history."))
 
 
-def find_due_training(db: Database, tandem: Database, *, slug: str, now: datetime) -> DueTraining | None:
+def find_due_training(
+    db: Database, tandem: Database, *, slug: str, now: datetime, texts_encoded: bool = False
+) -> DueTraining | None:
     """The training that shall begin by itself now, or None; reads little, for it is asked every few seconds.
 
     What was said or withdrawn is counted from the newest version's snapshot or from the last training that began by
-    itself, whichever is later: one that failed waits for something new. Changes nothing.
+    itself, whichever is later: one that failed waits for something new. Where ``texts_encoded`` says that what texts
+    mean can be learned from now, one follows a version that was made before. Changes nothing.
     """
     triggers = store.current_triggers(db)
     if triggers is None or not triggers.is_on:
         return None
     end, before, withdrawn = latest_event_id(db), last_triggered(tandem, slug), store.withdrawn_imports(db)
+    taken_back = tuple(sorted(withdrawn))
+    earlier = store.version_before_encoding(db) if texts_encoded else None
+    if earlier is not None and earlier != before.version_id:
+        return DueTraining("encoded", end, earlier, None, None, "", triggers.at, taken_back)
     known = store.known_so_far(db, before, end)
     if known.event_id >= end and withdrawn <= known.withdrawn:
         return None
-    taken_back, wanted = tuple(sorted(withdrawn)), triggers.label_count
+    wanted = triggers.label_count
     if wanted is not None and store.has_news(db, known, at_least=wanted):
         return DueTraining("labels", end, known.event_id, wanted, None, "", triggers.at, taken_back)
     day = _due_day(db, triggers, before, known=known, now=now)

@@ -19,6 +19,7 @@ from hitl.store.withdrawals import groups_gone
 
 WITHDRAWN_RULE = "withdrawn_imports"
 POOL_RULE = "pool_until_group"
+ENCODED_RULE = "texts_encoded"
 
 
 @dataclass(frozen=True)

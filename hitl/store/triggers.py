@@ -12,6 +12,7 @@ from hitl.store.connection import fetch_all, fetch_one, fetch_value, insert_row
 from hitl.store.job_triggers import TriggeredBefore
 from hitl.store.label_news import count_changed_classes, count_changed_labels
 from hitl.store.news import NEWS, NEWS_KINDS
+from hitl.store.snapshot_rows import ENCODED_RULE
 from hitl.store.withdrawals import A_LABEL_OF_IT
 
 _UNLEARNED = f"""
@@ -70,6 +71,16 @@ def known_so_far(db: Database, before: TriggeredBefore, end: int) -> Known:
     if before.event_id > end:
         return known
     return Known(max(known.event_id, before.event_id), known.withdrawn | before.withdrawn)
+
+
+def version_before_encoding(db: Database) -> int | None:
+    """The newest trained version, if texts waited to be encoded when it began to learn; else None."""
+    row = fetch_one(
+        db,
+        f"SELECT versions.id, rules ->> '$.{ENCODED_RULE}' AS encoded FROM versions"
+        " JOIN snapshots ON snapshots.id = versions.snapshot_id ORDER BY versions.id DESC LIMIT 1",
+    )
+    return int(row["id"]) if row is not None and row["encoded"] == 0 else None
 
 
 def withdrawn_imports(db: Database) -> frozenset[int]:

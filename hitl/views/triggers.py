@@ -93,11 +93,15 @@ def describe_trigger(args: Mapping[str, object]) -> str:
     'after 50 new labels'
     >>> describe_trigger({"trigger": "daily", "at": "03:00"})
     'by schedule at 03:00'
+    >>> describe_trigger({"trigger": "encoded"})
+    'once all texts were read'
     >>> describe_trigger({"seed": 0})
     ''
     """
     if args.get("trigger") == "daily":
         return _("by schedule at {time}").format(time=args.get("at", ""))
+    if args.get("trigger") == "encoded":
+        return _("once all texts were read")
     if args.get("trigger") == "labels":
         count = int(str(args.get("label_count", 0)))
         return ngettext("after {count} new label", "after {count} new labels", count).format(count=f"{number(count)}")

@@ -24,6 +24,7 @@ from hitl.domain.import_choices import ImportChoices
 from hitl.domain.language import _, later
 from hitl.domain.people import SYSTEM, Actor
 from hitl.domain.rows import Reject, Row
+from hitl.loop.encode import encoding_ready
 from hitl.loop.evaluate import count_changes, evaluate_version
 from hitl.loop.gate import judge_gate
 from hitl.loop.ingest import publish_import, stage_rows
@@ -87,7 +88,13 @@ def _perform_chain(run: JobRun, stages: tuple[Stage, ...], conclude: Callable[[B
 
 
 def _take_snapshot(bench: Bench) -> None:
-    snapshot = take_snapshot(bench.db, actor=bench.actor, now=utc_now(), request_id=bench.request_id("snapshot"))
+    snapshot = take_snapshot(
+        bench.db,
+        actor=bench.actor,
+        now=utc_now(),
+        request_id=bench.request_id("snapshot"),
+        texts_encoded=encoding_ready(bench.db, bench.folder),
+    )
     bench.run.keep(snapshot_id=snapshot.id)
 
 

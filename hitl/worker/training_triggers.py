@@ -9,9 +9,10 @@ from sqlite_utils import Database
 from hitl.domain.errors import HitlError
 from hitl.domain.logs import tell
 from hitl.domain.people import SYSTEM
+from hitl.loop.encode import encoding_ready
 from hitl.loop.jobs import JobKind, submit_job
 from hitl.loop.triggers import DueTraining, find_due_training
-from hitl.store.connection import list_slugs, open_project
+from hitl.store.connection import list_slugs, open_project, project_folder
 from hitl.store.job_moves import is_at_work
 
 _LOGGER = logging.getLogger("tandem.worker")
@@ -34,7 +35,8 @@ def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
         return
     db = open_project(data_dir, slug)
     try:
-        found = find_due_training(db, tandem, slug=slug, now=now)
+        is_encoded = encoding_ready(db, project_folder(data_dir, slug))
+        found = find_due_training(db, tandem, slug=slug, now=now, texts_encoded=is_encoded)
     finally:
         db.conn.close()
     if found is None:
@@ -57,6 +59,8 @@ def _args(found: DueTraining) -> dict[str, object]:
         args |= {"day": found.day.isoformat(), "at": found.at}
     if found.label_count is not None:
         args |= {"label_count": found.label_count}
+    if found.trigger == "encoded":
+        args |= {"version_id": found.base_id}
     if found.withdrawn:
         args |= {"withdrawn": list(found.withdrawn)}
     return args
