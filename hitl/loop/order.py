@@ -38,6 +38,8 @@ from hitl.store.versions import champion_id, read_snapshot, read_version
 
 HEAD_ITEMS = 200
 MOST_WAITING = 5_000
+MOST_READ = 2_000
+"""So many where the recipe reads their words, which takes milliseconds for a long text."""
 MOST_LABELLED = 2_000
 POOL_ITEMS = 2_000
 """Items without a label to learn from beside few labels; with twice as many it would take four times as long."""
@@ -71,8 +73,9 @@ def order_queue(db: Database, folder: Path, *, count: int = HEAD_ITEMS) -> int:
     places: Mapping[int, float] = {}
     if chosen.head is not None:
         looks_everywhere = chosen.looks_everywhere(labelled.class_ids)
-        waiting = _waiting(db, count, looks_everywhere=looks_everywhere)
         recipe = None if looks_everywhere else _recipe(db, version_id, labelled)
+        limit = MOST_READ if recipe is not None and recipe.reads_words else MOST_WAITING
+        waiting = _waiting(db, count, limit, looks_everywhere=looks_everywhere)
         if waiting:
             seen = _seen_together(db, folder, waiting, labelled, recipe, chosen.priority)
             rows = chosen.head(seen, min(count, len(waiting)), version_id or 0)
@@ -109,9 +112,9 @@ def _labelled(db: Database) -> _Labelled:
     return _Labelled([item_id for item_id, _class_id in found], class_ids, is_learned)
 
 
-def _waiting(db: Database, count: int, *, looks_everywhere: bool) -> list[WaitingGroup]:
+def _waiting(db: Database, count: int, limit: int, *, looks_everywhere: bool) -> list[WaitingGroup]:
     """What to choose from, and the groups whose places the chosen ones get."""
-    found = waiting_groups(db, limit=MOST_WAITING, scattered=looks_everywhere)
+    found = waiting_groups(db, limit=limit, scattered=looks_everywhere)
     firsts = waiting_groups(db, limit=count, scattered=False) if looks_everywhere else []
     return list({one.group_id: one for one in (*found, *firsts)}.values())
 

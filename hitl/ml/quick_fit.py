@@ -17,6 +17,8 @@ from hitl.domain.fields import Field
 from hitl.ml.class_scores import class_log_proba
 from hitl.ml.estimators.contract import Estimator
 from hitl.ml.estimators.registry import suitable_estimators
+from hitl.ml.estimators.text_joined import TEXT_JOINED
+from hitl.ml.estimators.text_linear import TEXT_LINEAR
 from hitl.ml.inputs import input_columns, learnable_fields
 from hitl.ml.label_spreading import spread_labels
 from hitl.ml.recipes import find_neighbourhood, fit_pipeline
@@ -44,6 +46,11 @@ class Recipe:
     def learns_from_pool(self) -> bool:
         """Whether items without a label are of use."""
         return bool(self.parameters.get("unlabelled_weight"))
+
+    @property
+    def reads_words(self) -> bool:
+        """Whether texts are cut into words and letters, which takes most of the time."""
+        return self.estimator in {TEXT_LINEAR.name, TEXT_JOINED.name}
 
 
 def quick_proba(

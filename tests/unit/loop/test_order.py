@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hitl.loop import order
 from hitl.loop.order import give_places, order_queue
 from hitl.loop.predict import predict_version
 from hitl.loop.projects import ClassDraft, save_classes
@@ -233,3 +234,20 @@ def test_labels_of_a_class_out_of_use_are_not_learned(learned, monkeypatch):
     monkeypatch.setattr(quick_fit, "quick_proba", watched)
     order_queue(learned.db, learned.folder, count=8)
     assert set(seen) == {1, 2}
+
+
+def test_where_words_are_read_for_the_fit_fewer_items_come_into_question(learned, monkeypatch):
+    monkeypatch.setattr(order, "MOST_READ", 5)
+    assert asked_about(learned, monkeypatch) == 32
+    label(learned, TOPICS[2], 3, 8)
+    assert asked_about(learned, monkeypatch) == 5
+
+
+def asked_about(small, monkeypatch):
+    """How many items the head was chosen from; none had a place given before."""
+    seen, whole = [], order.give_places
+    small.db.execute("DELETE FROM asked_first")
+    monkeypatch.setattr(order, "give_places", lambda waiting, rows: seen.append(len(waiting)) or whole(waiting, rows))
+    order_queue(small.db, small.folder, count=3)
+    small.db.execute("DELETE FROM asked_first")
+    return seen[0]
