@@ -14,16 +14,14 @@ from sqlite_utils import Database
 
 from hitl.access import require
 from hitl.adapters.encoders.contract import Encoder
-from hitl.adapters.encoders.registry import default_encoder
 from hitl.adapters.text_embeddings import TextEmbeddings, as_text, count_kept
 from hitl.domain.clock import utc_text
-from hitl.domain.fields import Role
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
+from hitl.encoding import encoder_of, encoding_ready, text_names
 from hitl.store import encoding as store
 from hitl.store.audit import append
 from hitl.store.connection import write_transaction
-from hitl.store.projects import read_project
 
 CHUNK_ITEMS = 2_000
 MOST_UNASKED_TEXTS = 200_000
@@ -51,23 +49,15 @@ def encode_items(
     StoreUnusable
         The folder can't be written or the disk is full.
     """
-    names = _text_names(db)
-    return _Run(db, folder, default_encoder(), names, utc_text(now), tick).run() if names else 0
-
-
-def encoding_ready(db: Database, folder: Path) -> bool:
-    """Whether the project wants its texts encoded, and all visible items are. Changes nothing."""
-    recipe = default_encoder().recipe
-    if not (store.is_encoder_on(db) and _text_names(db)):
-        return False
-    return store.read_encoding(db, recipe).is_done(count_kept(folder, default_encoder()))
+    names = text_names(db)
+    return _Run(db, folder, encoder_of(db), names, utc_text(now), tick).run() if names else 0
 
 
 def waiting_texts(db: Database, folder: Path) -> int:
     """How many texts of visible items are not encoded yet, equal ones and empty ones too. Changes nothing."""
-    encoder = default_encoder()
+    encoder = encoder_of(db)
     after = store.read_encoding(db, encoder.recipe).start(count_kept(folder, encoder))
-    return store.waiting_count(db, after=after) * len(_text_names(db))
+    return store.waiting_count(db, after=after) * len(text_names(db))
 
 
 def find_due_encoding(db: Database, folder: Path) -> str | None:
@@ -75,11 +65,11 @@ def find_due_encoding(db: Database, folder: Path) -> str | None:
 
     None too where more than ``MOST_UNASKED_TEXTS`` wait: a person asks for those. Changes nothing.
     """
-    if not store.is_encoder_on(db) or not _text_names(db) or encoding_ready(db, folder):
+    if not store.is_encoder_on(db) or not text_names(db) or encoding_ready(db, folder):
         return None
     if waiting_texts(db, folder) > MOST_UNASKED_TEXTS:
         return None
-    encoder = default_encoder()
+    encoder = encoder_of(db)
     progress = store.read_encoding(db, encoder.recipe)
     anew = "" if count_kept(folder, encoder) >= progress.kept_count else f"-anew-{progress.kept_count}"
     return f"encode-{encoder.recipe}-{store.newest_rule_id(db)}-{progress.last_item_id}{anew}"
@@ -164,7 +154,3 @@ class _Run:
             texts_per_second=self._rate,
             at=self._at,
         )
-
-
-def _text_names(db: Database) -> list[str]:
-    return [field.name for field in read_project(db).fields if field.role is Role.TEXT]

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from hitl.adapters.encoders.contract import Encoder
-from hitl.adapters.encoders.registry import default_encoder
-from hitl.adapters.text_embeddings import as_text, count_kept
+from hitl.adapters.text_embeddings import as_text
 from hitl.domain.covers import uncovered
 from hitl.domain.fields import Role
 from hitl.domain.records import LabelClass
+from hitl.encoding import encoder_of, encoding_ready
 from hitl.store.asked_first import fields_of_items
-from hitl.store.encoding import is_encoder_on, read_encoding
 from hitl.store.field_covers import current_covers
 from hitl.store.projects import list_classes, read_project
 from hitl.store.versions import champion_id
@@ -52,7 +51,7 @@ def hint_at_classes(db: Database, folder: Path, item_ids: Sequence[int]) -> dict
     classes = _classes_to_tell(db, folder)
     if not classes or not item_ids:
         return {}
-    encoder = default_encoder()
+    encoder = encoder_of(db)
     near = _similarities(db, encoder, item_ids, _vectors_of(encoder, class_texts(classes)))
     hinted = clearly_nearest(near)
     return {item_id: classes[one].id for item_id, one in zip(item_ids, hinted.tolist(), strict=True) if one >= 0}
@@ -66,7 +65,7 @@ def hints_at_hand(db: Database, folder: Path, item_ids: Sequence[int]) -> dict[i
     classes = _classes_to_tell(db, folder)
     if not classes:
         return {}
-    encoder, texts = default_encoder(), class_texts(classes)
+    encoder, texts = encoder_of(db), class_texts(classes)
     if (encoder.recipe, texts) in _ENCODED:
         return hint_at_classes(db, folder, item_ids)
     if (encoder.recipe, texts) not in _BEGUN:
@@ -99,11 +98,7 @@ def clearly_nearest(near: NDArray[np.float32]) -> NDArray[np.int64]:
 
 def _classes_to_tell(db: Database, folder: Path) -> list[LabelClass]:
     """The classes in use, where hints are due and there is something to tell apart; else none."""
-    encoder = default_encoder()
-    if champion_id(db) is not None or not is_encoder_on(db):
-        return []
-    kept_count = count_kept(folder, encoder)
-    if not (kept_count and read_encoding(db, encoder.recipe).is_done(kept_count)):
+    if champion_id(db) is not None or not encoding_ready(db, folder):
         return []
     classes = [one for one in list_classes(db) if not one.retired]
     is_told = all(len(text.split()) >= FEWEST_WORDS for text in class_texts(classes))

@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from hitl.adapters.encoders.registry import default_encoder
-from hitl.adapters.text_embeddings import TextEmbeddings, as_text, count_kept
+from hitl.adapters.text_embeddings import TextEmbeddings, as_text
 from hitl.domain.covers import uncovered
 from hitl.domain.errors import BadInput, NotFound, NotReady
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import Role
 from hitl.domain.language import _
+from hitl.encoding import encoder_of, encoding_ready, text_names
 from hitl.store.asked_first import fields_of_items
-from hitl.store.encoding import is_encoder_on, read_encoding
+from hitl.store.encoding import is_encoder_on
 from hitl.store.field_covers import current_covers
 from hitl.store.item_selection import Selection, select_items
 from hitl.store.projects import read_project
@@ -58,7 +58,7 @@ def nearest_to_sentence(db: Database, folder: Path, sentence: str, *, chosen: Ex
         The encoder is not installed.
     """
     names = _readable_names(db, folder)
-    asked = default_encoder().encode([sentence])
+    asked = encoder_of(db).encode([sentence])
     if not asked.any():
         raise BadInput(_("Nothing can be compared with this sentence. Type words of a language."))
     return _rank(db, folder, names, np.repeat(asked, len(names), axis=0), chosen, combine=_largest)
@@ -78,7 +78,7 @@ def nearest_to_item(db: Database, folder: Path, external_id: str, *, chosen: Exp
     told = [name for name in names if as_text(values.get(name)).strip()]
     if not told:
         raise BadInput(_("The item {item} has no text that could be compared.").format(item=external_id))
-    asked = default_encoder().encode([as_text(values[name]) for name in told])
+    asked = encoder_of(db).encode([as_text(values[name]) for name in told])
     return _rank(db, folder, told, asked, chosen, combine=_mean, without=row["item_id"])
 
 
@@ -93,14 +93,14 @@ def _shown_texts(db: Database) -> list[str]:
 
 
 def _readable_names(db: Database, folder: Path) -> list[str]:
-    names, encoder = _shown_texts(db), default_encoder()
+    names = _shown_texts(db)
     if not names:
         raise NotReady(_("Items are compared by their texts, and this project has none that people see."))
     if not is_encoder_on(db):
         raise NotReady(
             _("Items can't be compared: reading what texts mean is turned off. A lead can turn it on in the settings.")
         )
-    if not read_encoding(db, encoder.recipe).is_done(count_kept(folder, encoder)):
+    if not encoding_ready(db, folder):
         raise NotReady(
             _(
                 "Items can be compared once all texts are read, which goes on in the background. The settings say how "
@@ -122,7 +122,7 @@ def _rank(
 ) -> Nearest:
     """The items nearest by texts of these names, each compared with the row of ``asked`` at its place."""
     selection = select_items(db, chosen)
-    kept = TextEmbeddings(folder, default_encoder())
+    kept = TextEmbeddings(folder, encoder_of(db))
     similarities = kept.similarities(asked)
     fits = selection.fits & (selection.items.item_id != without)
     for is_anew in (False, True):
@@ -190,7 +190,7 @@ _ONE_AT_A_TIME = threading.Lock()
 def _places(db: Database, folder: Path, selection: Selection, kept: TextEmbeddings, *, is_anew: bool) -> _Places:
     """Where the texts of all visible items lie: as held, with those of items that came since."""
     item_ids = selection.items.item_id
-    names = tuple(field.name for field in read_project(db).fields if field.role is Role.TEXT)
+    names = tuple(text_names(db))
     with _ONE_AT_A_TIME:
         held = _HELD.pop(folder, None)
         if is_anew or held is None or held.names != names:

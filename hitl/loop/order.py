@@ -17,10 +17,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from hitl.adapters.encoders.registry import default_encoder
 from hitl.adapters.image_features import ImageFeatures
-from hitl.adapters.text_embeddings import count_kept, fill_embeddings
-from hitl.domain.fields import Field, embedded_fields, learned_fields
+from hitl.adapters.text_embeddings import fill_embeddings
+from hitl.domain.fields import Field, learned_fields
+from hitl.encoding import ready_embeddings
 from hitl.store.asked_first import (
     WaitingGroup,
     fields_of_items,
@@ -30,7 +30,6 @@ from hitl.store.asked_first import (
     waiting_groups,
 )
 from hitl.store.connection import write_transaction
-from hitl.store.encoding import is_encoder_on, read_encoding
 from hitl.store.events import latest_event_id
 from hitl.store.policies import current_policy
 from hitl.store.projects import active_classes, read_project
@@ -175,6 +174,5 @@ def _inputs(db: Database, folder: Path, fields: tuple[Field, ...], item_ids: Seq
 
 def _fields(db: Database, folder: Path) -> tuple[Field, ...]:
     """The learned fields, with embeddings where all items are encoded."""
-    fields, encoder = learned_fields(read_project(db).fields), default_encoder()
-    is_ready = read_encoding(db, encoder.recipe).is_done(count_kept(folder, encoder)) and is_encoder_on(db)
-    return fields + (embedded_fields(fields, encoder.recipe) if is_ready else ())
+    fields = learned_fields(read_project(db).fields)
+    return fields + ready_embeddings(db, folder, fields)

@@ -14,21 +14,19 @@ from sqlite_utils import Database
 
 from hitl.access import require
 from hitl.adapters import erasing as files
-from hitl.adapters.encoders.registry import default_encoder
 from hitl.adapters.image_features import erase_features
 from hitl.adapters.text_embeddings import as_text, erase_other_texts
 from hitl.domain.clock import parse_utc, utc_text
 from hitl.domain.errors import BadInput, Conflict, NotFound
-from hitl.domain.fields import Role
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
+from hitl.encoding import encoder_of, text_names
 from hitl.store import redactions as store
 from hitl.store.audit import append
 from hitl.store.connection import project_folder, write_transaction
 from hitl.store.encoding import stored_fields_of
 from hitl.store.erasing import merge_search_index, write_anew
 from hitl.store.jobs import find_active_job, forget_read_files, live_check_files
-from hitl.store.projects import read_project
 from hitl.store.versions import champion_id, read_version
 
 _READING = ("import", "check")
@@ -213,7 +211,7 @@ def _remove_files(db: Database, tandem: Database, data_dir: Path, *, slug: str, 
     files.erase_images(folder, hashes)
     if hashes:
         erase_features(folder, hashes, recipe=RECIPE, feature_count=FEATURE_COUNT)
-    erase_other_texts(folder, _texts_left(db), default_encoder())
+    erase_other_texts(folder, _texts_left(db), encoder_of(db))
     files.erase_artifacts(folder, store.retired_artifacts(db))
     files.remove_files(files.list_uploads(folder, before=parse_utc(redaction["at"]).timestamp()))
     files.remove_files([*files.list_older_copies(folder), *files.list_older_copies(data_dir)])
@@ -222,7 +220,7 @@ def _remove_files(db: Database, tandem: Database, data_dir: Path, *, slug: str, 
 
 def _texts_left(db: Database) -> Iterator[list[str]]:
     """All that stored items say, in parts: what no item says any more is not kept as an embedding either."""
-    names, after = [field.name for field in read_project(db).fields if field.role is Role.TEXT], 0
+    names, after = text_names(db), 0
     while rows := stored_fields_of(db, after=after, limit=_PART_ITEMS):
         yield [as_text(row["fields"].get(name)) for row in rows for name in names]
         after = rows[-1]["id"]

@@ -17,19 +17,19 @@ from sqlite_utils import Database
 
 from hitl.access import require
 from hitl.adapters.artifacts import write_artifact
-from hitl.adapters.encoders.registry import default_encoder, find_encoder
+from hitl.adapters.encoders.registry import find_encoder
 from hitl.adapters.image_features import ImageFeatures
-from hitl.adapters.text_embeddings import count_kept, fill_embeddings
+from hitl.adapters.text_embeddings import fill_embeddings
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NotEnoughLabels
-from hitl.domain.fields import Field, Role, embedded_fields, learned_fields, recipes_of
+from hitl.domain.fields import Field, Role, learned_fields, recipes_of
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Snapshot
+from hitl.encoding import ready_embeddings
 from hitl.store import versions as store
 from hitl.store.audit import append
 from hitl.store.connection import write_transaction
-from hitl.store.encoding import is_encoder_on, read_encoding
 from hitl.store.events import latest_event_id, withdrawn_import_ids
 from hitl.store.items import items_of_groups
 from hitl.store.projects import active_classes, list_classes, read_project
@@ -182,7 +182,7 @@ def _training_rows(
     from hitl.ml.label_spreading import MOST_LABELS  # noqa: PLC0415
 
     fields = learned_fields(read_project(db).fields)
-    fields += _embeddings(db, folder, fields) if len(learned.rows) <= MOST_EMBEDDED_LABELS else ()
+    fields += ready_embeddings(db, folder, fields) if len(learned.rows) <= MOST_EMBEDDED_LABELS else ()
     features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
     embed = fill_embeddings(folder, fields)
 
@@ -193,13 +193,6 @@ def _training_rows(
     if {field.role for field in fields} & POOL_ROLES and len(learned.rows) <= MOST_LABELS:
         pool = prepare(pool_rows(db, snapshot, labelled=learned.group_ids, limit=POOL_ITEMS))
     return _Rows(prepare(learned.rows), np.array(learned.class_ids, dtype=np.int64), fields, pool)
-
-
-def _embeddings(db: Database, folder: Path, fields: tuple[Field, ...]) -> tuple[Field, ...]:
-    """The embedding fields to learn from; none until all items are encoded, which the model will have to read."""
-    encoder = default_encoder()
-    is_ready = read_encoding(db, encoder.recipe).is_done(count_kept(folder, encoder))
-    return embedded_fields(fields, encoder.recipe) if is_ready and is_encoder_on(db) else ()
 
 
 def _telling(tick: Callable[[float, str], None]) -> Callable[[int, int], None]:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from hitl.adapters.encoders.registry import default_encoder
 from hitl.domain.language import _
-from hitl.loop.encode import MOST_UNASKED_TEXTS, encoding_ready, waiting_texts
+from hitl.encoding import encoder_of, encoding_ready
+from hitl.loop.encode import MOST_UNASKED_TEXTS, waiting_texts
 from hitl.store.encoding import is_encoder_on, read_encoding
 from hitl.views.formatting import number
 from hitl.views.wording import count_of
@@ -67,7 +67,7 @@ class EncodingView:
 
 def read_encoder(db: Database, folder: Path) -> EncodingView:
     """How the project stands with the encoder that new models read texts by."""
-    encoder = default_encoder()
+    encoder = encoder_of(db)
     rate = read_encoding(db, encoder.recipe).texts_per_second
     waiting = waiting_texts(db, folder)
     return EncodingView(

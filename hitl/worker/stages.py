@@ -24,7 +24,7 @@ from hitl.domain.import_choices import ImportChoices
 from hitl.domain.language import _, later
 from hitl.domain.people import SYSTEM, Actor
 from hitl.domain.rows import Reject, Row
-from hitl.loop.encode import encoding_ready
+from hitl.encoding import encoding_ready
 from hitl.loop.evaluate import count_changes, evaluate_version
 from hitl.loop.gate import judge_gate
 from hitl.loop.ingest import publish_import, stage_rows

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from hitl.domain.errors import HitlError
 from hitl.domain.logs import tell
 from hitl.domain.people import SYSTEM
-from hitl.loop.encode import encoding_ready
+from hitl.encoding import encoding_ready
 from hitl.loop.jobs import JobKind, submit_job
 from hitl.loop.triggers import DueTraining, find_due_training
 from hitl.store.connection import list_slugs, open_project, project_folder

@@ -5,7 +5,7 @@ import pytest
 
 from hitl.adapters.encoders.universal import encode
 from hitl.adapters.text_embeddings import TextEmbeddings
-from hitl.loop.encode import default_encoder, encoding_ready
+from hitl.encoding import encoder_of, encoding_ready
 
 ROWS = 60
 DEATHS = {
@@ -26,7 +26,7 @@ def test_a_killed_encoding_goes_on_and_keeps_each_text_once(house, death):
     assert (job.status, job.attempts) == ("done", 2), job.error or house.log_path.read_text()
     with house.project_and_jobs() as (db, _tandem):
         assert encoding_ready(db, folder)
-    kept = TextEmbeddings(folder, default_encoder())
+        kept = TextEmbeddings(folder, encoder_of(db))
     assert kept.kept_count == ROWS
     texts = [f"text number {n}" for n in (0, 17, 59)]
     assert np.abs(kept.vectors(texts) - encode(texts)).max() < 1e-3

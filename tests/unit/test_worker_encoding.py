@@ -4,8 +4,9 @@ import pytest
 
 from hitl.adapters.encoders import universal
 from hitl.domain.people import SYSTEM
+from hitl.encoding import encoding_ready
 from hitl.loop import encode
-from hitl.loop.encode import encoding_ready, set_encoder
+from hitl.loop.encode import set_encoder
 from hitl.loop.jobs import request_cancel, submit_job
 from hitl.store.connection import fetch_all, open_tandem
 from hitl.store.jobs import claim_next_job, list_latest_jobs

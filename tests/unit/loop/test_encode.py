@@ -7,8 +7,9 @@ from hitl.adapters.text_embeddings import TextEmbeddings
 from hitl.domain.errors import JobCancelled, NotFound, NotPermitted
 from hitl.domain.fields import Field, Role
 from hitl.domain.people import SYSTEM
+from hitl.encoding import encoding_ready
 from hitl.loop import encode
-from hitl.loop.encode import encode_items, encoding_ready, find_due_encoding, set_encoder, waiting_texts
+from hitl.loop.encode import encode_items, find_due_encoding, set_encoder, waiting_texts
 from hitl.loop.evaluate import answer_tests
 from hitl.loop.learning_curve import make_learning_curve
 from hitl.loop.predict import predict_version

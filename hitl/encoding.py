@@ -1,0 +1,36 @@
+"""Which encoder reads the texts of a project, and whether it has read them all: asked before meanings are used."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from hitl.adapters.encoders.contract import Encoder
+from hitl.adapters.encoders.registry import default_encoder
+from hitl.adapters.text_embeddings import count_kept
+from hitl.domain.fields import Field, Role, embedded_fields
+from hitl.store.encoding import is_encoder_on, read_encoding
+from hitl.store.projects import read_project
+
+
+def encoder_of(db: Database) -> Encoder:  # noqa: ARG001
+    """The encoder that new models of the project read texts by."""
+    return default_encoder()
+
+
+def encoding_ready(db: Database, folder: Path) -> bool:
+    """Whether the project has texts and wants them encoded, and those of all visible items are."""
+    if not (is_encoder_on(db) and text_names(db)):
+        return False
+    encoder = encoder_of(db)
+    return read_encoding(db, encoder.recipe).is_done(count_kept(folder, encoder))
+
+
+def ready_embeddings(db: Database, folder: Path, fields: Sequence[Field]) -> tuple[Field, ...]:
+    """The embedding fields of the text fields among these; none until all items are encoded, or where that is off."""
+    return embedded_fields(fields, encoder_of(db).recipe) if encoding_ready(db, folder) else ()
+
+
+def text_names(db: Database) -> list[str]:
+    """The names of the project's text fields, hidden ones too."""
+    return [field.name for field in read_project(db).fields if field.role is Role.TEXT]
