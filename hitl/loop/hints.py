@@ -18,8 +18,8 @@ from hitl.domain.covers import uncovered
 from hitl.domain.fields import Role
 from hitl.domain.records import LabelClass
 from hitl.encoding import encoder_of, encoding_ready
-from hitl.store.asked_first import fields_of_items
 from hitl.store.field_covers import current_covers
+from hitl.store.items import fields_of_items
 from hitl.store.projects import list_classes, read_project
 from hitl.store.versions import champion_id
 

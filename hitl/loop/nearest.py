@@ -21,10 +21,10 @@ from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import Role
 from hitl.domain.language import _
 from hitl.encoding import encoder_of, encoding_ready, text_names
-from hitl.store.asked_first import fields_of_items
 from hitl.store.encoding import is_encoder_on
 from hitl.store.field_covers import current_covers
 from hitl.store.item_selection import Selection, select_items
+from hitl.store.items import fields_of_items
 from hitl.store.projects import read_project
 from hitl.store.reads_explore import find_item
 

@@ -21,16 +21,10 @@ from hitl.adapters.image_features import ImageFeatures
 from hitl.adapters.text_embeddings import fill_embeddings
 from hitl.domain.fields import Field, learned_fields
 from hitl.encoding import ready_embeddings
-from hitl.store.asked_first import (
-    WaitingGroup,
-    fields_of_items,
-    labelled_groups,
-    put_first,
-    spread_items,
-    waiting_groups,
-)
+from hitl.store.asked_first import WaitingGroup, labelled_groups, put_first, spread_items, waiting_groups
 from hitl.store.connection import write_transaction
 from hitl.store.events import latest_event_id
+from hitl.store.items import fields_of_items
 from hitl.store.policies import current_policy
 from hitl.store.projects import active_classes, read_project
 from hitl.store.versions import champion_id, read_snapshot, read_version

@@ -1,9 +1,8 @@
 """Which groups are asked first: chosen from the queue and what is labelled, and kept as places in the queue."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -116,12 +115,3 @@ def put_first(db: Database, priorities: Mapping[int, float], *, version_id: int 
         [(group_id, version_id, priority) for group_id, priority in priorities.items()],
     )
     refresh_queue(db, of_groups(sorted({*before, *priorities})))
-
-
-def fields_of_items(db: Database, item_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """The fields (decoded) of items, in the order asked for; of one that is gone none."""
-    rows = fetch_all(
-        db, "SELECT id, fields FROM items WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(item_ids)),)
-    )
-    found = {row["id"]: json.loads(row["fields"]) for row in rows}
-    return [found.get(item_id, {}) for item_id in item_ids]

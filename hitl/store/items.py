@@ -123,6 +123,12 @@ def read_items(db: Database, item_ids: Sequence[int]) -> list[dict[str, Any]]:
     return [{**row, "fields": json.loads(row["fields"])} for row in rows]
 
 
+def fields_of_items(db: Database, item_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The fields (decoded) of items, in the order asked for; of one that is gone none."""
+    found = {item["id"]: item["fields"] for item in read_items(db, item_ids)}
+    return [found.get(item_id, {}) for item_id in item_ids]
+
+
 def items_of_groups(db: Database, group_ids: Sequence[int], *, withdrawn: Collection[int] = ()) -> list[dict[str, Any]]:
     """The first published item of each group, by group id: group_id, input_hash, item_id, fields (decoded).
 
