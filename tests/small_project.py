@@ -1,8 +1,9 @@
 """A small text project driven through the real verbs; model answers are written as facts of their own."""
 
 import copy
+import random
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from hitl.domain.rows import Row
 from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.projects import create_project
 from hitl.loop.promote import promote
+from hitl.loop.review import claim, decide
+from hitl.loop.route import draw_items
+from hitl.loop.train import take_snapshot
 from hitl.store.connection import open_project, write_transaction
 from hitl.store.versions import add_predictions, add_snapshot, add_version
 
@@ -91,6 +95,27 @@ class SmallProject:
         )
         return publish_import(self.db, import_id=import_id, actor=self.actor, now=self.now())
 
+    def decide(self, item_id: int, class_id: int = 1, *, actor: Actor | None = None, **more):
+        """One person's label for an item."""
+        values = {"actor": actor or self.actor, "request_id": self.request(), "now": self.now(), **more}
+        return decide(self.db, item_id=item_id, class_id=class_id, **values)
+
+    def decide_next(self, count: int, class_of: Callable[[int], int] = lambda item_id: 1) -> None:
+        """Labels for the first items of the queue, claimed together: item id → class id."""
+        for lease in claim(self.db, actor=self.actor, count=count, now=self.now()):
+            self.decide(lease.item_id, class_of(lease.item_id), assignment_id=lease.id)
+
+    def draw(self, count: int, *, purpose: str = "test", seed: int = 1) -> None:
+        """Groups drawn at random to be reviewed blind."""
+        how = {"request_id": self.request(), "actor": self.actor, "now": self.now(), "rng": random.Random(seed)}
+        draw_items(self.db, purpose=purpose, count=count, **how)
+
+    def add_version_of_labels(self, name: str = "Version") -> int:
+        """A version without a model that knows every label so far."""
+        snapshot = take_snapshot(self.db, request_id=self.request(), actor=self.actor, now=self.now())
+        with write_transaction(self.db):
+            return self._add_version(snapshot.id, name=name, at="2026-01-05T09:00:00.000000Z")
+
     def answer_with(self, confidences: dict[int, tuple[int, float]], *, champion: bool = True) -> int:
         """A version whose predictions are given: item id → (class id, confidence)."""
         at = "2026-01-05T09:00:00.000000Z"
@@ -98,20 +123,7 @@ class SmallProject:
             snapshot = add_snapshot(
                 self.db, watermark=0, rules={}, class_counts={1: 1, 2: 1}, digest="-", actor_id=1, at=at
             )
-            version_id = add_version(
-                self.db,
-                kind="trained",
-                name="Version",
-                snapshot_id=snapshot,
-                estimator="given",
-                parameters={},
-                seed=0,
-                libraries={},
-                artifact_sha256="-",
-                request_id=self.request(),
-                actor_id=1,
-                at=at,
-            )
+            version_id = self._add_version(snapshot, at=at)
             rows = [
                 (item, class_id, sure, 3 - class_id, 1 - sure, 0.0, sure, abs(2 * sure - 1))
                 for item, (class_id, sure) in confidences.items()
@@ -127,3 +139,19 @@ class SmallProject:
                 now=self.now(),
             )
         return version_id
+
+    def _add_version(self, snapshot_id: int, *, at: str, name: str = "Version") -> int:
+        return add_version(
+            self.db,
+            kind="trained",
+            name=name,
+            snapshot_id=snapshot_id,
+            estimator="given",
+            parameters={},
+            seed=0,
+            libraries={},
+            artifact_sha256="-",
+            request_id=self.request(),
+            actor_id=1,
+            at=at,
+        )

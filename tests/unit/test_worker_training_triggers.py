@@ -5,7 +5,6 @@ import pytest
 from hitl.domain.people import SYSTEM
 from hitl.loop.encode import encode_items
 from hitl.loop.jobs import submit_job
-from hitl.loop.review import decide
 from hitl.loop.triggers import set_triggers
 from hitl.store.connection import open_tandem
 from hitl.store.jobs import list_latest_jobs
@@ -57,14 +56,7 @@ def test_a_failed_one_is_not_asked_for_again_until_something_is_said(tmp_path, p
     ask_for_trainings(tmp_path, tandem, project.now())
     assert len(jobs_of(tandem)) == 1
     for item_id in range(20, 25):
-        decide(
-            project.db,
-            actor=project.actor,
-            request_id=f"d{item_id}",
-            item_id=item_id,
-            class_id=1,
-            now=project.now(),
-        )
+        project.decide(item_id)
     ask_for_trainings(tmp_path, tandem, project.now())
     assert len(jobs_of(tandem)) == 2
 

@@ -1,5 +1,3 @@
-import random
-
 import pytest
 
 from hitl.domain.bulk import BulkKind
@@ -7,8 +5,7 @@ from hitl.domain.errors import BadInput, Conflict, NotFound, NotPermitted
 from hitl.domain.records import EventKind
 from hitl.loop.bulk import begin_act, go_on, go_on_undoing, undo_act
 from hitl.loop.projects import ClassDraft, save_classes
-from hitl.loop.review import claim, decide, undo
-from hitl.loop.route import draw_items
+from hitl.loop.review import claim, undo
 from hitl.loop.train import take_snapshot
 from hitl.store.connection import fetch_all, fetch_value
 from hitl.store.derived import item_state_of
@@ -63,7 +60,7 @@ def test_one_undo_takes_the_whole_act_back(small):
 
 def test_what_somebody_said_since_stands_after_the_undo(small):
     act = bulk_act(small, BulkKind.CORRECT, item_ids=[5, 6], class_id=YES)
-    decide(small.db, actor=OTHER, request_id="later", item_id=5, class_id=NO, now=small.now())
+    small.decide(5, NO, actor=OTHER)
     take_back(small, act.id)
     assert (labels(small)[5], labels(small)[6]) == (NO, None)
 
@@ -87,7 +84,7 @@ def test_an_answer_sent_back_waits_again_and_stands_until_decided_anew(small):
     bulk_act(small, BulkKind.REVIEW, item_ids=[5])
     assert waiting(small)[5] == "second_look"
     assert labels(small)[5] == YES
-    decide(small.db, actor=OTHER, request_id="anew", item_id=5, class_id=NO, now=small.now())
+    small.decide(5, NO, actor=OTHER)
     assert 5 not in waiting(small)
     assert labels(small)[5] == NO
 
@@ -114,7 +111,7 @@ def test_sending_back_can_be_undone(small):
 
 def test_undoing_the_new_answer_lets_the_item_wait_again(small):
     bulk_act(small, BulkKind.REVIEW, item_ids=[1])
-    decide(small.db, actor=OTHER, request_id="anew", item_id=1, class_id=NO, now=small.now())
+    small.decide(1, NO, actor=OTHER, request_id="anew")
     undo(small.db, actor=OTHER, request_id="u", target_request_id="anew", now=small.now())
     assert waiting(small)[1] == "second_look"
 
@@ -125,21 +122,13 @@ def test_a_late_answer_to_what_was_sent_back_settles_it(small):
     bulk_act(small, BulkKind.REVIEW, item_ids=[5])
     lease = claim(small.db, actor=OTHER, count=1, now=small.now())[0]
     small.db.execute("UPDATE assignments SET ended_at = 'x', outcome = 'expired'")
-    decide(small.db, actor=OTHER, request_id="late", item_id=5, class_id=NO, assignment_id=lease.id, now=small.now())
+    small.decide(5, NO, actor=OTHER, assignment_id=lease.id)
     assert labels(small)[5] == NO
     assert 5 not in waiting(small)
 
 
 def test_items_to_be_decided_blind_are_left_out(small):
-    draw_items(
-        small.db,
-        purpose="audit",
-        count=8,
-        request_id="draw",
-        actor=small.actor,
-        now=small.now(),
-        rng=random.Random(1),
-    )
+    small.draw(8, purpose="audit")
     act = bulk_act(small, BulkKind.CORRECT, item_ids=range(1, 13), class_id=YES)
     assert act.left_out == {"blind": 8, "same": 2}
     assert labels(small)[5] is None

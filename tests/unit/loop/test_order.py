@@ -1,7 +1,5 @@
 """The head of the queue is chosen from many items together; audits keep their places."""
 
-import random
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +9,8 @@ from hitl.loop.order import give_places, order_queue
 from hitl.loop.predict import predict_version
 from hitl.loop.projects import ClassDraft, save_classes
 from hitl.loop.promote import promote
-from hitl.loop.review import claim, decide
-from hitl.loop.route import draw_items, set_policy
+from hitl.loop.review import claim
+from hitl.loop.route import set_policy
 from hitl.loop.train import take_snapshot, train_version
 from hitl.ml import quick_fit
 from hitl.store.asked_first import WaitingGroup
@@ -58,17 +56,7 @@ def strategy(small, name):
 
 
 def answer(small, count):
-    for lease in claim(small.db, actor=small.actor, count=count, now=small.now()):
-        topic = topics(small, [lease.item_id])[0]
-        decide(
-            small.db,
-            actor=small.actor,
-            request_id=small.request(),
-            item_id=lease.item_id,
-            class_id=TOPICS.index(topic) + 1,
-            assignment_id=lease.id,
-            now=small.now(),
-        )
+    small.decide_next(count, lambda item_id: TOPICS.index(topics(small, [item_id])[0]) + 1)
 
 
 def test_before_the_first_label_the_first_items_show_what_there_is(mixed_up):
@@ -88,15 +76,7 @@ def test_places_stay_the_same_but_for_who_has_them(mixed_up):
 
 
 def test_audits_and_what_was_drawn_for_a_test_are_not_moved(mixed_up):
-    draw_items(
-        mixed_up.db,
-        purpose="audit",
-        count=8,
-        request_id="draw",
-        actor=mixed_up.actor,
-        now=mixed_up.now(),
-        rng=random.Random(1),
-    )
+    mixed_up.draw(8, purpose="audit")
     before = {item: found for item, found in queue(mixed_up).items() if found[0] == "audit"}
     order_queue(mixed_up.db, mixed_up.folder, count=30)
     assert {item: found for item, found in queue(mixed_up).items() if found[0] == "audit"} == before
@@ -190,8 +170,7 @@ def label(small, topic, class_id, count):
     rows = fetch_all(small.db, "SELECT item_id FROM queue ORDER BY item_id")
     wanted = [row["item_id"] for row in rows if topics(small, [row["item_id"]]) == [topic]][:count]
     for item_id in wanted:
-        how = {"item_id": item_id, "class_id": class_id, "request_id": small.request(), "now": small.now()}
-        decide(small.db, actor=small.actor, **how)
+        small.decide(item_id, class_id)
 
 
 def test_what_was_said_since_the_version_learned_decides_what_is_in_doubt(learned):

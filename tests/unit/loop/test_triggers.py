@@ -7,13 +7,10 @@ import pytest
 from hitl.domain.errors import BadInput, NotPermitted
 from hitl.domain.people import Actor, MemberRole
 from hitl.domain.schedule import Daily
-from hitl.loop.review import decide
-from hitl.loop.train import take_snapshot
 from hitl.loop.triggers import find_due_training, set_triggers
 from hitl.loop.withdraw import withdraw_import
 from hitl.store.connection import open_tandem
 from hitl.store.jobs import add_job
-from hitl.store.versions import add_version
 from hitl.views.labels import read_staleness
 from tests.small_project import START, SmallProject
 
@@ -35,34 +32,12 @@ class Desk:
 
     def train(self):
         """A version that knows everything said so far."""
-        project = self.project
-        snapshot = take_snapshot(project.db, request_id=project.request(), actor=project.actor, now=project.now())
-        add_version(
-            project.db,
-            kind="trained",
-            name="Version",
-            snapshot_id=snapshot.id,
-            estimator="given",
-            parameters={},
-            seed=0,
-            libraries={},
-            artifact_sha256="-",
-            request_id=project.request(),
-            actor_id=1,
-            at="x",
-        )
+        self.project.add_version_of_labels()
 
     def label(self, count, *, now=None):
         for _ in range(count):
             self.decided += 1
-            decide(
-                self.project.db,
-                actor=self.project.actor,
-                request_id=self.project.request(),
-                item_id=self.decided,
-                class_id=1,
-                now=now or self.project.now(),
-            )
+            self.project.decide(self.decided, now=now or self.project.now())
 
     def due(self, *, now=None):
         return find_due_training(self.project.db, self.tandem, slug="small", now=now or self.project.now())
@@ -100,7 +75,7 @@ def test_it_is_due_at_the_label_that_reaches_the_count(desk):
 def test_a_corrected_label_counts(desk):
     desk.train()
     desk.set(label_count=1)
-    decide(desk.project.db, actor=desk.project.actor, request_id="c", item_id=1, class_id=2, now=desk.project.now())
+    desk.project.decide(1, 2)
     assert desk.due().trigger == "labels"
 
 

@@ -1,6 +1,5 @@
 """What the database itself refuses, whoever writes to it."""
 
-import random
 import sqlite3
 
 import pytest
@@ -10,8 +9,7 @@ from hitl.domain.class_looks import ClassLook
 from hitl.domain.errors import Conflict, FactGuarded
 from hitl.domain.explore_filter import ExploreFilter
 from hitl.loop.projects import ClassDraft, save_classes
-from hitl.loop.review import claim, decide, undo
-from hitl.loop.route import draw_items
+from hitl.loop.review import claim, undo
 from hitl.loop.saved_views import save_view
 from hitl.loop.train import take_snapshot
 from hitl.loop.withdraw import withdraw_import
@@ -39,16 +37,8 @@ def made_full(tmp_path_factory):
     small = SmallProject(tmp_path_factory.mktemp("full"), rows=40, labelled=12)
     small.add_rows([("fresh", "a row to keep", ""), ("fresh", "its id again", "")])
     small.answer_with(dict.fromkeys(range(1, 42), (1, 0.95)))
-    draw_items(
-        small.db,
-        purpose="test",
-        count=2,
-        request_id="draw",
-        actor=small.actor,
-        now=small.now(),
-        rng=random.Random(1),
-    )
-    decide(small.db, actor=small.actor, request_id="d1", item_id=20, class_id=1, now=small.now())
+    small.draw(2)
+    small.decide(20)
     for kind in (BulkKind.CONFIRM, BulkKind.REVIEW):
         undone_bulk_act(small, kind, item_ids=range(1, 20))
     who = {"actor": small.actor, "now": small.now()}
@@ -245,7 +235,7 @@ def test_a_blind_review_has_no_prediction_shown(small):
 
 
 def test_undo_by_another_person_is_refused_with_a_sentence(small):
-    decide(small.db, actor=small.actor, request_id="d", item_id=8, class_id=1, now=small.now())
+    small.decide(8, request_id="d")
     with pytest.raises(Conflict, match="own decisions"):
         undo(small.db, actor=OTHER, request_id="u", target_request_id="d", now=small.now())
 

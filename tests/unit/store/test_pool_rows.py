@@ -1,12 +1,9 @@
 """The pool beside a snapshot: some items without a label, the same ones whenever they are asked for."""
 
-import random
 from itertools import pairwise
 
 import pytest
 
-from hitl.loop.review import claim, decide
-from hitl.loop.route import draw_items
 from hitl.loop.train import take_snapshot
 from hitl.loop.withdraw import withdraw_import
 from hitl.store.connection import fetch_value
@@ -46,38 +43,13 @@ def test_what_happens_later_changes_nothing(small):
     snapshot = snapshot_of(small)
     before = texts(small, snapshot, limit=20)
     small.add_rows([(f"new{n}", f"another text {n}", "") for n in range(40)])
-    for lease in claim(small.db, actor=small.actor, count=5, now=small.now()):
-        decide(
-            small.db,
-            actor=small.actor,
-            request_id=small.request(),
-            item_id=lease.item_id,
-            class_id=1,
-            assignment_id=lease.id,
-            now=small.now(),
-        )
-    draw_items(
-        small.db,
-        purpose="test",
-        count=20,
-        request_id="draw",
-        actor=small.actor,
-        now=small.now(),
-        rng=random.Random(0),
-    )
+    small.decide_next(5)
+    small.draw(20, seed=0)
     assert texts(small, snapshot, limit=20) == before
 
 
 def test_what_was_kept_for_testing_is_not_learned_from(small):
-    draw_items(
-        small.db,
-        purpose="test",
-        count=30,
-        request_id="draw",
-        actor=small.actor,
-        now=small.now(),
-        rng=random.Random(0),
-    )
+    small.draw(30, seed=0)
     assert len(texts(small, snapshot_of(small))) == 18
 
 
