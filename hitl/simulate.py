@@ -10,7 +10,7 @@ import random
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from hitl.adapters.artifacts import read_artifact
-from hitl.adapters.encoders.registry import default_encoder
+from hitl.adapters.encoders.registry import default_encoder, named_encoder
 from hitl.adapters.image_features import ImageFeatures
 from hitl.adapters.image_folder import FOLDER as IMAGES
 from hitl.adapters.text_embeddings import fill_embeddings
@@ -30,7 +30,7 @@ from hitl.domain.fields import Field, embedded_fields, learned_fields
 from hitl.domain.language import _
 from hitl.domain.people import SIMULATED_REVIEWER, SYSTEM
 from hitl.domain.rows import Row
-from hitl.loop.encode import encode_items
+from hitl.loop.encode import choose_encoder, encode_items
 from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.order import order_queue
 from hitl.loop.predict import predict_version
@@ -84,6 +84,8 @@ class Study:
         Whether labels that a version doubts are asked again, by the usual rule; they are decisions of the budget.
     encodes_texts : bool
         Whether models may learn from what texts mean, besides their words.
+    encoder : str
+        The name of the encoder that reads them.
     """
 
     fields: tuple[Field, ...]
@@ -99,6 +101,7 @@ class Study:
     images: Path | None = None
     second_look: bool = False
     encodes_texts: bool = True
+    encoder: str = field(default_factory=lambda: default_encoder().name)
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,7 @@ def run_study(data_dir: Path, study: Study, *, tell: Callable[[Point], None] = l
     db = open_project(data_dir, _SLUG)
     try:
         if study.encodes_texts:
+            choose_encoder(db, name=study.encoder, actor=SYSTEM, now=_START)
             encode_items(db, project_folder(data_dir, _SLUG), now=_START)
         return _Loop(db, data_dir, study, tell).run()
     finally:
@@ -186,7 +190,7 @@ def train_on_everything(data_dir: Path, study: Study) -> Scores:
     codes = {name: number for number, name in enumerate(names)}
     fields = learned_fields(study.fields)
     if study.encodes_texts:
-        fields += embedded_fields(fields, default_encoder().recipe)
+        fields += embedded_fields(fields, named_encoder(study.encoder).recipe)
     inputs = prepare_inputs(_values(study, study.pool, fields, project_folder(data_dir, _SLUG)), fields)
     y = np.array([codes[label] for label in study.pool_labels], dtype=np.int64)
     result = train_model(inputs, y, fields=fields, seed=study.seed, tick=lambda _share, _what: None)

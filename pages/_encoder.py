@@ -1,10 +1,10 @@
-"""What texts mean: turned on and off by leads and owners, and read when they ask for it."""
+"""What texts mean: turned on and off by leads and owners, read by what they choose and when they ask for it."""
 
 from functools import partial
 
 from hitl.domain.fields import Role
 from hitl.domain.language import _
-from hitl.loop.encode import set_encoder
+from hitl.loop.encode import choose_encoder, set_encoder
 from hitl.ui.encoder_panel import draw_encoder
 from hitl.views.encoding import read_encoder
 from pages._jobs import follow, submit
@@ -22,6 +22,7 @@ def draw_reading(page: PageContext) -> None:
         slug=page.slug,
         is_busy=job is not None and job.is_live,
         on_switch=partial(switch, not view.is_on),
+        on_choose=choose,
         on_start=partial(start, view.waiting_count),
     )
 
@@ -30,6 +31,13 @@ def switch(is_on: bool) -> None:  # noqa: FBT001  a callback
     """A callback: models may learn from what texts mean from now on, or not any more."""
     with acting() as page:
         set_encoder(page.db, is_on=is_on, actor=page.actor, now=page.now)
+        notify(_("Saved."))
+
+
+def choose(name: str) -> None:
+    """A callback: the texts are read by another encoder from now on."""
+    with acting() as page:
+        choose_encoder(page.db, name=name, actor=page.actor, now=page.now)
         notify(_("Saved."))
 
 

@@ -58,6 +58,7 @@ from hitl.loop import (
 from hitl.loop.predict import predict_version
 from hitl.store.audit_reads import LogFilter
 from hitl.store.connection import open_project, open_tandem, write_transaction
+from hitl.store.encoding import add_encoder_rule
 from hitl.store.item_images import named_images
 from hitl.store.routing import begin_routing
 from hitl.store.versions import read_version
@@ -372,6 +373,13 @@ def _(stage):
 @case("encode.set_encoder", project=["set_encoder"])
 def _(stage):
     return lambda actor: encode.set_encoder(stage.db, is_on=False, **stage.who(actor))
+
+
+@case("encode.choose_encoder", project=["choose_encoder"])
+def _(stage):
+    with write_transaction(stage.db):
+        add_encoder_rule(stage.db, is_on=True, encoder="minilm-l6", actor_id=1, at="2026-01-05T09:00:00.000000Z")
+    return lambda actor: encode.choose_encoder(stage.db, name="usem3", **stage.who(actor))
 
 
 @case("explain.explain_items")

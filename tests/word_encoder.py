@@ -14,9 +14,18 @@ DIMENSION = 16
 class WordEncoder:
     """An encoder that counts what it was asked for; ``use`` puts it in the place of the real one."""
 
-    def __init__(self, version="1"):
+    def __init__(self, version="1", *, name="words", lacking=""):
         self.texts = []
-        self.encoder = Encoder("words", version, "Words thrown to places", "MIT", DIMENSION, self.encode)
+        self.encoder = Encoder(
+            name,
+            version,
+            "Words thrown to places",
+            "MIT",
+            DIMENSION,
+            about="For tests.",
+            encode=self.encode,
+            lacking=lambda: lacking,
+        )
 
     def encode(self, texts):
         self.texts += texts
@@ -26,7 +35,9 @@ class WordEncoder:
                 vectors[row, hashlib.sha256(word.encode("utf-8", "surrogatepass")).digest()[0] % DIMENSION] += 1
         return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
-    def use(self, monkeypatch):
-        monkeypatch.setattr(registry, "ENCODERS", (self.encoder,))
-        monkeypatch.setitem(fields.EMBEDDING_SIZES, "words", DIMENSION)
+    def use(self, monkeypatch, *others):
+        """Put this one in the place of the usual encoder, and the others beside it."""
+        monkeypatch.setattr(registry, "ENCODERS", tuple(one.encoder for one in (self, *others)))
+        for one in (self, *others):
+            monkeypatch.setitem(fields.EMBEDDING_SIZES, one.encoder.name, DIMENSION)
         return self

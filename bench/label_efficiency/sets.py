@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from hitl.adapters.encoders.contract import Encoder
 from hitl.adapters.encoders.registry import default_encoder
 from hitl.domain.fields import Field, Role, embedded_fields
 from hitl.ml.column_roles import propose_roles
@@ -48,12 +49,12 @@ class Labelled:
     test_y: NDArray[np.int64]
 
 
-def read_set(name: str, data: Path, cache: Path) -> Labelled:
-    """A set by name; embeddings of texts are kept in the folder ``cache``."""
+def read_set(name: str, data: Path, cache: Path, encoder: Encoder | None = None) -> Labelled:
+    """A set by name; embeddings of texts, by the usual encoder or another, are kept in the folder ``cache``."""
     if name == "digits":
         fields, inputs, y = _digits()
     elif name in TEXT_SETS:
-        fields, inputs, y = _texts(name, data, cache)
+        fields, inputs, y = _texts(name, data, cache, encoder or default_encoder())
     else:
         fields, inputs, y = _table(name, data)
     test = stratified_rows(y, min(MOST_TEST, len(y) // 4), 0)
@@ -71,10 +72,16 @@ def read_set(name: str, data: Path, cache: Path) -> Labelled:
     )
 
 
-def _texts(name: str, data: Path, cache: Path) -> tuple[tuple[Field, ...], pd.DataFrame, NDArray[np.int64]]:
+def read_texts(name: str, data: Path) -> pd.DataFrame:
+    """The rows of a set of texts in an order fixed for all, at most ``MOST_ROWS``."""
     frame = pd.read_csv(data / f"{name}.csv", dtype=str, keep_default_na=False)
-    frame = frame.iloc[np.random.default_rng(0).permutation(len(frame))[:MOST_ROWS]]
-    encoder = default_encoder()
+    return frame.iloc[np.random.default_rng(0).permutation(len(frame))[:MOST_ROWS]]
+
+
+def _texts(
+    name: str, data: Path, cache: Path, encoder: Encoder
+) -> tuple[tuple[Field, ...], pd.DataFrame, NDArray[np.int64]]:
+    frame = read_texts(name, data)
     kept = cache / f"{name}-{encoder.recipe}.npy"
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)

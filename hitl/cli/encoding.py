@@ -10,7 +10,7 @@ from hitl.domain.clock import utc_now
 from hitl.domain.errors import BadInput
 from hitl.domain.language import _
 from hitl.domain.people import LOCAL_OWNER
-from hitl.loop.encode import set_encoder
+from hitl.loop.encode import choose_encoder, set_encoder
 from hitl.loop.jobs import JobKind
 from hitl.store.connection import project_folder
 from hitl.views.encoding import EncodingView, read_encoder
@@ -21,6 +21,10 @@ def encode(
     project: Project,
     switch: Annotated[
         bool | None, typer.Option("--on/--off", help="Whether models may learn from what texts mean; nothing is read.")
+    ] = None,
+    encoder: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The encoder that reads the texts from now on; it then does."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -33,13 +37,17 @@ def encode(
     if switch is not None:
         with desk.project(project) as db:
             set_encoder(db, is_on=switch, actor=LOCAL_OWNER, now=utc_now())
+    if encoder is not None:
+        with desk.project(project) as db:
+            choose_encoder(db, name=encoder, actor=LOCAL_OWNER, now=utc_now())
     view = _read(desk, project)
     if switch is None and view.waiting_count:
         _require_on(view, project)
         note(view.sentence)
         carry_out(desk, slug=project, kind=JobKind.ENCODE, args={})
         view = _read(desk, project)
-    tell({"on": view.is_on, "ready": view.is_ready, "waiting": view.waiting_count}, view.sentence, as_json=as_json)
+    told = {"on": view.is_on, "ready": view.is_ready, "waiting": view.waiting_count, "encoder": view.chosen.name}
+    tell(told, view.sentence, as_json=as_json)
 
 
 def _read(desk: Desk, project: str) -> EncodingView:

@@ -13,11 +13,12 @@ from typing import Annotated, Any
 import typer
 
 from hitl import __version__
+from hitl.adapters.encoders.registry import default_encoder, named_encoder
 from hitl.adapters.image_keeper import ImageKeeper
 from hitl.adapters.readers import open_table
 from hitl.cli.app import note
 from hitl.cli.roles import Text, assign_roles
-from hitl.domain.errors import BadInput, StoreUnusable
+from hitl.domain.errors import BadInput, NotFound, StoreUnusable
 from hitl.domain.fields import Field, Role, learned_fields
 from hitl.domain.images import model_input
 from hitl.domain.language import _
@@ -26,6 +27,7 @@ from hitl.domain.terminal_text import inert
 from hitl.simulate import Point, Scores, Study, run_study, split_rows, train_on_everything
 
 DEFAULT, NONE = "default", "none"
+EncoderName = Annotated[str, typer.Option(metavar="NAME", help="What reads the texts; none: learn from words alone.")]
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy", "skops", "sqlite-utils")
 
 
@@ -48,7 +50,7 @@ def simulate(
     batch: Annotated[int, typer.Option(min=1, help="Decisions between two trainings.")] = 20,
     strategy: Annotated[str, typer.Option(help="Which items are asked first: default, random, margin, …")] = "default",
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same curve.")] = 0,
-    encoder: Annotated[str, typer.Option(metavar="NAME", help="none: learn from words alone.")] = DEFAULT,
+    encoder: EncoderName = DEFAULT,
     reviewer_error: Annotated[float, typer.Option(help="Share of wrong decisions, 0 to below 1.")] = 0.0,
     second_look: Annotated[bool, typer.Option(help="Labels that a version doubts are asked again.")] = True,
     out: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the curve to this file.")] = None,
@@ -64,7 +66,7 @@ def simulate(
         images = _make_folder(Path(folder) / "images-of-the-file")
         pool, held = _split(file, test, label=label, fields=fields, seed=seed, images=images)
         rows = (pool.rows, pool.labels, held.rows, held.labels)
-        shown, looks = _kept(images, fields), (second_look, encoder != NONE)
+        shown, looks = _kept(images, fields), (second_look, encoder != NONE, _name_of(encoder))
         study = Study(fields, *rows, budget, batch, strategy, seed, reviewer_error, shown, *looks)
         begin = time.perf_counter()
         curve = run_study(Path(folder) / "data", study, tell=_tell)
@@ -84,10 +86,14 @@ def _kept(images: Path, fields: Sequence[Field]) -> Path | None:
     return images if any(field.role is Role.IMAGE for field in fields) else None
 
 
+def _name_of(encoder: str) -> str:
+    return default_encoder().name if encoder in {DEFAULT, NONE} else encoder
+
+
 def _check(out: Path | None, encoder: str) -> None:
     """Told now, not after minutes of work."""
-    if encoder not in {DEFAULT, NONE}:
-        raise BadInput(_("--encoder is default or none, found '{found}'.").format(found=encoder))
+    if encoder != NONE and (lacks := named_encoder(_name_of(encoder)).lacking()):
+        raise NotFound(lacks)
     if out is not None and not out.absolute().parent.is_dir():
         raise StoreUnusable(
             _("{out} can't be written: its folder does not exist. Make it, or name another file.").format(out=out)

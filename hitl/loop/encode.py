@@ -14,8 +14,10 @@ from sqlite_utils import Database
 
 from hitl.access import require
 from hitl.adapters.encoders.contract import Encoder
+from hitl.adapters.encoders.registry import default_encoder, named_encoder
 from hitl.adapters.text_embeddings import TextEmbeddings, as_text, count_kept
 from hitl.domain.clock import utc_text
+from hitl.domain.errors import NotFound
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.encoding import encoder_of, encoding_ready, text_names
@@ -65,14 +67,15 @@ def find_due_encoding(db: Database, folder: Path) -> str | None:
 
     None too where more than ``MOST_UNASKED_TEXTS`` wait: a person asks for those. Changes nothing.
     """
-    if not store.is_encoder_on(db) or not text_names(db) or encoding_ready(db, folder):
+    rule = store.encoder_rule(db)
+    if not rule.is_on or not text_names(db) or encoding_ready(db, folder):
         return None
     if waiting_texts(db, folder) > MOST_UNASKED_TEXTS:
         return None
     encoder = encoder_of(db)
     progress = store.read_encoding(db, encoder.recipe)
     anew = "" if count_kept(folder, encoder) >= progress.kept_count else f"-anew-{progress.kept_count}"
-    return f"encode-{encoder.recipe}-{store.newest_rule_id(db)}-{progress.last_item_id}{anew}"
+    return f"encode-{encoder.recipe}-{rule.id}-{progress.last_item_id}{anew}"
 
 
 def set_encoder(db: Database, *, is_on: bool, actor: Actor, now: datetime) -> None:
@@ -82,9 +85,31 @@ def set_encoder(db: Database, *, is_on: bool, actor: Actor, now: datetime) -> No
     """
     require(actor, Permission.SET_POLICY)
     with write_transaction(db):
-        if is_on is not store.is_encoder_on(db):
-            rule_id = store.add_encoder_rule(db, is_on=is_on, actor_id=actor.id, at=utc_text(now))
+        rule = store.encoder_rule(db)
+        if is_on is not rule.is_on:
+            rule_id = store.add_encoder_rule(db, is_on=is_on, encoder=rule.encoder, actor_id=actor.id, at=utc_text(now))
             append(db, actor, "set_encoder", details={"rule": rule_id, "kind": "on" if is_on else "off"}, now=now)
+
+
+def choose_encoder(db: Database, *, name: str, actor: Actor, now: datetime) -> None:
+    """Texts are encoded by another encoder from now on; models stay as they are, and what they read is kept.
+
+    Until all texts are encoded by it, new models learn from words alone. Writes: encoder_rules, audit_log.
+
+    Raises
+    ------
+    NotFound
+        There is no such encoder, or it is not installed; the message says how it is.
+    """
+    require(actor, Permission.SET_POLICY)
+    lacks = named_encoder(name).lacking()
+    if lacks:
+        raise NotFound(lacks)
+    with write_transaction(db):
+        rule = store.encoder_rule(db)
+        if name != (rule.encoder or default_encoder().name):
+            rule_id = store.add_encoder_rule(db, is_on=rule.is_on, encoder=name, actor_id=actor.id, at=utc_text(now))
+            append(db, actor, "choose_encoder", details={"rule": rule_id, "kind": name}, now=now)
 
 
 class _Run:

@@ -68,7 +68,7 @@ def hints_at_hand(db: Database, folder: Path, item_ids: Sequence[int]) -> dict[i
     encoder, texts = encoder_of(db), class_texts(classes)
     if (encoder.recipe, texts) in _ENCODED:
         return hint_at_classes(db, folder, item_ids)
-    if (encoder.recipe, texts) not in _BEGUN:
+    if (encoder.recipe, texts) not in _BEGUN and not encoder.lacking():
         thread = threading.Thread(target=_vectors_of, args=(encoder, texts), name="class-hints", daemon=True)
         _BEGUN[encoder.recipe, texts] = thread
         thread.start()

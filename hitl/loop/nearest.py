@@ -21,7 +21,7 @@ from hitl.domain.explore_filter import ExploreFilter
 from hitl.domain.fields import Role
 from hitl.domain.language import _
 from hitl.encoding import encoder_of, encoding_ready, text_names
-from hitl.store.encoding import is_encoder_on
+from hitl.store.encoding import encoder_rule
 from hitl.store.field_covers import current_covers
 from hitl.store.item_selection import Selection, select_items
 from hitl.store.items import fields_of_items
@@ -96,7 +96,7 @@ def _readable_names(db: Database, folder: Path) -> list[str]:
     names = _shown_texts(db)
     if not names:
         raise NotReady(_("Items are compared by their texts, and this project has none that people see."))
-    if not is_encoder_on(db):
+    if not encoder_rule(db).is_on:
         raise NotReady(
             _("Items can't be compared: reading what texts mean is turned off. A lead can turn it on in the settings.")
         )
@@ -172,11 +172,14 @@ class _Places:
         All text fields, hidden ones too.
     places : array of int32, shape (n_items, n_names)
         Below 0 where there is none: ``_NO_TEXT``, or ``_NOT_KEPT`` until it is encoded.
+    recipe : str
+        The encoder whose embeddings these are.
     """
 
     item_id: NDArray[np.int32]
     names: tuple[str, ...]
     places: NDArray[np.int32]
+    recipe: str
 
     def of_names(self, names: Sequence[str]) -> NDArray[np.int32]:
         """The places of the texts of some fields, in their order."""
@@ -190,11 +193,11 @@ _ONE_AT_A_TIME = threading.Lock()
 def _places(db: Database, folder: Path, selection: Selection, kept: TextEmbeddings, *, is_anew: bool) -> _Places:
     """Where the texts of all visible items lie: as held, with those of items that came since."""
     item_ids = selection.items.item_id
-    names = tuple(text_names(db))
+    names, recipe = tuple(text_names(db)), encoder_of(db).recipe
     with _ONE_AT_A_TIME:
         held = _HELD.pop(folder, None)
-        if is_anew or held is None or held.names != names:
-            held = _Places(item_ids[:0], names, np.empty((0, len(names)), dtype=np.int32))
+        if is_anew or held is None or (held.names, held.recipe) != (names, recipe):
+            held = _Places(item_ids[:0], names, np.empty((0, len(names)), dtype=np.int32), recipe)
         if not np.array_equal(held.item_id, item_ids) or (held.places == _NOT_KEPT).any():
             held = _brought_up(db, held, item_ids, kept)
         _HELD[folder] = held
@@ -212,7 +215,7 @@ def _brought_up(db: Database, held: _Places, item_ids: NDArray[np.int32], kept: 
     for begin in range(0, len(fresh), _READ_AT_ONCE):
         part = fresh[begin : begin + _READ_AT_ONCE]
         places[part] = _looked_up(db, held.names, item_ids[part].tolist(), kept)
-    return _Places(item_ids, held.names, places)
+    return _Places(item_ids, held.names, places, held.recipe)
 
 
 def _looked_up(db: Database, names: Sequence[str], item_ids: Sequence[int], kept: TextEmbeddings) -> NDArray[np.int32]:

@@ -1,4 +1,4 @@
-"""How far the texts of a project are encoded, and whether its people want that. The vectors themselves are in files."""
+"""How far the texts of a project are encoded, whether its people want that, and by what. The vectors are in files."""
 
 import json
 from dataclasses import dataclass
@@ -88,23 +88,37 @@ def stored_fields_of(db: Database, *, after: int, limit: int) -> list[dict[str, 
     return [{**row, "fields": json.loads(row["fields"])} for row in rows]
 
 
-def is_encoder_on(db: Database) -> bool:
-    """Whether texts are encoded in the project; they are, where nobody ever said."""
-    found = fetch_value(db, "SELECT is_on FROM encoder_rules ORDER BY id DESC LIMIT 1")
-    return found is None or bool(found)
+@dataclass(frozen=True)
+class EncoderRule:
+    """What people want of the encoder.
+
+    Attributes
+    ----------
+    id : int
+        0 where nobody ever said anything.
+    is_on : bool
+        Whether texts are encoded in the project.
+    encoder : str or None
+        The name of the one that reads them; None is the usual one.
+    """
+
+    id: int
+    is_on: bool
+    encoder: str | None
 
 
-def newest_rule_id(db: Database) -> int:
-    """The number of the newest word on whether texts are encoded; 0 before the first."""
-    return int(fetch_value(db, "SELECT coalesce(max(id), 0) FROM encoder_rules"))
+def encoder_rule(db: Database) -> EncoderRule:
+    """The newest word on it; texts are encoded by the usual one, where nobody ever said."""
+    row = fetch_one(db, "SELECT id, is_on, encoder FROM encoder_rules ORDER BY id DESC LIMIT 1")
+    return EncoderRule(0, True, None) if row is None else EncoderRule(row["id"], bool(row["is_on"]), row["encoder"])
 
 
-def add_encoder_rule(db: Database, *, is_on: bool, actor_id: int, at: str) -> int:
+def add_encoder_rule(db: Database, *, is_on: bool, encoder: str | None, actor_id: int, at: str) -> int:
     """The id of a new word on it. Writes: encoder_rules."""
     return int(
         fetch_value(
             db,
-            "INSERT INTO encoder_rules(is_on, actor_id, at) VALUES (?, ?, ?) RETURNING id",
-            (int(is_on), actor_id, at),
+            "INSERT INTO encoder_rules(is_on, encoder, actor_id, at) VALUES (?, ?, ?, ?) RETURNING id",
+            (int(is_on), encoder, actor_id, at),
         )
     )

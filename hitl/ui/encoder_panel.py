@@ -1,4 +1,4 @@
-"""The card about what texts mean: how far they are read, a switch, and a button that has them read now."""
+"""The card about what texts mean: how far they are read, by what, a switch, and a button that has them read now."""
 
 from collections.abc import Callable
 
@@ -6,10 +6,17 @@ import streamlit as st
 
 from hitl.domain.language import _
 from hitl.views.encoding import EncodingView
+from hitl.views.wording import plain
 
 
 def draw_encoder(
-    view: EncodingView, *, slug: str, is_busy: bool, on_switch: Callable[[], None], on_start: Callable[[], None]
+    view: EncodingView,
+    *,
+    slug: str,
+    is_busy: bool,
+    on_switch: Callable[[], None],
+    on_choose: Callable[[str], None],
+    on_start: Callable[[], None],
 ) -> None:
     """Draw how a project stands with its encoder, and what can be changed about it."""
     with st.container(border=True):
@@ -23,11 +30,8 @@ def draw_encoder(
         )
         st.markdown(view.sentence)
         _draw_start(view, is_busy=is_busy, on_start=on_start)
-        st.caption(
-            _("Read by {encoder} ({licence}) on this machine; no text leaves it.").format(
-                encoder=view.encoder, licence=view.licence
-            )
-        )
+        _draw_choice(view, slug=slug, on_choose=on_choose)
+        st.caption(_("They are read on this machine; no text leaves it."))
 
 
 def _draw_start(view: EncodingView, *, is_busy: bool, on_start: Callable[[], None]) -> None:
@@ -41,6 +45,30 @@ def _draw_start(view: EncodingView, *, is_busy: bool, on_start: Callable[[], Non
             _("Read the texts now"),
             key="encode_now",
             icon=":material/translate:",
-            disabled=is_busy,
+            disabled=is_busy or bool(view.chosen.lacking),
             on_click=on_start,
         )
+
+
+def _draw_choice(view: EncodingView, *, slug: str, on_choose: Callable[[str], None]) -> None:
+    titles, key = {one.name: one.title for one in view.choices}, f"encoder_name_{slug}_{view.chosen.name}"
+
+    def choose() -> None:
+        name = st.session_state[key]
+        st.session_state[key] = view.chosen.name  # where it is refused, what is in force is shown
+        on_choose(name)
+
+    st.selectbox(
+        _("Encoder, which reads the texts"),
+        list(titles),
+        index=list(titles).index(view.chosen.name),
+        format_func=titles.__getitem__,
+        key=key,
+        on_change=choose,
+        disabled=not view.is_on,
+        help=_("Another one reads all texts anew. Models stay as they are; the next training learns by the new one."),
+    )
+    if view.is_on and view.chosen.lacking:
+        st.warning(plain(view.chosen.lacking), icon=":material/extension_off:")
+    for one in view.choices:
+        st.caption(plain(one.sentence))

