@@ -18,6 +18,7 @@ from hitl.store.audit import append, read_head, span_of
 from hitl.store.audit_heads import head_details
 from hitl.store.connection import new_project_database, open_project, open_tandem, project_folder, write_transaction
 from hitl.store.desk_audit import recorded_on_desk
+from hitl.store.encoding import add_encoder_rule, encoder_rule
 from hitl.store.events import latest_event_id
 from hitl.store.folders import (
     ARCHIVED,
@@ -45,9 +46,9 @@ _DELETED_JOBS = "deleted:"
 
 
 def duplicate_settings(data_dir: Path, *, slug: str, new_slug: str, new_name: str, actor: Actor, now: datetime) -> None:
-    """A new, empty project with the columns, classes, guide and routing policy of another.
+    """A new, empty project with the columns, classes, guide, encoder and routing policy of another.
 
-    Writes: project_revisions, classes, class_revisions, events, policies, audit_log in a new project.db;
+    Writes: project_revisions, classes, class_revisions, events, encoder_rules, policies, audit_log in a new project.db;
     audit_log and memberships of tandem.db.
 
     Raises
@@ -80,6 +81,7 @@ def duplicate_settings(data_dir: Path, *, slug: str, new_slug: str, new_name: st
         project = Project(new_name.strip(), before.guide, before.metric, before.group_rule, before.fields)
         add_project_revision(new, project, actor_id=actor.id, at=at)
         _copy_classes(old, new, actor_id=actor.id, at=at)
+        _copy_encoder(old, new, actor_id=actor.id, at=at)
         details: Details = {**origin, **span_of(range(1, latest_event_id(new) + 1))}
         append(new, actor, "duplicate_project", subject=f"project:{new_slug}", details=details, now=now)
         _copy_policy(old, new, reason=_("As in '{name}'").format(name=before.name), actor_id=actor.id, at=at)
@@ -262,6 +264,13 @@ def _copy_classes(old: Database, new: Database, *, actor_id: int, at: str) -> No
             request_id=None,
             at=at,
         )
+
+
+def _copy_encoder(old: Database, new: Database, *, actor_id: int, at: str) -> None:
+    """Nothing where nobody ever said anything: the usual holds in both."""
+    rule = encoder_rule(old)
+    if rule.id:
+        add_encoder_rule(new, is_on=rule.is_on, encoder=rule.encoder, actor_id=actor_id, at=at)
 
 
 def _copy_policy(old: Database, new: Database, *, reason: str, actor_id: int, at: str) -> None:

@@ -8,7 +8,8 @@ from hitl.loop.jobs import request_cancel, submit_job
 from hitl.loop.project_life import archive_project, bring_back_project, delete_project, duplicate_settings
 from hitl.loop.projects import ClassDraft, save_classes
 from hitl.loop.review import decide
-from hitl.store.connection import fetch_value, list_slugs, open_project, open_tandem
+from hitl.store.connection import fetch_value, list_slugs, open_project, open_tandem, write_transaction
+from hitl.store.encoding import EncoderRule, add_encoder_rule, encoder_rule
 from hitl.store.folders import list_archived
 from hitl.store.jobs import list_latest_jobs
 from hitl.store.policies import current_policy
@@ -66,6 +67,19 @@ def test_a_duplicate_has_the_settings_and_nothing_else(small):
     assert current_policy(new).threshold == current_policy(small.db).threshold
     assert fetch_value(new, "SELECT count(*) FROM items") == 0
     new.conn.close()
+
+
+def test_a_duplicate_reads_texts_by_the_same_encoder(small):
+    duplicate(small, slug="usual", name="Usual")
+    with write_transaction(small.db):
+        add_encoder_rule(small.db, is_on=False, encoder="minilm-l6", actor_id=1, at="2026-01-05T09:00:00.000000Z")
+    duplicate(small)
+    rules = {}
+    for slug in ("usual", "new"):
+        db = open_project(small.data_dir, slug)
+        rules[slug] = encoder_rule(db)
+        db.conn.close()
+    assert rules == {"usual": EncoderRule(0, True, None), "new": EncoderRule(1, False, "minilm-l6")}
 
 
 def test_a_duplicate_needs_a_name_of_its_own(small):
