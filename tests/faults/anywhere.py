@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from hitl.loop.route import set_policy
 from hitl.store import routing
 from hitl.store.connection import open_project
 from hitl.worker.run import work_until_ended
+from tests.faults import forked
 from tests.faults.house import ROOT, opened
 
 SCRIPT = Path(__file__).with_name("dying_statement.py")
@@ -34,14 +33,8 @@ class Killed:
 
 def kill_at(nth, house, *arguments, database="project.db"):
     """The act in a process that dies as it begins that statement."""
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), database, str(nth), *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), **forked.ONE_THREAD}
+    done = forked.run(SCRIPT, database, nth, *arguments, environ=environ, cwd=ROOT, timeout=120)
     assert done.returncode in {0, -signal.SIGKILL}, done.stdout + done.stderr
     return Killed(done.stdout + done.stderr, done.returncode != 0)
 

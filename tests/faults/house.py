@@ -18,6 +18,7 @@ from hitl.store.connection import fetch_all, fetch_value, open_project, open_tan
 from hitl.store.jobs import find_job
 from hitl.store.rebuilding import check
 from hitl.store.search import check_index
+from tests.faults import forked
 from tests.small_project import SmallProject
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,16 +53,23 @@ class House:
 
     def start_worker(self, *death, limits=None):
         """A worker process; ``death`` names the place where it kills itself."""
+        environ = {**os.environ, "PYTHONPATH": str(ROOT), **forked.ONE_THREAD}
+        process = self._start(environ, death, limits) if limits else self._fork(environ, death)
+        self.processes.append(process)
+        return process
+
+    def _fork(self, environ, death):
+        return forked.start(WORKER, self.folder, *death, environ=environ, cwd=Path.cwd(), log_path=self.log_path)
+
+    def _start(self, environ, death, limits):
         with self.log_path.open("ab") as log:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, str(WORKER), str(self.folder), *map(str, death)],
-                env={**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                env=environ,
                 stdin=subprocess.DEVNULL,
                 stderr=log,
                 preexec_fn=limits,  # noqa: PLW1509  no other thread runs yet
             )
-        self.processes.append(process)
-        return process
 
     def let_die(self, *death):
         """A worker runs until it kills itself there."""

@@ -5,8 +5,6 @@ and a second run works.
 import os
 import resource
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from hitl.domain.people import LOCAL_OWNER
 from hitl.loop.backups import back_up
 from hitl.loop.jobs import request_cancel
 from hitl.store.connection import list_slugs, open_tandem
+from tests.faults import forked
 from tests.faults.anywhere import dump_beside_packing as dump
 from tests.faults.house import ROOT, opened
 
@@ -38,15 +37,9 @@ READING = {
 
 def run(house, *arguments, death=None):
     """A command of its own process: its exit code, or minus the signal that ended it."""
-    command = [str(COMMAND), *map(str, death)] if death else ["-m", "hitl"]
-    done = subprocess.run(
-        [sys.executable, *command, "--data", str(house.folder), *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    command = [COMMAND, *death] if death else ["hitl"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = forked.run(*command, "--data", house.folder, *arguments, environ=environ, cwd=ROOT, timeout=60)
     if death:
         assert done.returncode == -signal.SIGKILL, f"it never came to {death}: {done.stdout}{done.stderr}"
     return done

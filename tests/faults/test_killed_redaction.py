@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,8 @@ from hitl.store.rebuilding import check
 from hitl.store.search import check_index
 from hitl.worker.redacting import ask_for_redactions
 from hitl.worker.run import work_until_ended
+from tests.faults import forked
+from tests.faults.house import ROOT
 from tests.marked import files_with
 from tests.small_project import SmallProject
 
@@ -64,11 +64,9 @@ def is_finished_after(folder, command, place, *, rows):
     small = SmallProject(folder, rows=rows)
     small.add_rows([("m1", f"{MARK} text of somebody", "yes")])
     small.db.conn.close()
-    done = subprocess.run(
-        [*map(str, [sys.executable, command, *place, "--data", folder, "redact", "small", "m1"]), *REASON],
-        capture_output=True,
-        env=os.environ | {"PYTHONPATH": str(COMMAND.parents[2])},
-    )
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    words = [*place, "--data", folder, "redact", "small", "m1", *REASON]
+    done = forked.run(command, *words, environ=environ, cwd=ROOT, timeout=120)
     assert done.returncode == -signal.SIGKILL, done.stderr
     db, tandem = open_project(folder, "small"), open_tandem(folder)
     is_gone = find_item_id(db, "m1") is None

@@ -15,6 +15,7 @@ from hitl.store.connection import Database, open_project
 from hitl.store.handles import connect
 from hitl.store.migrations import PROJECT_MIGRATIONS
 from hitl.store.start import prepare_databases
+from tests.faults import forked
 from tests.faults.house import ROOT
 from tests.older_database import LABELS, make_older_desk
 
@@ -37,9 +38,14 @@ def older(tmp_path):
     return make_older_desk(tmp_path / "data")
 
 
-def run(older, *, death=(), limits=None):
+def run(older, *, death=()):
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return forked.run(SCRIPT, older.parents[2], "old", *death, environ=environ, cwd=ROOT, timeout=60)
+
+
+def run_within(older, *, limits):
     return subprocess.run(
-        [sys.executable, str(SCRIPT), str(older.parents[2]), "old", *map(str, death)],
+        [sys.executable, str(SCRIPT), str(older.parents[2]), "old"],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         cwd=ROOT,
         capture_output=True,
@@ -83,7 +89,7 @@ def test_an_upgrade_on_a_full_disk_leaves_the_old_one_and_says_what_to_do(older)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20_000, size + 20_000))
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
-    done = run(older, limits=hold_files_small)
+    done = run_within(older, limits=hold_files_small)
     said = done.stderr + done.stdout
     assert "Traceback" not in said
     assert "as it was" in said
