@@ -10,6 +10,7 @@ import sqlite_utils.db
 
 from hitl.domain import language, reader
 from tests.catalogues import PSEUDO, write_catalogue, write_pseudo_language
+from tests.new_databases import copied_databases
 
 KEPT = {"TANDEM_CHROMIUM", "TANDEM_ENCODER"}
 WAITING = {"browser", "faults"}
@@ -38,6 +39,12 @@ def _schemas_are_split_once():
     """sqlite-utils looks for the ends of statements at each letter of a script; the schemas' scripts stay the same."""
     split = sqlite_utils.db._iter_complete_sql_statements
     with mock.patch("sqlite_utils.db._iter_complete_sql_statements", cache(lambda script: tuple(split(script)))):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _new_databases_are_copies(tmp_path_factory, _schemas_are_split_once):
+    with copied_databases(tmp_path_factory.mktemp("new-databases")):
         yield
 
 
