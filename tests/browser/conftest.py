@@ -13,6 +13,8 @@ from tests.chromium import find_chromium, launch_args
 from tests.server import START_COMMANDS, free_port, launch, wait_until_healthy
 
 PAGE_TIMEOUT_MS = 20_000
+VIEWPORT = {"width": 1440, "height": 900}
+KEPT_BY_PAGES = "local_storage,indexeddb,service_workers,cache_storage"
 
 expect.set_options(timeout=PAGE_TIMEOUT_MS)
 
@@ -49,24 +51,41 @@ def server(start_server):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    """One Chromium for the tests of a file: its driver's event loop would be in the way of tests that run their own."""
+def profile(tmp_path_factory):
+    """One Chromium for the tests of a file: its driver's event loop would be in the way of tests that run their own.
+
+    Its profile keeps what a server's scripts compile to, half of what a page costs; a tab stays open to the end.
+    """
     path = find_chromium()
     if path is None:
         pytest.fail("No Chromium was found. Run `python tests/install_browser.py`, or set TANDEM_CHROMIUM.")
+    folder = tmp_path_factory.mktemp("profile")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=launch_args())
-        yield chromium
-        chromium.close()
+        context = playwright.chromium.launch_persistent_context(
+            folder, executable_path=path, args=launch_args(), viewport=VIEWPORT
+        )
+        context.set_default_timeout(PAGE_TIMEOUT_MS)
+        yield context
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def browser(profile):
+    """The browser itself, for contexts of other people and other screens."""
+    return profile.browser
 
 
 @pytest.fixture
-def page(browser):
-    """A fresh page in a context of its own, 1440 × 900."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(PAGE_TIMEOUT_MS)
-    yield context.new_page()
-    context.close()
+def page(profile):
+    """A page in a context without cookies or anything kept by an earlier page, 1440 × 900."""
+    first, page = profile.pages[0], profile.new_page()
+    yield page
+    for one in profile.pages[1:]:
+        one.close()
+    profile.clear_cookies()
+    chromium = profile.new_cdp_session(first)
+    chromium.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": KEPT_BY_PAGES})
+    chromium.detach()
 
 
 @pytest.hookimpl(hookwrapper=True)

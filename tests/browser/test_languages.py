@@ -47,49 +47,47 @@ def server(tmp_path_factory):
     server.close()
 
 
-def open_deck(browser, server, locale, *, slug="small"):
-    page = browser.new_context(locale=locale, timezone_id="UTC").new_page()
+def open_deck(page, server, locale, *, slug="small"):
+    """The deck as a reader of that language has it: what their browser asks for, and how it writes numbers."""
+    chromium = page.context.new_cdp_session(page)
+    reader = {"userAgent": page.evaluate("navigator.userAgent"), "acceptLanguage": locale}
+    chromium.send("Emulation.setUserAgentOverride", reader)
+    chromium.send("Emulation.setLocaleOverride", {"locale": locale})
+    chromium.send("Emulation.setTimezoneOverride", {"timezoneId": "UTC"})
     page.goto(f"{server.url}/review?project={slug}")
     page.wait_for_selector(CARD)
-    return page
+    assert page.evaluate("navigator.language") == locale
 
 
-def test_every_word_of_the_deck_comes_from_the_catalogue(browser, server):
-    page = open_deck(browser, server, PSEUDO, slug="spoken")
+def test_every_word_of_the_deck_comes_from_the_catalogue(page, server):
+    open_deck(page, server, PSEUDO, slug="spoken")
     press_and_wait(page, "1")
     wait_until_saved(page)
     texts = page.locator(".deck").evaluate(SPOKEN_TEXTS)
     page.keyboard.press("ArrowLeft")
     page.wait_for_selector(".deck .lookbar:not([hidden])")
     texts += page.locator(".deck").evaluate(SPOKEN_TEXTS)
-    page.context.close()
     assert any("⟦All saved" in text for text in texts)
     strange = {text for text in map(outside_of_messages, texts) if any(letter.isalpha() for letter in text)}
     assert not {text for text in strange if text not in KEYS and not DATA.fullmatch(text)}
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])
-def test_long_words_stay_within_the_card(browser, server, width):
-    context = browser.new_context(locale=PSEUDO, viewport={"width": width, "height": 900})
-    page = context.new_page()
-    page.goto(f"{server.url}/review?project=small")
-    page.wait_for_selector(CARD)
+def test_long_words_stay_within_the_card(page, server, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    open_deck(page, server, PSEUDO)
     edges = page.locator(".deck .card").evaluate(RIGHT_EDGES)
-    context.close()
     assert edges["buttons"]
     assert max(edges["buttons"]) <= edges["card"]
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])
-def test_short_words_stand_side_by_side(browser, server, width):
-    context = browser.new_context(locale="en", viewport={"width": width, "height": 900})
-    page = context.new_page()
-    page.goto(f"{server.url}/review?project=small")
-    page.wait_for_selector(CARD)
+def test_short_words_stand_side_by_side(page, server, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    open_deck(page, server, "en")
     tops = page.locator(".deck .second button").evaluate_all(
         "(all) => all.map((one) => one.getBoundingClientRect().top)"
     )
-    context.close()
     assert len(tops) == 2
     assert len(set(tops)) == 1
 
@@ -103,8 +101,7 @@ def test_short_words_stand_side_by_side(browser, server, width):
         ("tlh", "1,196", "58\u202f%"),
     ],
 )
-def test_numbers_of_the_deck_are_the_readers(browser, server, locale, waiting, share):
-    page = open_deck(browser, server, locale)
+def test_numbers_of_the_deck_are_the_readers(page, server, locale, waiting, share):
+    open_deck(page, server, locale)
     assert waiting in page.locator(".counts").inner_text()
     assert page.locator(".said .share").inner_text() == share
-    page.context.close()

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from hitl.domain.people import MemberRole
 from hitl.loop.access_links import invite
 from tests.accounts import OWNER, PASSWORD, add_member, add_owner, now, opened
+from tests.server import START_COMMANDS, free_port, launch, wait_until_healthy
 from tests.small_project import SmallProject
 
 SERIOUS = {"serious", "critical"}
@@ -18,13 +19,33 @@ between its entries, so axe says that the list has other children, and that entr
 NEW = "nine purple ladders hum"
 
 
-@pytest.fixture
-def desk(start_server, tmp_path):
+def start_with_projects(folder):
     """A running server with two projects that Ann owns."""
     for slug in ("small", "other"):
-        SmallProject(tmp_path / "data", slug=slug).db.conn.close()
-    add_owner(tmp_path / "data")
-    return start_server()
+        SmallProject(folder / "data", slug=slug).db.conn.close()
+    add_owner(folder / "data")
+    server = launch(START_COMMANDS["python"], {}, folder / "data", free_port(), folder, folder / "server.log")
+    wait_until_healthy(server)
+    return server
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """Two projects that Ann owns; each test lets in people of its own, Ines the second by name."""
+    server = start_with_projects(tmp_path_factory.mktemp("desk"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def peopled(tmp_path_factory):
+    """A desk with a member and somebody invited, shared by the tests that look at it and change nothing."""
+    server = start_with_projects(tmp_path_factory.mktemp("peopled"))
+    add_member(server.data_dir, roles={"small": MemberRole.REVIEWER})
+    with opened(server.data_dir) as tandem:
+        invite(tandem, name="Ines", login="ines", roles={"small": MemberRole.LEAD}, actor=OWNER, now=now())
+    yield server
+    server.close()
 
 
 @pytest.fixture
@@ -91,10 +112,10 @@ def test_an_owner_invites_somebody_who_sees_her_project_alone_and_what_is_revoke
 
 
 def test_a_new_password_ends_the_other_session_and_the_own_page_lists_this_one_alone(page, second, desk):
-    add_member(desk.data_dir, roles={"small": MemberRole.REVIEWER})
+    add_member(desk.data_dir, login="zoe", name="Zoe", roles={"small": MemberRole.REVIEWER})
     for one in (page, second):
         one.goto(f"{desk.url}/you")
-        sign_in(one, "ben")
+        sign_in(one, "zoe")
         expect(one.get_by_role("heading", name="Where you are signed in")).to_be_visible()
     expect(second.get_by_text("Chrome on Linux")).to_have_count(2)
     page.get_by_role("link", name="Change the password").click()
@@ -136,15 +157,11 @@ def is_streamlits_own(page, rule, node):
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 390)])
-def test_people_and_the_own_page_have_no_serious_fault_of_accessibility(browser, desk, scheme, width):
-    add_member(desk.data_dir, roles={"small": MemberRole.REVIEWER})
-    with opened(desk.data_dir) as tandem:
-        invite(tandem, name="Ines", login="ines", roles={"small": MemberRole.LEAD}, actor=OWNER, now=now())
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    context.set_default_timeout(20_000)
-    page = context.new_page()
+def test_people_and_the_own_page_have_no_serious_fault_of_accessibility(page, peopled, scheme, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
     faults = {}
-    page.goto(f"{desk.url}/people?project=small")
+    page.goto(f"{peopled.url}/people?project=small")
     faults["sign-in"] = find_faults(page)
     sign_in(page)
     expect(page.get_by_text("invited – link not used yet").first).to_be_visible()
@@ -157,11 +174,10 @@ def test_people_and_the_own_page_have_no_serious_fault_of_accessibility(browser,
     page.get_by_role("tab", name="Groups").click()
     expect(page.get_by_label("Name of a new group")).to_be_visible()
     faults["groups"] = find_faults(page)
-    page.goto(f"{desk.url}/you")
+    page.goto(f"{peopled.url}/you")
     expect(page.get_by_role("heading", name="Your data")).to_be_visible()
     faults["own page"] = find_faults(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.goto(f"{desk.url}/auth/password")
+    page.goto(f"{peopled.url}/auth/password")
     faults["password"] = find_faults(page)
-    context.close()
     assert not {place: found for place, found in faults.items() if found}

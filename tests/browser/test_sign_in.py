@@ -18,7 +18,7 @@ from hitl.domain.session_cookie import NAME
 from hitl.loop.access_links import invite, make_reset_link
 from tests.accounts import OWNER, PASSWORD, add_member, add_owner, now, opened
 from tests.browser.plain_proxy import PlainProxy
-from tests.server import free_port
+from tests.server import START_COMMANDS, free_port, launch, wait_until_healthy
 from tests.small_project import SmallProject
 
 CLOSED = [
@@ -35,13 +35,20 @@ SERIOUS = {"serious", "critical"}
 SIGN_OUT = re.compile("Sign out")
 
 
-@pytest.fixture
-def desk(start_server, tmp_path):
-    """A running server with a project; Ann owns it and has signed in elsewhere, Ben reviews in it."""
-    SmallProject(tmp_path / "data").db.conn.close()
-    add_owner(tmp_path / "data")
-    add_member(tmp_path / "data", roles={"small": MemberRole.REVIEWER})
-    return start_server()
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A running server with a project; Ann owns it and has signed in elsewhere, Ben reviews in it.
+
+    Whom a test invites or locks out has a name of its own.
+    """
+    folder = tmp_path_factory.mktemp("desk")
+    SmallProject(folder / "data").db.conn.close()
+    add_owner(folder / "data")
+    add_member(folder / "data", roles={"small": MemberRole.REVIEWER})
+    server = launch(START_COMMANDS["python"], {}, folder / "data", free_port(), folder, folder / "server.log")
+    wait_until_healthy(server)
+    yield server
+    server.close()
 
 
 def sign_in(page, login="ann", password=PASSWORD):
@@ -114,7 +121,7 @@ def open_stream(server, token):
 
 def test_the_websocket_needs_a_session(desk):
     with opened(desk.data_dir) as tandem:
-        link = invite(tandem, name="Cem", login="cem", actor=OWNER, now=now())
+        link = invite(tandem, name="Eva", login="eva", actor=OWNER, now=now())
     for token in (None, "x" * 43, link.token):
         with pytest.raises(InvalidStatus) as refused, open_stream(desk, token):
             pass
@@ -168,11 +175,12 @@ def test_where_others_can_reach_it_a_first_start_prints_a_link_that_lets_the_own
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-def test_the_pages_of_the_door_have_no_serious_fault_of_accessibility(browser, desk, scheme, width):
+def test_the_pages_of_the_door_have_no_serious_fault_of_accessibility(page, desk, scheme, width):
+    login = f"fay-{width}-{scheme}"
     with opened(desk.data_dir) as tandem:
-        link = invite(tandem, name="Cem", login="cem", actor=OWNER, now=now())
-    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
-    page = context.new_page()
+        link = invite(tandem, name="Fay", login=login, actor=OWNER, now=now())
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     for path in ("/auth/sign-in", f"/auth/link/{link.token}", "/auth/sign-out", "/auth/link/gone", "/auth/sso"):
@@ -180,10 +188,10 @@ def test_the_pages_of_the_door_have_no_serious_fault_of_accessibility(browser, d
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert find_faults(page) == []
     page.goto(f"{desk.url}/auth/sign-in")
-    sign_in(page, password="wrong")
+    sign_in(page, login, password="wrong")
+    expect(page.get_by_role("alert")).to_be_visible()
     assert find_faults(page) == []
     assert not [text for text in complaints if "Content Security Policy" in text]
-    context.close()
 
 
 def test_the_door_works_without_javascript(browser, desk):
