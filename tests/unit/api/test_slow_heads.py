@@ -39,7 +39,7 @@ def talk(*words):
         reader, writer = await asyncio.open_connection(*server.servers[0].sockets[0].getsockname())
         for word in words:
             writer.write(word)
-            await asyncio.sleep(PATIENCE / 3)
+            await asyncio.sleep(PATIENCE / 5)
         heard = await asyncio.wait_for(reader.read(), 20)
         writer.close()
         server.should_exit = True
