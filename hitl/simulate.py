@@ -13,10 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
@@ -44,6 +43,9 @@ from hitl.store.connection import open_project, project_folder
 from hitl.store.items import read_items
 from hitl.store.projects import active_classes
 from hitl.store.versions import read_version
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TEST_SHARE = 0.25
 TEST_LIMIT = 1_500
@@ -314,8 +316,10 @@ class _Loop:
         return f"simulated-{self.requests}"
 
 
-def _values(study: Study, rows: Records, fields: Sequence[Field], folder: Path) -> pd.DataFrame:
+def _values(study: Study, rows: Records, fields: Sequence[Field], folder: Path) -> "pd.DataFrame":
     """The rows with features in place of their images, and embeddings of their texts, which the folder keeps."""
+    import pandas as pd  # noqa: PLC0415
+
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
 
     values: Sequence[Mapping[str, Any]] = fill_embeddings(folder, fields)(rows)

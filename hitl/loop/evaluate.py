@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sqlite_utils import Database
 
 from hitl.access import require
@@ -19,6 +18,7 @@ from hitl.domain.errors import NoModel
 from hitl.domain.fields import Role
 from hitl.domain.language import _
 from hitl.domain.people import SYSTEM, Actor, Permission
+from hitl.domain.records import Version
 from hitl.domain.redaction import retired_sentence
 from hitl.store import test_answers as answers
 from hitl.store import versions as store
@@ -144,21 +144,14 @@ def _record_answers(db: Database, version_id: int, count: int, *, actor: Actor, 
 def _answerer(
     db: Database, folder: Path, version_id: int
 ) -> Callable[[Sequence[dict[str, Any]]], list[answers.TestAnswer]]:
+    import pandas as pd  # noqa: PLC0415
+
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
     from hitl.ml.model_files import load_model  # noqa: PLC0415
     from hitl.ml.prediction import predict_items  # noqa: PLC0415
 
-    version = store.read_version(db, version_id)
-    if version.is_retired:
-        raise NoModel(retired_sentence(version.name))
-    if version.artifact_sha256 is None:
-        raise NoModel(
-            _("'{name}' came with an import: it has answers, but no model that could answer more.").format(
-                name=version.name
-            )
-        )
-    model = load_model(read_artifact(folder / "artifacts", version.artifact_sha256))
+    model = load_model(read_artifact(folder / "artifacts", _artifact_of(store.read_version(db, version_id))))
     fields = model.fields
     features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
     embed = fill_embeddings(folder, fields)
@@ -170,6 +163,18 @@ def _answerer(
         return list(zip([row["group_id"] for row in rows], *columns, strict=True))
 
     return answer
+
+
+def _artifact_of(version: Version) -> str:
+    if version.is_retired:
+        raise NoModel(retired_sentence(version.name))
+    if version.artifact_sha256 is None:
+        raise NoModel(
+            _("'{name}' came with an import: it has answers, but no model that could answer more.").format(
+                name=version.name
+            )
+        )
+    return version.artifact_sha256
 
 
 def _measure(db: Database, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

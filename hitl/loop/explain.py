@@ -6,10 +6,9 @@ For the head of the queue ahead of time, for other items when somebody asks.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from sqlite_utils import Database
 
 from hitl.access import require
@@ -30,13 +29,16 @@ from hitl.store.field_covers import current_covers, newest_cover_id
 from hitl.store.projects import read_project
 from hitl.store.versions import champion_id, read_version
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 HEAD_PLACES = 200
 URGENT_PLACES = 50
 FEWEST_AT_A_TIME = 25
 LATEST_EVENTS = 3_000  # precedents are looked for among what the latest of them resolved
 _DIGITS = 3
 
-Prepare = Callable[[Sequence[Mapping[str, Any]]], pd.DataFrame]
+Prepare = Callable[[Sequence[Mapping[str, Any]]], "pd.DataFrame"]
 
 
 class Explainer:
@@ -106,7 +108,7 @@ class Explainer:
         near = find_nearest(self._model, self._shown_inputs(items), groups, self._neighbourhood)
         return {item["id"]: one for item, one in zip(items, near, strict=True)}
 
-    def _shown_inputs(self, items: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    def _shown_inputs(self, items: Sequence[Mapping[str, Any]]) -> "pd.DataFrame":
         return self._prepare([_without(item["fields"], self._covers) for item in items])
 
 
@@ -158,6 +160,8 @@ def explain_items(db: Database, explainer: Explainer, item_ids: Sequence[int], *
 
 
 def _preparer(folder: Path, fields: Sequence[Field], embed: Callable[..., list[Mapping[str, Any]]]) -> Prepare:
+    import pandas as pd  # noqa: PLC0415
+
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
 

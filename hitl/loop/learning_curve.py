@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sqlite_utils import Database
 
 from hitl.access import require
@@ -83,6 +82,8 @@ def _cross_validate(
     has_time: Callable[[], bool],
     tick: Callable[[float, str], None],
 ) -> Any:
+    import pandas as pd  # noqa: PLC0415
+
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
     from hitl.ml.learning_curve import cross_validated_curve  # noqa: PLC0415

@@ -10,10 +10,9 @@ a second's work, whose answers nobody sees and nothing is accepted by.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
@@ -28,6 +27,9 @@ from hitl.store.items import fields_of_items
 from hitl.store.policies import current_policy
 from hitl.store.projects import active_classes, read_project
 from hitl.store.versions import champion_id, read_snapshot, read_version
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEAD_ITEMS = 200
 MOST_WAITING = 5_000
@@ -132,7 +134,7 @@ def _seen_together(
 
 
 def _quick_proba(
-    recipe: Any, inputs: pd.DataFrame, ends: NDArray[np.int64], labelled: _Labelled, fields: tuple[Field, ...]
+    recipe: Any, inputs: "pd.DataFrame", ends: NDArray[np.int64], labelled: _Labelled, fields: tuple[Field, ...]
 ) -> NDArray[np.float64] | None:
     """How likely each class is to what waits; in the inputs that comes first, then what is labelled, then the pool."""
     from hitl.ml.quick_fit import quick_proba  # noqa: PLC0415
@@ -157,7 +159,9 @@ def _recipe(db: Database, version_id: int | None, labelled: _Labelled) -> Any:
     return Recipe(version.estimator, version.parameters, version.seed)
 
 
-def _inputs(db: Database, folder: Path, fields: tuple[Field, ...], item_ids: Sequence[int]) -> pd.DataFrame:
+def _inputs(db: Database, folder: Path, fields: tuple[Field, ...], item_ids: Sequence[int]) -> "pd.DataFrame":
+    import pandas as pd  # noqa: PLC0415
+
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sqlite_utils import Database
 
 from hitl.adapters.artifacts import read_artifact
@@ -95,6 +94,8 @@ def _write(db: Database, version_id: int, answers: list[tuple[Any, ...]], pace: 
 
 
 def _answerer(db: Database, folder: Path, version: Version) -> Callable[[list[dict[str, Any]]], list[tuple[Any, ...]]]:
+    import pandas as pd  # noqa: PLC0415
+
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
     from hitl.ml.model_files import load_model  # noqa: PLC0415

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version as library_version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
@@ -44,6 +43,9 @@ from hitl.store.snapshot_rows import (
     pool_rows,
     snapshot_labels,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PROBE_ROWS = 200
 FEWEST_LABELS = 10
@@ -168,15 +170,17 @@ def train_version(
 class _Rows:
     """What is learned from: inputs of ``fields``, a row a group, and the classes beside them; inputs of the pool."""
 
-    inputs: pd.DataFrame
+    inputs: "pd.DataFrame"
     class_ids: NDArray[np.int64]
     fields: tuple[Field, ...]
-    pool: pd.DataFrame | None
+    pool: "pd.DataFrame | None"
 
 
 def _training_rows(
     db: Database, folder: Path, snapshot: Snapshot, learned: LearnedGroups, tick: Callable[[float, str], None]
 ) -> _Rows:
+    import pandas as pd  # noqa: PLC0415
+
     from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
     from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
     from hitl.ml.label_spreading import MOST_LABELS  # noqa: PLC0415
@@ -186,7 +190,7 @@ def _training_rows(
     features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
     embed = fill_embeddings(folder, fields)
 
-    def prepare(values: list[dict[str, Any]]) -> pd.DataFrame:
+    def prepare(values: list[dict[str, Any]]) -> "pd.DataFrame":
         return prepare_inputs(pd.DataFrame(embed(features.fill(values, fields, tick=_telling(tick)))), fields)
 
     pool = None
@@ -217,7 +221,7 @@ def _fit(db: Database, rows: _Rows, *, seed: int, tick: Callable[[float, str], N
     )
 
 
-def _recipe_of(result: Any, inputs: pd.DataFrame, folder: Path) -> dict[str, Any]:
+def _recipe_of(result: Any, inputs: "pd.DataFrame", folder: Path) -> dict[str, Any]:
     from hitl.ml.model_files import dump_model, probe_hash  # noqa: PLC0415
 
     return {

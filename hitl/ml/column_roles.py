@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from hitl.domain.fields import Role
 from hitl.domain.language import _, ngettext
 from hitl.domain.links import safe_link
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LABEL_NAMES = frozenset(
     {
@@ -74,7 +76,7 @@ class _Column:
         return self.n_distinct / max(self.n_filled, 1)
 
 
-def propose_roles(sample: pd.DataFrame, *, image_shares: Mapping[str, float] | None = None) -> list[ProposedRole]:
+def propose_roles(sample: "pd.DataFrame", *, image_shares: Mapping[str, float] | None = None) -> list[ProposedRole]:
     """A role for each column, in order; at most one column is the label, and one the id.
 
     Parameters
@@ -86,6 +88,7 @@ def propose_roles(sample: pd.DataFrame, *, image_shares: Mapping[str, float] | N
 
     Examples
     --------
+    >>> import pandas as pd
     >>> sample = pd.DataFrame({"text": [f"card {number} was declined" for number in range(60)],
     ...                        "label": ["card", "payment", "payment"] * 20})
     >>> [(one.name, str(one.role)) for one in propose_roles(sample)]
@@ -118,7 +121,9 @@ def _beside_id(proposal: ProposedRole) -> ProposedRole:
     return ProposedRole(proposal.name, Role.SHOWN, _("Every value is different, and another column names the items."))
 
 
-def _describe(name: str, values: pd.Series) -> _Column:
+def _describe(name: str, values: "pd.Series") -> _Column:
+    import pandas as pd  # noqa: PLC0415  the pages and commands that only name roles need none of it
+
     filled = [str(value).strip() for value in values if not pd.isna(value) and str(value).strip()]
     count = max(len(filled), 1)
     return _Column(

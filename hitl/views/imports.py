@@ -6,8 +6,6 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-import pandas as pd
-
 from hitl.adapters.readers import Reading, ReadOptions, Table, open_table
 from hitl.adapters.readers.date_styles import DateEvidence, DateStyle, find_dates, iso_date
 from hitl.adapters.readers.number_styles import ColumnEvidence, NumberStyle, find_styles, plain_number
@@ -101,7 +99,7 @@ def _preview(
     styles = {column: numbers.get(column, one.style()) for column, one in evidence.items()}
     read = {column: [_as_number(row[column], style) for row in rows] for column, style in styles.items()}
     found_dates = find_dates(found, table.columns)
-    proposals = _propose(table, rows, pd.DataFrame(read, columns=list(table.columns), dtype=object))
+    proposals = _propose(table, rows, read)
     return FilePreview(
         columns=tuple(
             _with_dates(
@@ -125,8 +123,11 @@ def _preview(
     )
 
 
-def _propose(table: Table, rows: Sequence[Mapping[str, str]], sample: pd.DataFrame) -> list[ProposedRole]:
+def _propose(table: Table, rows: Sequence[Mapping[str, str]], read: Mapping[str, Sequence[str]]) -> list[ProposedRole]:
+    import pandas as pd  # noqa: PLC0415  half a second of a command's start
+
     if table.images is None or not table.images.is_table:
+        sample = pd.DataFrame(read, columns=list(table.columns), dtype=object)
         return propose_roles(sample, image_shares=_image_shares(rows, table))
     count = len(table.images.folders())
     roles = {

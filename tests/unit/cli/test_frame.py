@@ -42,8 +42,10 @@ def test_a_foreign_database_is_told_in_a_sentence(terminal):
     assert "is not a Tandem database" in result.stdout
 
 
-def test_the_module_starts_without_scikit_learn(tmp_path):
-    code = "import sys, hitl.cli; print(sorted({'sklearn', 'scipy', 'streamlit'} & set(sys.modules)))"
+@pytest.mark.parametrize("module", ["hitl.cli", "hitl.worker.__main__", "app"])
+def test_commands_worker_and_server_start_without_what_only_models_and_tables_need(module):
+    unwanted = {"pandas", "scipy", "sklearn"} | ({"streamlit"} if module != "app" else set())
+    code = f"import sys, {module}; print(sorted({unwanted} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
