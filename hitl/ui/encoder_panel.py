@@ -68,7 +68,7 @@ def _draw_choice(view: EncodingView, *, slug: str, on_choose: Callable[[str], No
         disabled=not view.is_on,
         help=_("Another one reads all texts anew. Models stay as they are; the next training learns by the new one."),
     )
-    if view.is_on and view.chosen.lacking:
+    if view.chosen.lacking:
         st.warning(plain(view.chosen.lacking), icon=":material/extension_off:")
     for one in view.choices:
-        st.caption(plain(one.sentence))
+        st.caption(plain(one.facts if one == view.chosen else one.sentence))

@@ -40,11 +40,16 @@ class EncoderChoice:
     lacking: str
 
     @property
+    def facts(self) -> str:
+        """What it is, and what it is good for."""
+        return _("{title}: {about} {licence}, {count} numbers a text.").format(
+            title=self.title, about=self.about, licence=self.licence, count=number(self.dimension)
+        )
+
+    @property
     def sentence(self) -> str:
-        """What people choose by."""
-        told = _("{title}: {about} {licence}, {count} numbers a text.")
-        facts = {"title": self.title, "about": self.about, "licence": self.licence, "count": number(self.dimension)}
-        return f"{told.format(**facts)} {self.lacking}".strip()
+        """What people choose by: the facts, and what it lacks here."""
+        return f"{self.facts} {self.lacking}".strip()
 
 
 @dataclass(frozen=True)

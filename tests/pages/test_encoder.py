@@ -54,6 +54,7 @@ def test_a_project_whose_encoder_is_missing_here_says_so(open_page, house, words
         add_encoder_rule(house.db, is_on=True, encoder="extra", actor_id=1, at="2026-01-05T09:00:00.000000Z")
     app = open_page("settings")
     assert MISSING in [one.value.replace("\\", "") for one in app.warning]
+    assert read_texts(app).count(MISSING) == 1
     assert app.button(key="encode_now").disabled
 
 
