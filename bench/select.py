@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from bench.figure import Figure
 from hitl.domain.fields import Field, Role, embedded_fields
 from hitl.loop.order import HEAD_ITEMS, MOST_WAITING, POOL_ITEMS
-from hitl.ml.estimators.text_embedded import CANDIDATES
+from hitl.ml.estimators.text_embedded import candidates
 from hitl.ml.inputs import block_columns
 from hitl.ml.quick_fit import Recipe, quick_proba
 from hitl.ml.strategies.contract import BATCH, Waiting
@@ -77,7 +77,7 @@ def follow(rng: np.random.Generator) -> float:
     inputs, known = as_inputs(points), class_ids[:LABELS]
     labelled, pool = inputs.iloc[:LABELS], inputs.iloc[LABELS:-MOST_WAITING]
     asked = inputs.iloc[-MOST_WAITING:]
-    chosen, recipe = strategy("default"), Recipe("text_embedded", CANDIDATES[0], 0)
+    chosen, recipe = strategy("default"), Recipe("text_embedded", candidates(LABELS, CLASSES)[0], 0)
 
     def choose() -> None:
         proba = quick_proba(recipe, labelled, known, asked, fields=(FIELD,), pool=pool)

@@ -18,17 +18,16 @@ from hitl.ml.estimators.contract import Estimator, Features, FoldFeatures, Param
 from hitl.ml.inputs import columns_of
 from hitl.ml.label_spreading import MOST_LABELS
 
-CANDIDATES: tuple[Parameters, ...] = (
-    {"C": 50.0, "class_weight": "balanced", "unlabelled_weight": 1.0},
-    {"C": 10.0, "class_weight": "balanced", "unlabelled_weight": 1.0},
-    {"C": 2.0, "class_weight": "balanced", "unlabelled_weight": 0.0},
+STRENGTHS_WITH_POOL = (50.0, 10.0, 2.0)
+ALONE: tuple[Parameters, ...] = (
+    {"C": 1.0, "class_weight": "balanced", "unlabelled_weight": 0.0},
     {"C": 10.0, "class_weight": "balanced", "unlabelled_weight": 0.0},
     {"C": 10.0, "class_weight": None, "unlabelled_weight": 0.0},
     {"C": 50.0, "class_weight": None, "unlabelled_weight": 0.0},
 )
-"""Rows of unit length need a weak penalty: scikit-learn's usual 1.0 leaves them far from fitted."""
-CANDIDATES_OF_MANY_CLASSES = (CANDIDATES[0], CANDIDATES[3], CANDIDATES[4])
-MANY_CLASSES = 20  # a fit takes seconds: two strengths the less
+"""Rows of unit length need a weak penalty: scikit-learn's usual 1.0 leaves many classes far from fitted."""
+PULL = 250.0  # C times labels a class where a model was good with few of them and with many (docs/methods.md)
+MANY_CLASSES = 20  # a fit takes seconds: four strengths the less
 MOST_STEPS = 300
 
 
@@ -38,10 +37,16 @@ def suits(fields: Sequence[Field]) -> bool:
 
 
 def candidates(n_labels: int, n_classes: int) -> tuple[Parameters, ...]:
-    """What was best with few labels first: it wins a tie, and with few labels there are many."""
-    tried = CANDIDATES_OF_MANY_CLASSES if n_classes > MANY_CLASSES else CANDIDATES
-    few = n_labels <= MOST_LABELS
-    return tuple(one for one in tried if few or not one["unlabelled_weight"])
+    """Up to `MOST_LABELS` those with the pool first, of these the strength first that suits so many labels a class."""
+    suited = np.log(PULL * n_classes / n_labels)
+    strengths = sorted(STRENGTHS_WITH_POOL, key=lambda strength: float(abs(np.log(strength) - suited)))
+    with_pool: list[Parameters] = [
+        {"C": strength, "class_weight": "balanced", "unlabelled_weight": 1.0} for strength in strengths
+    ]
+    alone = ALONE
+    if n_classes > MANY_CLASSES:
+        with_pool, alone = with_pool[:1], ALONE[1:3]
+    return (*with_pool, *alone) if n_labels <= MOST_LABELS else alone
 
 
 def build(fields: Sequence[Field], parameters: Parameters, seed: int) -> Pipeline:

@@ -6,6 +6,7 @@ from sklearn.model_selection import PredefinedSplit, cross_val_score
 
 from hitl.ml.cross_validation import CandidateScore, Contestant, Trial, best_trial, plan_exam, run_trials
 from hitl.ml.estimators.tabular_linear import TABULAR_LINEAR
+from hitl.ml.estimators.text_embedded import TEXT_EMBEDDED
 from hitl.ml.estimators.text_linear import TEXT_LINEAR
 from hitl.ml.metrics import Metric
 from tests.unit.ml.small_data import TABLE, TEXT, measurements, messages
@@ -19,8 +20,11 @@ def trials_of(estimator, fields, inputs, class_ids, metric=Metric.ACCURACY):
     )
 
 
-def trial_with(mean):
-    return Trial(None, {}, np.empty(0), CandidateScore("any", {}, mean, 0.0))
+def trial_with(*fold_scores, estimator=TEXT_EMBEDDED, weight=0.0):
+    parameters = {"unlabelled_weight": weight}
+    score = CandidateScore(estimator.name, parameters, float(np.mean(fold_scores)), float(np.std(fold_scores)))
+    contestant = Contestant(estimator, (parameters,), None)
+    return Trial(contestant, parameters, np.empty(0), score, np.array(fold_scores))
 
 
 @pytest.mark.parametrize(
@@ -63,5 +67,22 @@ def test_shuffled_labels_score_no_better_than_chance():
 
 
 def test_the_best_trial_has_the_highest_mean_and_among_equals_is_the_first():
-    low, first, second = trial_with(0.5), trial_with(0.7), trial_with(0.7 + 1e-15)
+    low, first, second = trial_with(0.5, 0.5), trial_with(0.7, 0.7), trial_with(0.7, 0.7 + 1e-15)
     assert best_trial([low, first, second]) is first
+
+
+def test_what_learns_from_the_pool_gives_way_where_another_is_clearly_better():
+    pool = trial_with(0.60, 0.62, 0.58, 0.61, 0.59, weight=1.0)
+    clearly = trial_with(0.66, 0.67, 0.63, 0.66, 0.65)
+    assert best_trial([pool, clearly]) is clearly
+    by_chance = trial_with(0.70, 0.50, 0.70, 0.55, 0.65)
+    assert by_chance.score.mean > pool.score.mean
+    assert best_trial([pool, by_chance]) is pool
+    assert best_trial([trial_with(*pool.fold_scores), by_chance]) is by_chance, "without the pool the mean decides"
+
+
+def test_between_kinds_of_models_the_mean_decides():
+    words = trial_with(0.70, 0.50, 0.70, 0.55, 0.65, estimator=TEXT_LINEAR)
+    meanings = trial_with(0.60, 0.62, 0.58, 0.61, 0.59, weight=1.0)
+    assert best_trial([words, meanings]) is words
+    assert best_trial([meanings, words]) is words

@@ -7,8 +7,10 @@ import pytest
 from hitl.domain.errors import NotFound, UntrustedModelFile
 from hitl.domain.fields import EMBEDDING_SIZES, Field, Role, embedded_fields
 from hitl.ml.estimators.registry import suitable_estimators
+from hitl.ml.estimators.text_embedded import candidates
 from hitl.ml.image_features import FEATURE_COUNT
 from hitl.ml.inputs import block_columns, input_columns, learnable_fields, prepare_inputs
+from hitl.ml.label_spreading import MOST_LABELS
 from hitl.ml.learning_curve import cross_validated_curve
 from hitl.ml.model_files import dump_model, load_model, probe_hash
 from hitl.ml.novelty import MetricSpace
@@ -39,6 +41,21 @@ def inputs_of(vectors, fields=(TEXT, MEANING), **more):
 
 def train(inputs, y, fields=(TEXT, MEANING)):
     return train_model(inputs, y, fields=fields, seed=0, tick=lambda share, what: None)
+
+
+@pytest.mark.parametrize(
+    ("n_labels", "n_classes", "strengths"),
+    [(20, 4, [50, 10, 2]), (100, 4, [10, 50, 2]), (600, 4, [2, 10, 50]), (20, 2, [50, 10, 2]), (600, 77, [50])],
+)
+def test_the_more_labels_a_class_the_stronger_the_penalty_that_comes_first(n_labels, n_classes, strengths):
+    found = candidates(n_labels, n_classes)
+    assert [one["C"] for one in found if one["unlabelled_weight"]] == strengths
+    assert all(one["unlabelled_weight"] for one in found[: len(strengths)])
+
+
+def test_beyond_many_labels_none_learns_from_the_pool():
+    assert all(one["unlabelled_weight"] for one in candidates(MOST_LABELS, 2)[:3])
+    assert not any(one["unlabelled_weight"] for one in candidates(MOST_LABELS + 1, 2))
 
 
 @pytest.fixture(scope="module")
