@@ -2,6 +2,7 @@
 
     python -m bench.label_efficiency --data DIR --cache DIR
     python -m bench.label_efficiency --data DIR --cache DIR --sets agnews sms --seeds 2 --only tandem
+    python -m bench.label_efficiency --read F1.json F2.json --plot docs/images/label-efficiency.svg
 
 DIR holds the sets as CSV files with columns `text,label` (telco: mixed columns). Others than Tandem are development
 extras, for an environment of their own: pip install -r requirements-bench.txt. What is measured is printed as it
@@ -23,6 +24,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from bench.label_efficiency.contenders import CONTENDERS, Contender, MarginBare, MarginTuned
+from bench.label_efficiency.plot import draw_curves
 from bench.label_efficiency.sets import SETS, Labelled, read_set
 
 BUDGET, BATCH = 600, 20
@@ -142,21 +144,36 @@ def _ratio(medians: dict[tuple[str, str], Any], sets: Sequence[str], name: str) 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--cache", type=Path, required=True, help="where embeddings are kept between runs")
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--cache", type=Path, help="where embeddings are kept between runs")
     parser.add_argument("--sets", nargs="+", default=list(SETS))
     parser.add_argument("--only", nargs="+", default=list(CONTENDERS), choices=list(CONTENDERS))
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--json", type=Path, help="every curve, not only the medians")
+    parser.add_argument("--read", type=Path, nargs="+", help="tell what such files hold instead of measuring")
+    parser.add_argument("--plot", type=Path, help="the curves as an SVG file")
     options = parser.parse_args()
+    if options.read:
+        rows = [row for file in options.read for row in json.loads(file.read_text("utf-8"))]
+    else:
+        rows = run_all(options)
+    if options.json:
+        options.json.write_text(json.dumps(rows), encoding="utf-8")
+    if options.plot:
+        options.plot.write_text(draw_curves(rows), encoding="utf-8")
+    print(summarise(rows))
+
+
+def run_all(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """All curves, each told as it comes."""
+    if options.data is None or options.cache is None:
+        raise SystemExit("Say where the sets are and where embeddings are kept: --data DIR --cache DIR")
     rows = []
     with threadpool_limits(limits=1):
         for row in measure(options):
             rows.append(row)
             print(json.dumps({name: value for name, value in row.items() if name != "curve"}), flush=True)
-    if options.json:
-        options.json.write_text(json.dumps(rows), encoding="utf-8")
-    print(summarise(rows))
+    return rows
 
 
 if __name__ == "__main__":
