@@ -130,15 +130,16 @@ def run_trials(exam: Exam, contestant: Contestant, advance: Advance) -> list[Tri
 def best_trial(trials: Sequence[Trial]) -> Trial:
     """The trial with the highest mean score; among equals the first, which is the simplest.
 
-    An estimator's first candidate that learns from the pool gives way to another of its own only where that leads by
-    `CLEAR_LEAD` standard errors over the folds: the labels asked for are mostly doubtful items, on which candidates can
-    hardly be told apart, and the highest mean picked worse ones (docs/methods.md).
+    Where there is a pool, an estimator's first candidate that learns from it gives way to another of its own only where
+    that leads by `CLEAR_LEAD` standard errors over the folds: the labels asked for are mostly doubtful items, on which
+    candidates can hardly be told apart, and the highest mean picked worse ones (docs/methods.md).
     """
     best = max(trials, key=lambda trial: round(trial.score.mean, 12))
     first = next(trial for trial in trials if trial.contestant.estimator is best.contestant.estimator)
+    if first.contestant.neighbourhood is None or not first.parameters.get("unlabelled_weight"):
+        return best
     lead = best.fold_scores - first.fold_scores
-    is_clear = lead.mean() > CLEAR_LEAD * lead.std(ddof=1) / np.sqrt(len(lead))
-    return best if is_clear or not first.parameters.get("unlabelled_weight") else first
+    return best if lead.mean() > CLEAR_LEAD * lead.std(ddof=1) / np.sqrt(len(lead)) else first
 
 
 @dataclass(frozen=True)

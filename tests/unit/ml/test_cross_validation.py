@@ -8,8 +8,11 @@ from hitl.ml.cross_validation import CandidateScore, Contestant, Trial, best_tri
 from hitl.ml.estimators.tabular_linear import TABULAR_LINEAR
 from hitl.ml.estimators.text_embedded import TEXT_EMBEDDED
 from hitl.ml.estimators.text_linear import TEXT_LINEAR
+from hitl.ml.label_spreading import tie_neighbours
 from hitl.ml.metrics import Metric
 from tests.unit.ml.small_data import TABLE, TEXT, measurements, messages
+
+POOL = tie_neighbours(np.eye(3), 1)
 
 
 def trials_of(estimator, fields, inputs, class_ids, metric=Metric.ACCURACY):
@@ -20,10 +23,10 @@ def trials_of(estimator, fields, inputs, class_ids, metric=Metric.ACCURACY):
     )
 
 
-def trial_with(*fold_scores, estimator=TEXT_EMBEDDED, weight=0.0):
+def trial_with(*fold_scores, estimator=TEXT_EMBEDDED, weight=0.0, pool=POOL):
     parameters = {"unlabelled_weight": weight}
     score = CandidateScore(estimator.name, parameters, float(np.mean(fold_scores)), float(np.std(fold_scores)))
-    contestant = Contestant(estimator, (parameters,), None)
+    contestant = Contestant(estimator, (parameters,), None, pool)
     return Trial(contestant, parameters, np.empty(0), score, np.array(fold_scores))
 
 
@@ -79,6 +82,12 @@ def test_what_learns_from_the_pool_gives_way_where_another_is_clearly_better():
     assert by_chance.score.mean > pool.score.mean
     assert best_trial([pool, by_chance]) is pool
     assert best_trial([trial_with(*pool.fold_scores), by_chance]) is by_chance, "without the pool the mean decides"
+
+
+def test_where_there_is_no_pool_the_mean_decides():
+    first = trial_with(0.60, 0.62, 0.58, 0.61, 0.59, weight=1.0, pool=None)
+    by_chance = trial_with(0.70, 0.50, 0.70, 0.55, 0.65, pool=None)
+    assert best_trial([first, by_chance]) is by_chance
 
 
 def test_between_kinds_of_models_the_mean_decides():
