@@ -20,8 +20,9 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from hitl.adapters.encoders.registry import default_encoder
+from hitl.domain.class_words import class_texts
 from hitl.domain.records import LabelClass
-from hitl.loop.hints import class_texts, clearly_nearest
+from hitl.loop.hints import clearly_nearest
 from hitl.ml.label_spreading import make_lesson, spread_labels, tie_neighbours
 
 GUIDELINES = {

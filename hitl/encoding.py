@@ -2,15 +2,22 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 from sqlite_utils import Database
 
 from hitl.adapters.encoders.contract import Encoder
-from hitl.adapters.encoders.registry import default_encoder, named_encoder
+from hitl.adapters.encoders.registry import default_encoder, find_encoder, named_encoder
 from hitl.adapters.text_embeddings import count_kept
-from hitl.domain.fields import Field, Role, embedded_fields
+from hitl.domain.class_words import are_telling, class_texts
+from hitl.domain.fields import Field, Role, embedded_fields, recipes_of
+from hitl.domain.records import LabelClass
 from hitl.store.encoding import encoder_rule, read_encoding
 from hitl.store.projects import read_project
+
+if TYPE_CHECKING:
+    from hitl.ml.class_words import ClassWords
 
 
 def encoder_of(db: Database) -> Encoder:
@@ -36,6 +43,25 @@ def encoding_ready(db: Database, folder: Path) -> bool:
 def ready_embeddings(db: Database, folder: Path, fields: Sequence[Field]) -> tuple[Field, ...]:
     """The embedding fields of the text fields among these; none until all items are encoded, or where that is off."""
     return embedded_fields(fields, encoder_of(db).recipe) if encoding_ready(db, folder) else ()
+
+
+def words_of_classes(classes: Sequence[LabelClass], fields: Sequence[Field]) -> "ClassWords | None":
+    """What the words of classes mean to the encoder of the embedding fields among these.
+
+    None where there is no such field, or a class has too few words to be told by.
+
+    Raises
+    ------
+    NotFound
+        A field names an encoder, or a version of one, that is not here.
+    """
+    from hitl.ml.class_words import ClassWords  # noqa: PLC0415  pandas stays off the pages' start-up path
+
+    recipes = list(recipes_of(fields))
+    if len(recipes) != 1 or not are_telling(classes):
+        return None
+    ids = np.array([one.id for one in classes], dtype=np.int64)
+    return ClassWords(ids, find_encoder(recipes[0]).encode(class_texts(classes)))
 
 
 def text_names(db: Database) -> list[str]:

@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bench.label_efficiency.sets import Labelled
 from hitl.domain.errors import NotEnoughLabels
+from hitl.ml.class_words import ClassWords
 from hitl.ml.item_space import place_items
 from hitl.ml.prediction import predict_items
 from hitl.ml.strategies.contract import Waiting
@@ -58,6 +59,7 @@ class Tandem(Contender):
 
     name = "tandem"
     strategy = "default"
+    words: ClassWords | None = None
 
     def __init__(self, labelled: Labelled, seed: int) -> None:
         super().__init__(labelled, seed)
@@ -85,12 +87,23 @@ class Tandem(Contender):
                 seed=self.seed,
                 tick=lambda share, what: None,  # noqa: ARG005
                 pool=self.set.pool.iloc[pool],
+                words=self.words,
             ).model
         except NotEnoughLabels:
             self.model = None
 
     def answer(self) -> NDArray[np.int64]:
         return predict_items(self.model, self.set.test).class_ids
+
+
+class TandemWithWords(Tandem):
+    """The same where the classes have the set's names for them, and with these the product's words."""
+
+    name = "tandem, names of classes"
+
+    def __init__(self, labelled: Labelled, seed: int) -> None:
+        super().__init__(labelled, seed)
+        self.words = labelled.words
 
 
 class _Linear(Contender):
@@ -225,6 +238,7 @@ CONTENDERS: dict[str, type[Any]] = {
     one.name: one
     for one in (
         Tandem,
+        TandemWithWords,
         RandomBare,
         MarginBare,
         MarginTuned,

@@ -10,7 +10,10 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from hitl.adapters.encoders.contract import Encoder
 from hitl.adapters.encoders.registry import default_encoder
+from hitl.domain.class_words import are_telling, class_texts
 from hitl.domain.fields import Field, Role, embedded_fields
+from hitl.domain.records import LabelClass
+from hitl.ml.class_words import ClassWords
 from hitl.ml.column_roles import propose_roles
 from hitl.ml.digits import MOST_INK, load_digits
 from hitl.ml.folds import stratified_rows
@@ -37,6 +40,8 @@ class Labelled:
     features, test_features : ndarray of float32
         The same as one matrix, for those who take no tables: embeddings and images as they are, tables scaled.
     y, test_y : ndarray of int64
+    words : ClassWords or None
+        Of the names that the set has for its classes, where the product would learn from them.
     """
 
     name: str
@@ -47,14 +52,18 @@ class Labelled:
     test_features: NDArray[np.float32]
     y: NDArray[np.int64]
     test_y: NDArray[np.int64]
+    words: ClassWords | None = None
 
 
 def read_set(name: str, data: Path, cache: Path, encoder: Encoder | None = None) -> Labelled:
     """A set by name; embeddings of texts, by the usual encoder or another, are kept in the folder ``cache``."""
+    words = None
     if name == "digits":
         fields, inputs, y = _digits()
     elif name in TEXT_SETS:
-        fields, inputs, y = _texts(name, data, cache, encoder or default_encoder())
+        encoder = encoder or default_encoder()
+        fields, inputs, y = _texts(name, data, cache, encoder)
+        words = _words(read_texts(name, data)["label"], encoder)
     else:
         fields, inputs, y = _table(name, data)
     test = stratified_rows(y, min(MOST_TEST, len(y) // 4), 0)
@@ -69,6 +78,7 @@ def read_set(name: str, data: Path, cache: Path, encoder: Encoder | None = None)
         features[test],
         y[pool],
         y[test],
+        words,
     )
 
 
@@ -90,6 +100,14 @@ def _texts(
     vectors = np.load(kept).astype(np.float16).astype(np.float32)  # as they are kept
     inputs = prepare_inputs(pd.DataFrame({field.name: list(vectors)}), (field,))
     return (field,), inputs, np.unique(frame["label"], return_inverse=True)[1].astype(np.int64)
+
+
+def _words(labels: pd.Series, encoder: Encoder) -> ClassWords | None:
+    names = np.unique(labels)
+    classes = [LabelClass(number, name, name, "", number, retired=False) for number, name in enumerate(names)]
+    if not are_telling(classes):
+        return None
+    return ClassWords(np.arange(len(names)), encoder.encode(class_texts(classes)))
 
 
 def _digits() -> tuple[tuple[Field, ...], pd.DataFrame, NDArray[np.int64]]:

@@ -3,7 +3,6 @@
 Nothing is stored: a hint is no prediction, decides nothing, and is gone with the first version in use.
 """
 
-import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from sqlite_utils import Database
 
 from hitl.adapters.encoders.contract import Encoder
 from hitl.adapters.text_embeddings import as_text
+from hitl.domain.class_words import are_telling, class_texts
 from hitl.domain.covers import uncovered
 from hitl.domain.fields import Role
 from hitl.domain.records import LabelClass
@@ -26,11 +26,7 @@ from hitl.store.versions import champion_id
 CLEAR_LEAD = 0.1
 """How much nearer one class must be than all others, as a difference of cosines; measured in docs/methods.md."""
 
-FEWEST_WORDS = 2
-"""A class of a single word has too many senses to compare with; then a guideline is needed."""
-
 MOST_KEPT = 16
-_NO_WORD = re.compile(r"[\W_]+")
 
 _Key = tuple[str, tuple[str, ...]]
 _ENCODED: dict[_Key, NDArray[np.float32]] = {}
@@ -75,11 +71,6 @@ def hints_at_hand(db: Database, folder: Path, item_ids: Sequence[int]) -> dict[i
     return {}
 
 
-def class_texts(classes: Sequence[LabelClass]) -> tuple[str, ...]:
-    """The words of each class: its name, with blanks for what is no letter or digit, and its guideline."""
-    return tuple(f"{_NO_WORD.sub(' ', one.name).strip()}. {one.guideline}".strip(". ") for one in classes)
-
-
 def clearly_nearest(near: NDArray[np.float32]) -> NDArray[np.int64]:
     """Which class is nearest to each item by ``CLEAR_LEAD``, as its column; −1 where none is.
 
@@ -101,8 +92,7 @@ def _classes_to_tell(db: Database, folder: Path) -> list[LabelClass]:
     if champion_id(db) is not None or not encoding_ready(db, folder):
         return []
     classes = [one for one in list_classes(db) if not one.retired]
-    is_told = all(len(text.split()) >= FEWEST_WORDS for text in class_texts(classes))
-    return classes if is_told and len(classes) > 1 else []
+    return classes if are_telling(classes) else []
 
 
 def _vectors_of(encoder: Encoder, texts: tuple[str, ...]) -> NDArray[np.float32]:

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from hitl.adapters.image_features import ImageFeatures
 from hitl.adapters.text_embeddings import fill_embeddings
 from hitl.domain.fields import Field, learned_fields
-from hitl.encoding import ready_embeddings
+from hitl.encoding import ready_embeddings, words_of_classes
 from hitl.store.asked_first import WaitingGroup, labelled_groups, put_first, spread_items, waiting_groups
 from hitl.store.connection import write_transaction
 from hitl.store.events import latest_event_id
@@ -30,6 +30,8 @@ from hitl.store.versions import champion_id, read_snapshot, read_version
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from hitl.ml.class_words import ClassWords
 
 HEAD_ITEMS = 200
 MOST_WAITING = 5_000
@@ -127,21 +129,29 @@ def _seen_together(
     features = place_items(inputs.iloc[: ends[1]], fields, seed=0)
     novelty = np.array([one.novelty for one in waiting])
     priority = np.array([one.priority for one in waiting])
-    proba = None if recipe is None else _quick_proba(recipe, inputs, ends, labelled, fields)
+    proba = None
+    if recipe is not None:
+        words = words_of_classes(active_classes(db), fields) if recipe.learns_from_words else None
+        proba = _quick_proba(recipe, inputs, ends, labelled, fields, words)
     if proba is not None:
         priority = judge(proba, novelty, np.random.default_rng([recipe.seed, len(labelled.item_ids)]))
     return Waiting(features[: ends[0]], priority, novelty, features[ends[0] :], labelled.class_ids)
 
 
 def _quick_proba(
-    recipe: Any, inputs: "pd.DataFrame", ends: NDArray[np.int64], labelled: _Labelled, fields: tuple[Field, ...]
+    recipe: Any,
+    inputs: "pd.DataFrame",
+    ends: NDArray[np.int64],
+    labelled: _Labelled,
+    fields: tuple[Field, ...],
+    words: "ClassWords | None",
 ) -> NDArray[np.float64] | None:
     """How likely each class is to what waits; in the inputs that comes first, then what is labelled, then the pool."""
     from hitl.ml.quick_fit import quick_proba  # noqa: PLC0415
 
     waiting, learned, pool = inputs.iloc[: ends[0]], inputs.iloc[ends[0] : ends[1]], inputs.iloc[ends[1] :]
     y = labelled.class_ids[labelled.is_learned]
-    return quick_proba(recipe, learned[labelled.is_learned], y, waiting, fields=fields, pool=pool)
+    return quick_proba(recipe, learned[labelled.is_learned], y, waiting, fields=fields, pool=pool, words=words)
 
 
 def _recipe(db: Database, version_id: int | None, labelled: _Labelled) -> Any:

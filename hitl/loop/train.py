@@ -25,7 +25,7 @@ from hitl.domain.fields import Field, Role, learned_fields, recipes_of
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Snapshot
-from hitl.encoding import ready_embeddings
+from hitl.encoding import ready_embeddings, words_of_classes
 from hitl.store import versions as store
 from hitl.store.audit import append
 from hitl.store.connection import write_transaction
@@ -37,15 +37,19 @@ from hitl.store.snapshot_rows import (
     ENCODED_RULE,
     POOL_RULE,
     WITHDRAWN_RULE,
+    WORDS_RULE,
     LearnedGroups,
     last_group_id,
     learned_groups,
     pool_rows,
     snapshot_labels,
+    worded_classes,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from hitl.ml.class_words import ClassWords
 
 PROBE_ROWS = 200
 FEWEST_LABELS = 10
@@ -97,7 +101,12 @@ def take_snapshot(
                 return store.read_snapshot(db, found)
             _check_enough(db, labels)
             if (store.groups_for_testing(db), withdrawn_import_ids(db)) == (kept, withdrawn):
-                rules = {"request_id": request_id, WITHDRAWN_RULE: withdrawn, POOL_RULE: last_group_id(db)}
+                rules = {
+                    "request_id": request_id,
+                    WITHDRAWN_RULE: withdrawn,
+                    POOL_RULE: last_group_id(db),
+                    WORDS_RULE: True,
+                }
                 rules |= {} if texts_encoded is None else {ENCODED_RULE: texts_encoded}
                 return _keep_snapshot(db, rules, watermark, labels, digest, actor=actor, now=now)
 
@@ -168,12 +177,13 @@ def train_version(
 
 @dataclass(frozen=True)
 class _Rows:
-    """What is learned from: inputs of ``fields``, a row a group, and the classes beside them; inputs of the pool."""
+    """What is learned from: inputs of ``fields``, a row a group, and the classes beside them; pool and class words."""
 
     inputs: "pd.DataFrame"
     class_ids: NDArray[np.int64]
     fields: tuple[Field, ...]
     pool: "pd.DataFrame | None"
+    words: "ClassWords | None"
 
 
 def _training_rows(
@@ -193,10 +203,11 @@ def _training_rows(
     def prepare(values: list[dict[str, Any]]) -> "pd.DataFrame":
         return prepare_inputs(pd.DataFrame(embed(features.fill(values, fields, tick=_telling(tick)))), fields)
 
-    pool = None
+    pool = words = None
     if {field.role for field in fields} & POOL_ROLES and len(learned.rows) <= MOST_LABELS:
         pool = prepare(pool_rows(db, snapshot, labelled=learned.group_ids, limit=POOL_ITEMS))
-    return _Rows(prepare(learned.rows), np.array(learned.class_ids, dtype=np.int64), fields, pool)
+        words = words_of_classes(worded_classes(db, snapshot), fields)
+    return _Rows(prepare(learned.rows), np.array(learned.class_ids, dtype=np.int64), fields, pool, words)
 
 
 def _telling(tick: Callable[[float, str], None]) -> Callable[[int, int], None]:
@@ -217,6 +228,7 @@ def _fit(db: Database, rows: _Rows, *, seed: int, tick: Callable[[float, str], N
         metric=Metric(project.metric),
         class_names={label_class.id: label_class.name for label_class in list_classes(db)},
         pool=rows.pool,
+        words=rows.words,
         tick=tick,
     )
 

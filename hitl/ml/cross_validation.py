@@ -1,7 +1,7 @@
 """Candidates compared, and out-of-fold log-probabilities, over shuffled folds."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from hitl.domain.fields import Field
 from hitl.domain.language import _
 from hitl.ml.class_scores import class_log_proba
+from hitl.ml.class_words import NO_CLASSES
 from hitl.ml.estimators.contract import Estimator, Features, FoldFeatures, Parameters, Rows
 from hitl.ml.folds import shuffled_folds
 from hitl.ml.label_spreading import Guesses, Neighbourhood, spread_labels
@@ -27,13 +28,20 @@ CLEAR_LEAD = 3.0
 class Contestant:
     """An estimator that competes, with its fold features and candidates.
 
-    Where there is a neighbourhood, fold features know its items, the labelled ones first.
+    Where there is a neighbourhood, fold features know its items, the labelled ones first. Of the words of classes the
+    items come next, with ``word_class_ids``: every fold learns from all of them, and none is examined on them.
     """
 
     estimator: Estimator
     candidates: tuple[Parameters, ...]
     fold_features: FoldFeatures
     neighbourhood: Neighbourhood | None = None
+    word_class_ids: NDArray[np.int64] = field(default_factory=lambda: NO_CLASSES)
+
+    def beside_words(self, rows: Rows, y: NDArray[np.int64]) -> tuple[Rows, NDArray[np.int64]]:
+        """These labelled rows and those of the words of classes; the first dimension of ``y`` is all labels."""
+        words = len(y) + np.arange(len(self.word_class_ids))
+        return np.concatenate([rows, words]), np.concatenate([y[rows], self.word_class_ids])
 
     def guess(self, rows: Rows, y: NDArray[np.int64]) -> Guesses | None:
         """What some labels say about the pool; None where no candidate asks for it."""
@@ -67,8 +75,10 @@ class Trial:
     ----------
     contestant : Contestant
     parameters : Parameters
+    class_ids : ndarray of int64, shape (n_classes,), ascending
+        Those that have a label or words.
     log_proba : ndarray, shape (n_rows, n_classes)
-        Columns in the order of all class ids; −inf where a fold's training part lacked the class.
+        Columns in the order of these; −inf where a fold's training part lacked the class.
     score : CandidateScore
     fold_scores : ndarray, shape (n_folds,)
         The metric on each fold's held-out part, of which the score is the mean.
@@ -76,6 +86,7 @@ class Trial:
 
     contestant: Contestant
     parameters: Parameters
+    class_ids: NDArray[np.int64]
     log_proba: FloatArray
     score: CandidateScore
     fold_scores: FloatArray
@@ -112,7 +123,7 @@ def plan_exam(y: NDArray[np.int64], rows: Rows, fields: tuple[Field, ...], seed:
 
 def run_trials(exam: Exam, contestant: Contestant, advance: Advance) -> list[Trial]:
     """A trial of each of the contestant's candidates; features are computed once a fold for all of them."""
-    class_ids = np.unique(exam.y)
+    class_ids = np.union1d(exam.y, contestant.word_class_ids)
     log_probas = [np.full((len(exam.rows), len(class_ids)), -np.inf) for _ in contestant.candidates]
     for part in _fold_parts(exam, contestant):
         for parameters, log_proba in zip(contestant.candidates, log_probas, strict=True):
@@ -122,7 +133,7 @@ def run_trials(exam: Exam, contestant: Contestant, advance: Advance) -> list[Tri
             log_proba[np.ix_(part.test, columns)] = class_log_proba(fitted, part.test_features)
             advance(_("Trying out kinds of model on parts of the labels"))
     return [
-        _as_trial(exam, contestant, parameters, log_proba)
+        _as_trial(exam, contestant, parameters, class_ids, log_proba)
         for parameters, log_proba in zip(contestant.candidates, log_probas, strict=True)
     ]
 
@@ -158,7 +169,7 @@ def _fold_parts(exam: Exam, contestant: Contestant) -> Iterator[_Part]:
     for fold in np.unique(exam.folds):
         test = np.flatnonzero(exam.folds == fold)
         train_rows, test_rows = exam.rows[exam.folds != fold], exam.rows[test]
-        y = exam.y[train_rows]
+        train_rows, y = contestant.beside_words(train_rows, exam.y)
         guesses = contestant.guess(train_rows, y)
         wanted = test_rows if guesses is None else np.concatenate([test_rows, guesses.rows])
         features, others = contestant.fold_features(train_rows, wanted)
@@ -166,9 +177,11 @@ def _fold_parts(exam: Exam, contestant: Contestant) -> Iterator[_Part]:
         yield _Part(test, y, features, others[: len(test)], pool_features, guesses)
 
 
-def _as_trial(exam: Exam, contestant: Contestant, parameters: Parameters, log_proba: FloatArray) -> Trial:
+def _as_trial(
+    exam: Exam, contestant: Contestant, parameters: Parameters, class_ids: NDArray[np.int64], log_proba: FloatArray
+) -> Trial:
     y_true = exam.y[exam.rows]
-    y_predicted = np.unique(exam.y)[log_proba.argmax(axis=1)]
+    y_predicted = class_ids[log_proba.argmax(axis=1)]
     scores = np.array(
         [
             score(exam.metric, y_true[exam.folds == fold], y_predicted[exam.folds == fold])
@@ -176,4 +189,4 @@ def _as_trial(exam: Exam, contestant: Contestant, parameters: Parameters, log_pr
         ]
     )
     of_all = CandidateScore(contestant.estimator.name, dict(parameters), float(scores.mean()), float(scores.std()))
-    return Trial(contestant, parameters, log_proba, of_all, scores)
+    return Trial(contestant, parameters, class_ids, log_proba, of_all, scores)

@@ -26,6 +26,8 @@ class FittedModel:
     seed : int
     class_ids : ndarray of int64, shape (n_classes,), ascending
         The project's ids of the classes it knows; columns of every proba.
+    labelled_ids : ndarray of int64, ascending
+        Those of them that had a label; of the others it knows the words alone.
     pipeline : Pipeline
         Steps "columns" and "classifier"; the classifier's classes are `class_ids`.
     calibration : Calibration
@@ -37,6 +39,7 @@ class FittedModel:
     fields: tuple[Field, ...]
     seed: int
     class_ids: NDArray[np.int64]
+    labelled_ids: NDArray[np.int64]
     pipeline: Any
     calibration: Calibration
     novelty: NoveltyModel

@@ -126,6 +126,7 @@ def _state_of(model: FittedModel) -> dict[str, Any]:
         "fields": [[field.name, str(field.role)] for field in model.fields],
         "seed": model.seed,
         "class_ids": model.class_ids,
+        "labelled_ids": model.labelled_ids,
         "pipeline": pipeline,
         "vocabularies": json.dumps(vocabularies),
         "calibration": [model.calibration.temperature, model.calibration.intercept, model.calibration.slope],
@@ -161,6 +162,7 @@ def _model_of(state: dict[str, Any]) -> FittedModel:
         fields=tuple(Field(name, Role(role)) for name, role in state["fields"]),
         seed=state["seed"],
         class_ids=np.asarray(state["class_ids"], dtype=np.int64),
+        labelled_ids=np.asarray(state.get("labelled_ids", state["class_ids"]), dtype=np.int64),
         pipeline=_with_vocabularies(state["pipeline"], json.loads(state["vocabularies"])),
         calibration=Calibration(*state["calibration"]),
         novelty=NoveltyModel(

@@ -52,13 +52,14 @@ def _assemble(model: FittedModel, proba: FloatArray, novelty: FloatArray) -> Pre
     top, runner_up = ranked[:, 0], ranked[:, 1]
     rows = np.arange(len(proba))
     confidence = routing_confidence(proba, model.calibration)
+    is_unsure = (novelty >= NOVELTY_LIMIT) | ~np.isin(model.class_ids[top], model.labelled_ids)
     return Predictions(
         class_ids=model.class_ids[top],
         confidence=confidence,
         runner_up_ids=model.class_ids[runner_up],
         runner_up_confidence=_runner_up_confidence(proba[rows, top], proba[rows, runner_up], confidence),
         novelty=novelty,
-        accept_score=np.where(novelty >= NOVELTY_LIMIT, 0.0, confidence),
+        accept_score=np.where(is_unsure, 0.0, confidence),
         proba=proba,
     )
 

@@ -7,11 +7,30 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hitl.domain.fields import Field
+from hitl.domain.fields import Field, Role
 from hitl.ml.class_scores import fit_classifier
+from hitl.ml.class_words import ClassWords, words_as_items
 from hitl.ml.estimators.contract import Estimator, Features, Parameters
 from hitl.ml.inputs import input_columns
 from hitl.ml.label_spreading import Guesses, Neighbourhood, make_lesson, tie_neighbours
+
+WORDS = "class_words"
+"""The parameter of candidates that learn from the words of the classes too."""
+
+
+def learns_from_words(estimator: Estimator, parameters: Parameters) -> bool:
+    """Whether a candidate can: where it learns from the pool by what texts mean, and reads no word of them."""
+    return bool(parameters.get("unlabelled_weight")) and Role.TEXT in estimator.ignores
+
+
+def with_words(
+    estimator: Estimator, inputs: pd.DataFrame, words: ClassWords | None, fields: Sequence[Field]
+) -> pd.DataFrame:
+    """What the estimator reads of labelled items, and below them of the words of classes where there are any."""
+    names = input_columns(estimator.reads(fields))
+    if words is None:
+        return inputs[names]
+    return pd.concat([inputs[names], words_as_items(words, inputs[names], fields)], ignore_index=True)
 
 
 def find_neighbourhood(

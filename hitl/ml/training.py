@@ -12,6 +12,7 @@ from hitl.domain.errors import NotEnoughLabels
 from hitl.domain.fields import Field, learned_fields
 from hitl.domain.language import _, ngettext
 from hitl.ml.calibration import fit_calibration, routing_confidence, temper
+from hitl.ml.class_words import NO_CLASSES, ClassWords
 from hitl.ml.cross_validation import (
     N_FOLDS,
     CandidateScore,
@@ -27,10 +28,10 @@ from hitl.ml.estimators.tabular_boosting import TABULAR_BOOSTING
 from hitl.ml.estimators.tabular_linear import TABULAR_LINEAR, scaled_columns
 from hitl.ml.fitted_model import FittedModel
 from hitl.ml.folds import shuffled_folds, stratified_rows
-from hitl.ml.inputs import input_columns, learnable_fields
+from hitl.ml.inputs import learnable_fields
 from hitl.ml.metrics import Metric
 from hitl.ml.novelty import MOST_REFERENCES, NoveltyModel, fit_novelty, out_of_fold_distances
-from hitl.ml.recipes import find_neighbourhood, fit_pipeline, with_pool
+from hitl.ml.recipes import WORDS, find_neighbourhood, fit_pipeline, learns_from_words, with_pool, with_words
 
 FEWEST_LABELS = 10
 MOST_SEARCH_ROWS = 3_000  # the best candidate on 3,000 labels was the best on all (decision 0003)
@@ -72,6 +73,7 @@ def train_model(
     metric: Metric = Metric.ACCURACY,
     class_names: Mapping[int, str] | None = None,
     pool: pd.DataFrame | None = None,
+    words: ClassWords | None = None,
 ) -> TrainingResult:
     """The best candidate fitted on all items, calibrated on its own out-of-fold answers.
 
@@ -93,6 +95,8 @@ def train_model(
         For the message only.
     pool : DataFrame, shape (n_pool, n_learned_fields), optional
         From `prepare_inputs`: some of the items without a label; estimators that can learn from them too.
+    words : ClassWords, optional
+        Of all classes in use, whether they have a label or not; for estimators that learn from embeddings and a pool.
 
     Raises
     ------
@@ -102,7 +106,7 @@ def train_model(
     _check_labels(class_ids, class_names or {})
     usable_fields = _usable_fields(inputs, fields)
     with threadpool_limits(limits=1):
-        return _Training(inputs, class_ids, usable_fields, seed, metric, pool).run(tick)
+        return _Training(inputs, class_ids, usable_fields, seed, metric, pool, words).run(tick)
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,7 @@ class _Training:
     seed: int
     metric: Metric
     pool: pd.DataFrame | None
+    words: ClassWords | None
 
     def run(self, tick: Tick) -> TrainingResult:
         contestants = self._contestants()
@@ -128,20 +133,33 @@ class _Training:
         return _result(model, full, trials, chosen)
 
     def _contestants(self) -> list[Contestant]:
-        n_classes = len(np.unique(self.y))
+        n_classes = len(np.union1d(self.y, NO_CLASSES if self.words is None else self.words.class_ids))
         entered = [
             (estimator, candidates)
             for estimator in suitable_estimators(self.fields)
             if (candidates := estimator.candidates(len(self.y), n_classes))
         ]
-        return [self._contestant(estimator, candidates) for estimator, candidates in entered]
+        return [
+            contestant
+            for estimator, candidates in entered
+            for contestant in (*self._with_words(estimator, candidates), self._contestant(estimator, candidates))
+        ]
+
+    def _with_words(self, estimator: Estimator, candidates: tuple[Parameters, ...]) -> list[Contestant]:
+        """The first candidate with the words of the classes beside the labels, where it can learn from them."""
+        first = candidates[0]
+        if self.words is None or self.pool is None or self.pool.empty or not learns_from_words(estimator, first):
+            return []
+        return [self._contestant(estimator, ({**first, WORDS: 1.0},))]
 
     def _contestant(self, estimator: Estimator, candidates: tuple[Parameters, ...]) -> Contestant:
-        neighbourhood = find_neighbourhood(estimator, candidates, self.inputs, self.pool, self.fields)
-        inputs = self.inputs
+        words = self.words if candidates[0].get(WORDS) else None
+        inputs = with_words(estimator, self.inputs, words, self.fields)
+        neighbourhood = find_neighbourhood(estimator, candidates, inputs, self.pool, self.fields)
         if neighbourhood is not None and self.pool is not None:
             inputs = with_pool(estimator, inputs, self.pool, self.fields)
-        return Contestant(estimator, candidates, estimator.encode(inputs, self.fields), neighbourhood)
+        of_words = NO_CLASSES if words is None else words.class_ids
+        return Contestant(estimator, candidates, estimator.encode(inputs, self.fields), neighbourhood, of_words)
 
     def _full_trial(self, chosen: Trial, advance: Callable[[str], None]) -> Trial:
         exam = plan_exam(self.y, np.arange(len(self.y)), self.fields, self.seed, self.metric)
@@ -151,19 +169,20 @@ class _Training:
         estimator = trial.contestant.estimator
         fields = estimator.reads(self.fields)
         pipeline = estimator.build(fields, trial.parameters, self.seed)
-        guesses = replace(trial.contestant, candidates=(trial.parameters,)).guess(np.arange(len(self.y)), self.y)
-        inputs = self.inputs[input_columns(fields)]
-        features = fit_pipeline(pipeline, trial.parameters, inputs, self.y, self.pool, guesses)
-        class_ids = np.unique(self.y)
+        contestant = replace(trial.contestant, candidates=(trial.parameters,))
+        rows, y = contestant.beside_words(np.arange(len(self.y)), self.y)
+        inputs = with_words(estimator, self.inputs, self.words if len(y) > len(self.y) else None, self.fields)
+        features = fit_pipeline(pipeline, trial.parameters, inputs, y, self.pool, contestant.guess(rows, y))
         return FittedModel(
             estimator=estimator.name,
             parameters=dict(trial.parameters),
             fields=fields,
             seed=self.seed,
-            class_ids=class_ids,
+            class_ids=trial.class_ids,
+            labelled_ids=np.unique(self.y),
             pipeline=pipeline,
-            calibration=fit_calibration(trial.log_proba, np.searchsorted(class_ids, self.y)),
-            novelty=self._fit_novelty(trial.contestant, features, advance),
+            calibration=fit_calibration(trial.log_proba, np.searchsorted(trial.class_ids, self.y)),
+            novelty=self._fit_novelty(trial.contestant, features[: len(self.y)], advance),
         )
 
     def _fit_novelty(self, contestant: Contestant, features: Features, advance: Callable[[str], None]) -> NoveltyModel:

@@ -51,6 +51,21 @@ def active_classes(db: Database) -> list[LabelClass]:
     return [label_class for label_class in list_classes(db) if not label_class.retired]
 
 
+def classes_then(db: Database, watermark: int) -> list[LabelClass]:
+    """The classes in use as they were worded after the events up to a watermark, by id, without their looks."""
+    rows = fetch_all(
+        db,
+        """
+        SELECT classes.id, classes.key, revision.name, revision.guideline, revision.position, revision.retired
+        FROM classes JOIN class_revisions AS revision ON revision.event_id = (
+            SELECT max(event_id) FROM class_revisions WHERE class_id = classes.id AND event_id <= ?)
+        WHERE NOT revision.retired ORDER BY classes.id
+        """,
+        (watermark,),
+    )
+    return [LabelClass(**{**row, "retired": False}) for row in rows]
+
+
 def retired_class_ids(db: Database, watermark: int) -> set[int]:
     """The classes that were out of use after the events up to a watermark."""
     rows = fetch_all(

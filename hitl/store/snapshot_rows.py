@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from sqlite_utils import Database
 
-from hitl.domain.records import Snapshot
+from hitl.domain.records import LabelClass, Snapshot
 from hitl.store.connection import fetch_all, fetch_value
 from hitl.store.events import resolved_at
 from hitl.store.items import items_of_groups
-from hitl.store.projects import retired_class_ids
+from hitl.store.projects import classes_then, retired_class_ids
 from hitl.store.redactions import emptied_groups
 from hitl.store.versions import groups_for_testing
 from hitl.store.withdrawals import groups_gone
@@ -20,6 +20,7 @@ from hitl.store.withdrawals import groups_gone
 WITHDRAWN_RULE = "withdrawn_imports"
 POOL_RULE = "pool_until_group"
 ENCODED_RULE = "texts_encoded"
+WORDS_RULE = "class_words"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,11 @@ def learned_groups(db: Database, snapshot: Snapshot) -> LearnedGroups:
     group_ids = [row["group_id"] for row in rows]
     fields, class_ids = [row["fields"] for row in rows], [labels[group_id] for group_id in group_ids]
     return LearnedGroups(group_ids, fields, class_ids)
+
+
+def worded_classes(db: Database, snapshot: Snapshot) -> list[LabelClass]:
+    """The classes in use then, by whose words a version may learn; of a snapshot from before it could, none."""
+    return classes_then(db, snapshot.watermark) if snapshot.rules.get(WORDS_RULE) else []
 
 
 def last_group_id(db: Database) -> int:

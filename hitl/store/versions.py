@@ -57,6 +57,16 @@ def read_snapshot(db: Database, snapshot_id: int) -> Snapshot:
     )
 
 
+def labelled_class_ids(db: Database, version_id: int) -> set[int] | None:
+    """The classes that had a label when a version was trained; None of one that was not trained here."""
+    counts = fetch_value(
+        db,
+        "SELECT class_counts FROM versions JOIN snapshots ON snapshots.id = snapshot_id WHERE versions.id = ?",
+        (version_id,),
+    )
+    return None if counts is None else {int(class_id) for class_id in json.loads(counts)}
+
+
 def find_snapshot(db: Database, request_id: str) -> int | None:
     """The snapshot that a request took, or None."""
     value = fetch_value(db, "SELECT id FROM snapshots WHERE json_extract(rules, '$.request_id') = ?", (request_id,))

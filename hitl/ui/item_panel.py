@@ -225,6 +225,8 @@ def _describe_rest(prediction: ShownPrediction) -> str:
                 name=plain(prediction.runner_up_name), share=percent(prediction.runner_up_confidence)
             )
         )
+    if prediction.by_words:
+        parts.append(_("knows the class by its words alone"))
     if prediction.novelty is not None:
         parts.append(
             _("more unusual than {novelty} of what it learned from").format(novelty=percent(prediction.novelty))

@@ -11,12 +11,13 @@ from hitl.domain.covers import Covers, covered_text
 from hitl.domain.fields import Field, Role
 from hitl.domain.images import ImageRef
 from hitl.domain.language import _
-from hitl.domain.records import Event, EventKind, Source
+from hitl.domain.records import Event, EventKind, Route, Source
 from hitl.store.events import group_events
 from hitl.store.field_covers import current_covers
 from hitl.store.policies import current_policy
 from hitl.store.projects import list_classes, read_project
 from hitl.store.reads_explore import find_item, list_releases
+from hitl.store.versions import labelled_class_ids
 from hitl.views.explore import answered_by
 from hitl.views.formatting import stamp_text
 from hitl.views.wording import field_text, route_reason
@@ -34,7 +35,10 @@ class ShownField:
 
 @dataclass(frozen=True)
 class ShownPrediction:
-    """The champion's answer for an item; the version is always named."""
+    """The champion's answer for an item; the version is always named.
+
+    ``by_words`` says that it knew the class by its words alone: nobody had given it yet.
+    """
 
     version_id: int
     version_name: str
@@ -44,6 +48,7 @@ class ShownPrediction:
     runner_up_name: str | None
     runner_up_confidence: float | None
     novelty: float | None
+    by_words: bool
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,7 @@ def read_item(db: Database, external_id: str, *, people: Mapping[int, str]) -> I
         return None
     names: dict[int | None, str] = {label_class.id: label_class.name for label_class in list_classes(db)}
     route = "audit" if row["is_drawn"] else row["route"]
+    prediction = _prediction(db, row, names)
     return ItemDetail(
         item_id=row["item_id"],
         external_id=row["external_id"],
@@ -113,8 +119,8 @@ def read_item(db: Database, external_id: str, *, people: Mapping[int, str]) -> I
         cannot_tell=bool(row["cannot_tell"]),
         answered_by=answered_by(row),
         route=route,
-        route_reason=_reason(db, row, route),
-        prediction=_prediction(row, names),
+        route_reason=_reason(db, row, route, prediction),
+        prediction=prediction,
         identical_count=row["identical_count"],
         is_blind=bool(row["is_drawn"]),
         source_file=row["file_name"],
@@ -124,14 +130,17 @@ def read_item(db: Database, external_id: str, *, people: Mapping[int, str]) -> I
     )
 
 
-def _reason(db: Database, row: Mapping[str, Any], route: str) -> str:
+def _reason(db: Database, row: Mapping[str, Any], route: str, prediction: ShownPrediction | None) -> str:
+    if route == Route.NOVEL and prediction is not None and prediction.by_words:
+        return _("Nobody had given this class when the model learned, so a person decides.")
     threshold = current_policy(db).threshold
     return route_reason(route, confidence=row["confidence"], threshold=threshold, novelty=row["novelty"])
 
 
-def _prediction(row: Mapping[str, Any], names: Mapping[int | None, str]) -> ShownPrediction | None:
+def _prediction(db: Database, row: Mapping[str, Any], names: Mapping[int | None, str]) -> ShownPrediction | None:
     if row["predicted_id"] is None:
         return None
+    labelled = labelled_class_ids(db, row["version_id"])
     return ShownPrediction(
         version_id=row["version_id"],
         version_name=row["version_name"],
@@ -141,6 +150,7 @@ def _prediction(row: Mapping[str, Any], names: Mapping[int | None, str]) -> Show
         runner_up_name=names.get(row["runner_up_id"]),
         runner_up_confidence=row["runner_up_confidence"],
         novelty=row["novelty"],
+        by_words=labelled is not None and row["predicted_id"] not in labelled,
     )
 
 

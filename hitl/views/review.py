@@ -23,7 +23,7 @@ from hitl.store.events import count_standing_skips
 from hitl.store.field_covers import current_covers
 from hitl.store.items import read_items, visible_count
 from hitl.store.projects import read_project
-from hitl.store.versions import champion_id
+from hitl.store.versions import champion_id, labelled_class_ids
 from hitl.views.bulk import read_sent_back
 from hitl.views.class_history import ShownClass, read_shown_classes
 from hitl.views.formatting import stamp_text
@@ -48,7 +48,10 @@ class CardField:
 
 @dataclass(frozen=True)
 class CardPrediction:
-    """What a model version answers; confidences are shares in [0, 1], ``novelty`` a percentile, each or None."""
+    """What a model version answers; confidences are shares in [0, 1], ``novelty`` a percentile, each or None.
+
+    ``by_words`` says that the version knew the class by its words alone: nobody had given it yet.
+    """
 
     version_id: int
     version_name: str
@@ -57,6 +60,7 @@ class CardPrediction:
     runner_up_id: int | None
     runner_up_confidence: float | None
     novelty: float | None
+    by_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,13 +148,14 @@ def read_cards(
     covers = current_covers(db)
     roles = {field.name: field.role.value for field in stored_fields(read_project(db).fields)}
     whys = _whys(db, [one for one in assignments if one.item_id in predictions], items)
+    labelled = _labelled_by(db, predictions)
     return [
         _card(
             assignment,
             items[assignment.item_id],
             roles=roles,
             covers=covers,
-            prediction=None if assignment.blind else predictions.get(assignment.item_id),
+            prediction=None if assignment.blind else _card_prediction(predictions.get(assignment.item_id), labelled),
             item_count=counts.get(assignment.group_id, 1),
             note=read_sent_back(db, assignment.group_id, people=people, viewer_id=viewer_id)
             if assignment.route in _SENT_BACK
@@ -290,7 +295,7 @@ def _card(
     *,
     roles: dict[str, str],
     covers: Covers,
-    prediction: dict[str, Any] | None,
+    prediction: CardPrediction | None,
     item_count: int,
     note: str | None,
     why: Why | None,
@@ -310,13 +315,21 @@ def _card(
         identical_count=max(item_count - 1, 0),
         route=assignment.route,
         blind=assignment.blind,
-        prediction=None if prediction is None else _card_prediction(prediction),
+        prediction=prediction,
         note=note,
-        why=why if why and prediction and why.version_id == prediction["version_id"] else None,
+        why=why if why and prediction and why.version_id == prediction.version_id else None,
     )
 
 
-def _card_prediction(row: dict[str, Any]) -> CardPrediction:
+def _labelled_by(db: Database, predictions: Mapping[int, Mapping[str, Any]]) -> set[int] | None:
+    """The classes that the version that predicts had labels of; None where that is not known."""
+    version_id = next((row["version_id"] for row in predictions.values()), None)
+    return None if version_id is None else labelled_class_ids(db, version_id)
+
+
+def _card_prediction(row: Mapping[str, Any] | None, labelled: set[int] | None) -> CardPrediction | None:
+    if row is None:
+        return None
     return CardPrediction(
         version_id=row["version_id"],
         version_name=row["version_name"],
@@ -325,6 +338,7 @@ def _card_prediction(row: dict[str, Any]) -> CardPrediction:
         runner_up_id=row["runner_up_id"],
         runner_up_confidence=row["runner_up_confidence"],
         novelty=row["novelty"],
+        by_words=labelled is not None and row["class_id"] not in labelled,
     )
 
 

@@ -39,6 +39,7 @@ function wrapped(name) {
 
 function reason(card) {
   if (isDoubted(card)) return say("reason_doubted");
+  if (card.route === "novel" && card.prediction?.by_words) return say("reason_by_words");
   return say(`reason_${card.route}`) || card.route;
 }
 

@@ -39,7 +39,7 @@ class Why {
     const { why, prediction } = card;
     this.element.hidden = !prediction && !card.blind; // of a blind card nothing but the room, so that nothing moves
     this.element.classList.toggle("blank", !prediction);
-    this.$(".reasons").replaceChildren(...(why ? reasonsOf(card, nameOf) : []));
+    this.$(".reasons").replaceChildren(...(why || prediction?.by_words ? reasonsOf(card, nameOf) : []));
     this.$(".before").replaceChildren(...(why ? beforeOf(why, nameOf) : []));
     this.$(".alike").replaceChildren(...(why?.precedents ?? []).map((one) => this.#precedent(one, nameOf)));
     this.button.disabled = !why?.precedents.length;
@@ -68,12 +68,14 @@ class Why {
   }
 }
 
-// "Speaks for NAME: words · against it: words", each word as it stands in the item.
+// "Speaks for NAME: words · against it: words", each word as it stands in the item; before it, of a class that nobody
+// had given, that the model goes by its words.
 function reasonsOf(card, nameOf) {
-  const sides = [1, -1].map((sign) => weighedOf(card, sign));
+  const sides = [1, -1].map((sign) => (card.why ? weighedOf(card, sign) : []));
   const name = make("bdi", "", nameOf(card.prediction.class_id));
   const told = [["speaks_for", sides[0]], ["speaks_against", sides[1]]].filter(([, words]) => words.length);
   const spans = told.map(([message, words]) => make("span", message, ...sayAround(message, { name, words: listed(words) })));
+  if (card.prediction.by_words) spans.unshift(make("span", "by_words", ...sayAround("by_words", { name: name.cloneNode(true) })));
   return spans.flatMap((span, index) => (index ? [" · ", span] : [span]));
 }
 

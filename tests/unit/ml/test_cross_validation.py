@@ -27,7 +27,7 @@ def trial_with(*fold_scores, estimator=TEXT_EMBEDDED, weight=0.0, pool=POOL):
     parameters = {"unlabelled_weight": weight}
     score = CandidateScore(estimator.name, parameters, float(np.mean(fold_scores)), float(np.std(fold_scores)))
     contestant = Contestant(estimator, (parameters,), None, pool)
-    return Trial(contestant, parameters, np.empty(0), score, np.array(fold_scores))
+    return Trial(contestant, parameters, np.empty(0), np.empty(0), score, np.array(fold_scores))
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def encoded_model():
     inputs = pd.DataFrame({"text": [0.0, 1.0, 0.0, 2.0], "size": [1.0] * 4})
     classifier = LogisticRegression().fit(columns.fit_transform(inputs), [1, 2, 1, 2])
     pipeline = Pipeline([("columns", columns), ("classifier", classifier)])
-    return FittedModel("encoded", {}, fields, 0, np.array([1, 2]), pipeline, None, None)
+    return FittedModel("encoded", {}, fields, 0, np.array([1, 2]), np.array([1, 2]), pipeline, None, None)
 
 
 def test_a_text_behind_an_encoder_is_left_out_word_by_word_in_one_batch():

@@ -1,0 +1,145 @@
+"""Versions that learn from the words of the classes: which words, and that a version can be made again."""
+
+import json
+
+import pytest
+
+from hitl.adapters.artifacts import read_artifact
+from hitl.loop import order
+from hitl.loop.encode import encode_items
+from hitl.loop.order import order_queue
+from hitl.loop.predict import predict_version
+from hitl.loop.projects import ClassDraft, save_classes, set_guideline
+from hitl.loop.promote import promote
+from hitl.loop.review import claim
+from hitl.loop.train import take_snapshot, train_version
+from hitl.ml.model_files import load_model
+from hitl.store.connection import fetch_all
+from hitl.store.versions import read_version
+from hitl.views.item_detail import read_item
+from hitl.views.review import read_cards
+from tests.small_project import OTHER, SmallProject
+from tests.word_encoder import WordEncoder
+
+CLASSES = ("late_parcel", "card declined", "lost keys")
+LATE, CARD, KEYS = 1, 2, 3
+
+
+@pytest.fixture(autouse=True)
+def words(monkeypatch):
+    return WordEncoder().use(monkeypatch)
+
+
+@pytest.fixture
+def small(tmp_path):
+    return project(tmp_path, CLASSES)
+
+
+def project(tmp_path, names):
+    """Of three topics the first two are labelled; nobody has given the third class."""
+    small = SmallProject(tmp_path, rows=0, class_names=names)
+    said = ("late parcel", "card declined", "lost keys")
+    labels = (names[0], names[1], "")
+    rows = [(text, label, n) for n in range(18) for text, label in zip(said, labels, strict=True)]
+    small.add_rows(
+        [(f"i{n}", f"{text} {number}", label if number < 8 else "") for n, (text, label, number) in enumerate(rows)]
+    )
+    encode_items(small.db, small.folder, now=small.now())
+    return small
+
+
+def snapshot(small):
+    return take_snapshot(small.db, request_id=small.request(), actor=small.actor, now=small.now())
+
+
+def trained(small, snapshot_id):
+    who = {"request_id": small.request(), "actor": small.actor, "now": small.now()}
+    return read_version(small.db, train_version(small.db, small.folder, snapshot_id=snapshot_id, seed=0, **who))
+
+
+def in_use(small):
+    version = trained(small, snapshot(small).id)
+    predict_version(small.db, small.folder, version_id=version.id, now=small.now())
+    promote(small.db, version_id=version.id, reason="-", request_id=small.request(), actor=small.actor, now=small.now())
+    return version
+
+
+def classes_known(small, version):
+    return load_model(read_artifact(small.folder / "artifacts", version.artifact_sha256)).class_ids.tolist()
+
+
+def test_a_version_knows_a_class_by_its_words_before_anybody_gave_it(small):
+    version = in_use(small)
+    assert version.parameters["class_words"]
+    assert classes_known(small, version) == [LATE, CARD, KEYS]
+    told = fetch_all(small.db, "SELECT class_id, other_accept_score, count(*) AS n FROM predictions GROUP BY 1, 2")
+    assert [(row["other_accept_score"]) for row in told if row["class_id"] == KEYS] == [0.0]
+
+
+def test_its_answers_by_words_go_to_people_and_say_so(small):
+    in_use(small)
+    released = fetch_all(
+        small.db, "SELECT predictions.class_id FROM releases JOIN predictions USING (version_id, item_id)"
+    )
+    assert KEYS not in {row["class_id"] for row in released}
+    cards = read_cards(small.db, claim_all(small), people={})
+    shown = {card.prediction.class_id: card.prediction.by_words for card in cards if card.prediction}
+    assert shown[KEYS]
+    assert not any(by_words for class_id, by_words in shown.items() if class_id != KEYS)
+    item = read_item(small.db, next(card.external_id for card in cards if card.prediction.class_id == KEYS), people={})
+    assert item.prediction.by_words
+
+
+def claim_all(small):
+    return claim(small.db, actor=OTHER, count=60, now=small.now())
+
+
+def test_a_version_is_made_again_from_its_snapshot_whatever_the_classes_are_called_now(small):
+    taken = snapshot(small)
+    first = trained(small, taken.id)
+    names = [
+        ClassDraft("late_parcel", "late"),
+        ClassDraft("card declined", "other words"),
+        ClassDraft("lost keys", "x"),
+    ]
+    save_classes(small.db, classes=names, actor=small.actor, now=small.now())
+    assert trained(small, taken.id).probe_sha256 == first.probe_sha256
+    assert trained(small, snapshot(small).id).parameters.get("class_words") is None
+
+
+def test_a_snapshot_from_before_there_were_words_is_learned_from_without_them(small):
+    taken = snapshot(small)
+    rules = json.dumps({key: value for key, value in taken.rules.items() if key != "class_words"})
+    for row in fetch_all(small.db, "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'snapshots'"):
+        small.db.execute(f'DROP TRIGGER "{row["name"]}"')
+    with small.db.conn:
+        small.db.execute("UPDATE snapshots SET rules = ?", (rules,))
+    version = trained(small, taken.id)
+    assert version.parameters.get("class_words") is None
+    assert classes_known(small, version) == [LATE, CARD]
+
+
+def test_a_class_out_of_use_is_not_answered(small):
+    drafts = [ClassDraft(name, name, retired=name == "lost keys") for name in CLASSES]
+    save_classes(small.db, classes=drafts, actor=small.actor, now=small.now())
+    assert classes_known(small, trained(small, snapshot(small).id)) == [LATE, CARD]
+
+
+def test_a_class_of_one_word_says_too_little_and_a_guideline_helps(tmp_path):
+    small = project(tmp_path, ("late_parcel", "card declined", "keys"))
+    assert classes_known(small, trained(small, snapshot(small).id)) == [LATE, CARD]
+    set_guideline(small.db, key="keys", guideline="lost keys", actor=small.actor, now=small.now())
+    assert classes_known(small, trained(small, snapshot(small).id)) == [LATE, CARD, KEYS]
+
+
+def test_the_queue_follows_by_the_words_of_now(small, monkeypatch):
+    version = in_use(small)
+    asked, whole = [], order.words_of_classes
+    monkeypatch.setattr(
+        order, "words_of_classes", lambda classes, fields: asked.append(classes) or whole(classes, fields)
+    )
+    item_id = next(iter(fetch_all(small.db, "SELECT item_id FROM queue")))["item_id"]
+    small.decide(item_id, KEYS)
+    order_queue(small.db, small.folder, count=5)
+    assert version.parameters["class_words"]
+    assert [one.name for one in asked[0]] == list(CLASSES)
