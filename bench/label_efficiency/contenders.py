@@ -14,11 +14,12 @@ from sklearn.linear_model import LogisticRegression
 from bench.label_efficiency.sets import Labelled
 from hitl.domain.errors import NotEnoughLabels
 from hitl.ml.class_words import ClassWords
+from hitl.ml.fitted_model import FittedModel
 from hitl.ml.item_space import place_items
 from hitl.ml.prediction import predict_items
 from hitl.ml.strategies.contract import Waiting
 from hitl.ml.strategies.registry import strategy
-from hitl.ml.training import train_model
+from hitl.ml.training import TrainingResult, train_model
 
 POOL_ITEMS = 4_000
 LABELS_A_CLASS = 3
@@ -64,7 +65,12 @@ class Tandem(Contender):
     def __init__(self, labelled: Labelled, seed: int) -> None:
         super().__init__(labelled, seed)
         self.space = place_items(labelled.pool, labelled.fields, seed=0)
-        self.model: Any = None
+        self.result: TrainingResult | None = None
+
+    @property
+    def model(self) -> FittedModel | None:
+        """What the last training gave; None where there were too few labels."""
+        return None if self.result is None else self.result.model
 
     def ask(self, known: Rows, count: int) -> Rows:
         rows, chosen = self.left(known), strategy(self.strategy)
@@ -80,7 +86,7 @@ class Tandem(Contender):
     def learn(self, known: Rows) -> None:
         ordered, pool = np.sort(known), self.left(known)[:POOL_ITEMS]
         try:
-            self.model = train_model(
+            self.result = train_model(
                 self.set.pool.iloc[ordered].reset_index(drop=True),
                 self.set.y[ordered],
                 fields=self.set.fields,
@@ -88,9 +94,9 @@ class Tandem(Contender):
                 tick=lambda share, what: None,  # noqa: ARG005
                 pool=self.set.pool.iloc[pool],
                 words=self.words,
-            ).model
+            )
         except NotEnoughLabels:
-            self.model = None
+            self.result = None
 
     def answer(self) -> NDArray[np.int64]:
         return predict_items(self.model, self.set.test).class_ids
