@@ -22,11 +22,8 @@ def named_encoder(name: str) -> Encoder:
     NotFound
         There is none; the message lists those there are.
     """
-    for encoder in ENCODERS:
-        if encoder.name == name:
-            return encoder
-    known = ", ".join(one.name for one in ENCODERS)
-    raise NotFound(_("There is no encoder '{name}'. Known: {encoders}.").format(name=name, encoders=known))
+    by_name = {encoder.name: encoder for encoder in ENCODERS}
+    return _look_up(name, by_name, _("There is no encoder '{name}'. Known: {encoders}."))
 
 
 def find_encoder(recipe: str) -> Encoder:
@@ -37,12 +34,15 @@ def find_encoder(recipe: str) -> Encoder:
     NotFound
         There is none; the message lists those there are.
     """
-    for encoder in ENCODERS:
-        if encoder.recipe == recipe:
-            return encoder
-    raise NotFound(
-        _(
-            "This model reads texts by the encoder {recipe}, which this Tandem does not have. It has {encoders}. "
-            "Train a new version."
-        ).format(recipe=recipe, encoders=", ".join(known.recipe for known in ENCODERS))
+    by_recipe = {encoder.recipe: encoder for encoder in ENCODERS}
+    refusal = _(
+        "This model reads texts by the encoder {name}, which this Tandem does not have. It has {encoders}. "
+        "Train a new version."
     )
+    return _look_up(recipe, by_recipe, refusal)
+
+
+def _look_up(name: str, encoders: dict[str, Encoder], refusal: str) -> Encoder:
+    if name not in encoders:
+        raise NotFound(refusal.format(name=name, encoders=", ".join(encoders)))
+    return encoders[name]
