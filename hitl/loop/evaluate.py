@@ -10,16 +10,11 @@ import numpy as np
 from sqlite_utils import Database
 
 from hitl.access import require
-from hitl.adapters.artifacts import read_artifact
-from hitl.adapters.image_features import ImageFeatures
-from hitl.adapters.text_embeddings import fill_embeddings
+from hitl.answering import load_answerer
 from hitl.domain.clock import utc_text
-from hitl.domain.errors import NoModel
 from hitl.domain.fields import Role
 from hitl.domain.language import _
 from hitl.domain.people import SYSTEM, Actor, Permission
-from hitl.domain.records import Version
-from hitl.domain.redaction import retired_sentence
 from hitl.store import test_answers as answers
 from hitl.store import versions as store
 from hitl.store.audit import append
@@ -90,15 +85,15 @@ def answer_tests(
         The model file is tampered with, foreign, or of another library version.
     """
     require(actor, Permission.TRAIN)
-    store.read_version(db, version_id)
+    version = store.read_version(db, version_id)
     _keep_known_answers(db, version_id, actor=actor, now=now)
     missing = answers.unanswered_tests(db, version_id)
     if not missing:
         return 0
-    answer = _answerer(db, folder, version_id)
+    answer = load_answerer(folder, version)
     for begin in range(0, len(missing), CHUNK_ITEMS):
         rows = missing[begin : begin + CHUNK_ITEMS]
-        found = answer(rows)
+        found = _answers(answer(rows), rows)
         with write_transaction(db):
             answers.add_test_answers(db, version_id, found)
             _record_answers(db, version_id, len(found), actor=actor, now=now)
@@ -141,40 +136,9 @@ def _record_answers(db: Database, version_id: int, count: int, *, actor: Actor, 
     append(db, actor, "answer_tests", subject=f"version:{version_id}", details={"groups": count}, now=now)
 
 
-def _answerer(
-    db: Database, folder: Path, version_id: int
-) -> Callable[[Sequence[dict[str, Any]]], list[answers.TestAnswer]]:
-    import pandas as pd  # noqa: PLC0415
-
-    from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
-    from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
-    from hitl.ml.model_files import load_model  # noqa: PLC0415
-    from hitl.ml.prediction import predict_items  # noqa: PLC0415
-
-    model = load_model(read_artifact(folder / "artifacts", _artifact_of(store.read_version(db, version_id))))
-    fields = model.fields
-    features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
-    embed = fill_embeddings(folder, fields)
-
-    def answer(rows: Sequence[dict[str, Any]]) -> list[answers.TestAnswer]:
-        values = embed(features.fill([row["fields"] for row in rows], fields))
-        found = predict_items(model, prepare_inputs(pd.DataFrame(values), fields))
-        columns = (found.class_ids.tolist(), found.confidence.tolist(), found.accept_score.tolist())
-        return list(zip([row["group_id"] for row in rows], *columns, strict=True))
-
-    return answer
-
-
-def _artifact_of(version: Version) -> str:
-    if version.is_retired:
-        raise NoModel(retired_sentence(version.name))
-    if version.artifact_sha256 is None:
-        raise NoModel(
-            _("'{name}' came with an import: it has answers, but no model that could answer more.").format(
-                name=version.name
-            )
-        )
-    return version.artifact_sha256
+def _answers(found: Any, rows: Sequence[dict[str, Any]]) -> list[answers.TestAnswer]:
+    columns = (found.class_ids.tolist(), found.confidence.tolist(), found.accept_score.tolist())
+    return list(zip([row["group_id"] for row in rows], *columns, strict=True))
 
 
 def _measure(db: Database, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

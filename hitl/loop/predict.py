@@ -1,6 +1,6 @@
 """Predict: a version answers every visible item that it has not answered yet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,15 +8,11 @@ from typing import Any
 import numpy as np
 from sqlite_utils import Database
 
-from hitl.adapters.artifacts import read_artifact
-from hitl.adapters.image_features import ImageFeatures
-from hitl.adapters.text_embeddings import fill_embeddings
+from hitl.answering import load_answerer, require_model
 from hitl.domain.clock import utc_text
-from hitl.domain.errors import NoModel
 from hitl.domain.language import _
 from hitl.domain.pacing import Pace
 from hitl.domain.records import Version
-from hitl.domain.redaction import retired_sentence
 from hitl.store import versions as store
 from hitl.store.connection import small_steps, write_transaction
 from hitl.store.items import unpredicted_items
@@ -49,7 +45,7 @@ def predict_version(
         The model file is tampered with, foreign, or of another library version.
     """
     version = store.read_version(db, version_id)
-    _require_model(version)
+    require_model(version)
     total = store.unpredicted_count(db, version_id)
     if not total:
         return 0
@@ -67,17 +63,6 @@ def predict_version(
     return done
 
 
-def _require_model(version: Version) -> None:
-    if version.is_retired:
-        raise NoModel(retired_sentence(version.name))
-    if version.artifact_sha256 is None:
-        raise NoModel(
-            _("'{name}' came with an import: it has answers, but no model that could answer more.").format(
-                name=version.name
-            )
-        )
-
-
 def _write(db: Database, version_id: int, answers: list[tuple[Any, ...]], pace: Pace, *, at: str) -> None:
     """Write answers in transactions so small that nobody waits long; the champion's are to be routed by."""
     left = answers
@@ -93,31 +78,23 @@ def _write(db: Database, version_id: int, answers: list[tuple[Any, ...]], pace: 
         left = left[pace.take(step) :]
 
 
-def _answerer(db: Database, folder: Path, version: Version) -> Callable[[list[dict[str, Any]]], list[tuple[Any, ...]]]:
-    import pandas as pd  # noqa: PLC0415
+def _answerer(
+    db: Database, folder: Path, version: Version
+) -> Callable[[Sequence[dict[str, Any]]], list[tuple[Any, ...]]]:
+    from hitl.ml.strategies.registry import strategy  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
 
-    from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
-    from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
-    from hitl.ml.model_files import load_model  # noqa: PLC0415
-    from hitl.ml.prediction import predict_items  # noqa: PLC0415
-    from hitl.ml.strategies.registry import strategy  # noqa: PLC0415
-
-    model = load_model(read_artifact(folder / "artifacts", version.artifact_sha256 or ""))
-    fields = model.fields
+    answer = load_answerer(folder, version)
     order = strategy(current_policy(db).query_strategy).priority
-    features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
-    embed = fill_embeddings(folder, fields)
     rng = np.random.default_rng([version.seed, version.id])
 
-    def answer(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
-        values = embed(features.fill([row["fields"] for row in rows], fields))
-        answers = predict_items(model, prepare_inputs(pd.DataFrame(values), fields))
-        return _prediction_rows(rows, answers, order(answers.proba, answers.novelty, rng))
+    def answer_and_order(items: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
+        answers = answer(items)
+        return _prediction_rows(items, answers, order(answers.proba, answers.novelty, rng))
 
-    return answer
+    return answer_and_order
 
 
-def _prediction_rows(rows: list[dict[str, Any]], answers: Any, priority: Any) -> list[tuple[Any, ...]]:
+def _prediction_rows(items: Sequence[dict[str, Any]], answers: Any, priority: Any) -> list[tuple[Any, ...]]:
     columns = (
         answers.class_ids.tolist(),
         answers.confidence.tolist(),
@@ -127,4 +104,4 @@ def _prediction_rows(rows: list[dict[str, Any]], answers: Any, priority: Any) ->
         answers.accept_score.tolist(),
         priority.tolist(),
     )
-    return list(zip([row["id"] for row in rows], *columns, strict=True))
+    return list(zip([item["id"] for item in items], *columns, strict=True))
