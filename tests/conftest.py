@@ -1,5 +1,6 @@
 """What every test shares: no TANDEM_ variable of the person's own shell leaks in."""
 
+import gc
 import os
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,17 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     os.environ["TANDEM_ENCODER"] = "no"  # it takes seconds a worker: tests that are about it say so
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Ten thousand tests are found without a look at what could be thrown away, which is nothing: a quarter less."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(config, items):
