@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from tests.browser.kept_ports import take_port
 from tests.chromium import find_chromium, launch_args
-from tests.server import START_COMMANDS, free_port, launch, wait_until_healthy
+from tests.server import START_COMMANDS, launch, wait_until_healthy
 
 PAGE_TIMEOUT_MS = 20_000
 VIEWPORT = {"width": 1440, "height": 900}
+SHORT_LIVED = "--js-flags=--no-opt --no-maglev"
+"""Pages that are open for seconds end before compilers that look at what is called often have paid off."""
 KEPT_BY_PAGES = "local_storage,indexeddb,service_workers,cache_storage"
 
 expect.set_options(timeout=PAGE_TIMEOUT_MS)
@@ -32,7 +35,7 @@ def start_server(tmp_path, request):
 
     def start(*, command=START_COMMANDS["python"], environ=None, data_dir=tmp_path / "data", port=None, cwd=tmp_path):
         log_path = tmp_path / f"server-{len(started)}.log"
-        server = launch(command, environ or {}, data_dir, port or free_port(), cwd, log_path)
+        server = launch(command, environ or {}, data_dir, port or take_port(), cwd, log_path)
         started.append(server)
         wait_until_healthy(server)
         return server
@@ -50,19 +53,24 @@ def server(start_server):
     return start_server()
 
 
+@pytest.fixture(scope="session")
+def profile_folder(tmp_path_factory):
+    """What a browser keeps from one file's tests to the next: scripts, compiled: half of what a page costs."""
+    return tmp_path_factory.mktemp("profile")
+
+
 @pytest.fixture(scope="module")
-def profile(tmp_path_factory):
+def profile(profile_folder):
     """One Chromium for the tests of a file: its driver's event loop would be in the way of tests that run their own.
 
-    Its profile keeps what a server's scripts compile to, half of what a page costs; a tab stays open to the end.
+    A tab stays open to the end.
     """
     path = find_chromium()
     if path is None:
         pytest.fail("No Chromium was found. Run `python tests/install_browser.py`, or set TANDEM_CHROMIUM.")
-    folder = tmp_path_factory.mktemp("profile")
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            folder, executable_path=path, args=launch_args(), viewport=VIEWPORT
+            profile_folder, executable_path=path, args=[*launch_args(), SHORT_LIVED], viewport=VIEWPORT
         )
         context.set_default_timeout(PAGE_TIMEOUT_MS)
         yield context

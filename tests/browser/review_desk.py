@@ -9,7 +9,8 @@ from pathlib import Path
 
 from hitl.store.connection import fetch_all, open_project
 from tests.browser import two_people
-from tests.server import ROOT, free_port, launch, wait_until_healthy
+from tests.browser.kept_ports import take_port
+from tests.server import ROOT, launch, wait_until_healthy
 
 CARD = ".deck .card"
 WAIT_SECONDS = 20
@@ -19,7 +20,7 @@ def start_desk(folder, *, port=None):
     """A server of two people over ``folder/data``, healthy."""
     command = [sys.executable, two_people.__file__]
     path = {"PYTHONPATH": str(ROOT)}
-    server = launch(command, path, folder / "data", port or free_port(), folder, folder / f"server-{time.time()}.log")
+    server = launch(command, path, folder / "data", port or take_port(), folder, folder / f"server-{time.time()}.log")
     wait_until_healthy(server)
     return server
 

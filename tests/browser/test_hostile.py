@@ -8,8 +8,9 @@ from playwright.sync_api import expect
 
 from hitl.domain.session_cookie import NAME
 from tests.browser.hostile_project import LABELLED, SHORT, add_hostile_people, make_hostile_project
+from tests.browser.kept_ports import take_port
 from tests.browser.review_desk import CARD, press_and_wait, read_events, wait_until_saved
-from tests.server import ROOT, START_COMMANDS, free_port, launch, wait_until_healthy
+from tests.server import ROOT, START_COMMANDS, launch, wait_until_healthy
 
 PAGES = tuple(sorted(path.stem.rstrip("_") for path in (ROOT / "pages").glob("[!_]*.py")))
 WATCH_POLICY = """
@@ -41,7 +42,7 @@ def server(made, tmp_path_factory):
     """A server over the hostile project."""
     folder = tmp_path_factory.mktemp("hostile")
     shutil.copytree(made, folder / "data")
-    server = launch(START_COMMANDS["python"], {}, folder / "data", free_port(), folder, folder / "server.log")
+    server = launch(START_COMMANDS["python"], {}, folder / "data", take_port(), folder, folder / "server.log")
     wait_until_healthy(server)
     yield server
     server.close()
@@ -70,6 +71,18 @@ class Watch:
     def open(self, name, **options):
         query = "".join(f"&{key}={value}" for key, value in options.items())
         self.page.goto(f"{self.server.url}/{name}?project=hostile{query}")
+        self.wait_until_drawn()
+
+    def go_to(self, name):
+        """Where the sidebar leads, as a person goes; opened by its address where it does not lead there."""
+        link = self.page.get_by_test_id("stSidebarNav").locator(f"a[href$='/{name}'], a[href*='/{name}?']")
+        if not link.is_visible() or link.evaluate("link => !!link.closest('[inert]')"):
+            return self.open(name)
+        link.click()
+        expect(self.page).to_have_title(f"{link.get_by_test_id('stMarkdownContainer').inner_text()} · Tandem")
+        return self.wait_until_drawn()
+
+    def wait_until_drawn(self):
         expect(self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
         expect(self.page.locator("[data-testid=stMain] [data-testid=stHeading]").first).to_be_visible()
 
@@ -113,7 +126,7 @@ def test_nothing_runs_where_people_and_groups_are_named(peopled, start_server, p
     watch.assert_harmless()
     page.context.add_cookies([{"name": NAME, "value": token, "url": server.url}])
     for name in PAGES:
-        watch.open(name)
+        watch.go_to(name)
         expect(page.get_by_test_id("stSidebar")).to_contain_text("<svg onload")
         watch.assert_harmless()
 

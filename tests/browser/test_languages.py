@@ -6,9 +6,10 @@ import sys
 import pytest
 
 from tests.browser import pseudo_server
+from tests.browser.kept_ports import take_port
 from tests.browser.review_desk import CARD, press_and_wait, wait_until_saved
 from tests.catalogues import PSEUDO, outside_of_messages, write_pseudo_language
-from tests.server import ROOT, free_port, launch, wait_until_healthy
+from tests.server import ROOT, launch, wait_until_healthy
 from tests.small_project import SmallProject
 
 SPOKEN_TEXTS = """(root) => {
@@ -41,7 +42,7 @@ def server(tmp_path_factory):
         project.db.conn.close()
     write_pseudo_language(folder / "locale")
     command, environ = [sys.executable, pseudo_server.__file__], {"PYTHONPATH": str(ROOT)}
-    server = launch(command, environ, folder / "data", free_port(), folder, folder / "server.log")
+    server = launch(command, environ, folder / "data", take_port(), folder, folder / "server.log")
     wait_until_healthy(server)
     yield server
     server.close()

@@ -34,9 +34,7 @@ def stored(folder):
     return Counter((event["item_id"], event["class_id"]) for event in events)
 
 
-def test_every_decision_is_stored_once_though_the_server_is_killed_and_the_tab_closed(browser, folder):
-    context = browser.new_context()
-    page = context.new_page()
+def test_every_decision_is_stored_once_though_the_server_is_killed_and_the_tab_closed(page, folder):
     server = start_desk(folder)
     try:
         open_desk(page, server, SLUG)
@@ -55,19 +53,16 @@ def test_every_decision_is_stored_once_though_the_server_is_killed_and_the_tab_c
         page.close()
         server = start_desk(folder, port=server.port)
         assert sum(stored(folder).values()) == len(made) - 2
-        page = context.new_page()
+        page = page.context.new_page()
         open_desk(page, server, SLUG)
         wait_until_saved(page)
         assert stored(folder) == Counter(made)
         assert page.evaluate(KEPT_COUNT) == 0
     finally:
-        context.close()
         server.close()
 
 
-def test_decisions_made_while_another_program_holds_the_database_are_kept_and_stored_once(browser, folder):
-    context = browser.new_context()
-    page = context.new_page()
+def test_decisions_made_while_another_program_holds_the_database_are_kept_and_stored_once(page, folder):
     server = start_desk(folder)
     path = folder / "data" / "projects" / SLUG / "project.db"
     command = [sys.executable, "-c", HOLDER, str(path), str(LOCKED_SECONDS)]
@@ -83,5 +78,4 @@ def test_decisions_made_while_another_program_holds_the_database_are_kept_and_st
         assert stored(folder) == Counter(made)
         assert page.evaluate(KEPT_COUNT) == 0
     finally:
-        context.close()
         server.close()

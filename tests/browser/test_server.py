@@ -13,8 +13,9 @@ from websockets.sync.client import connect
 
 import hitl
 from hitl.worker import worker_alive
+from tests.browser.kept_ports import take_port
 from tests.chromium import find_chromium, launch_args
-from tests.server import ROOT, START_COMMANDS, free_port, launch, wait_until_healthy
+from tests.server import ROOT, START_COMMANDS, launch, wait_until_healthy
 from tests.small_project import SmallProject
 
 FRONT_PAGE = "overview"
@@ -38,7 +39,7 @@ def desk(tmp_path_factory):
     items = [row[0] for row in project.db.execute("SELECT item_id FROM item_state")]
     project.answer_with({item: (1 + item % 2, 0.5 + 0.02 * (item % 25)) for item in items})
     project.db.conn.close()
-    server = launch(START_COMMANDS["python"], {}, folder / "data", free_port(), folder, folder / "server.log")
+    server = launch(START_COMMANDS["python"], {}, folder / "data", take_port(), folder, folder / "server.log")
     wait_until_healthy(server)
     yield server
     server.close()
@@ -171,7 +172,7 @@ def open_to_all(tmp_path_factory):
     folder = tmp_path_factory.mktemp("open")
     SmallProject(folder / "data").db.conn.close()
     environ = {"TANDEM_HOST": "0.0.0.0"}
-    server = launch(START_COMMANDS["python"], environ, folder / "data", free_port(), folder, folder / "server.log")
+    server = launch(START_COMMANDS["python"], environ, folder / "data", take_port(), folder, folder / "server.log")
     wait_until_healthy(server)
     yield server
     server.close()

@@ -17,6 +17,7 @@ from hitl.domain.people import MemberRole
 from hitl.domain.session_cookie import NAME
 from hitl.loop.access_links import invite, make_reset_link
 from tests.accounts import OWNER, PASSWORD, add_member, add_owner, now, opened
+from tests.browser.kept_ports import take_port
 from tests.browser.plain_proxy import PlainProxy
 from tests.server import START_COMMANDS, free_port, launch, wait_until_healthy
 from tests.small_project import SmallProject
@@ -45,7 +46,7 @@ def desk(tmp_path_factory):
     SmallProject(folder / "data").db.conn.close()
     add_owner(folder / "data")
     add_member(folder / "data", roles={"small": MemberRole.REVIEWER})
-    server = launch(START_COMMANDS["python"], {}, folder / "data", free_port(), folder, folder / "server.log")
+    server = launch(START_COMMANDS["python"], {}, folder / "data", take_port(), folder, folder / "server.log")
     wait_until_healthy(server)
     yield server
     server.close()
@@ -217,31 +218,41 @@ def test_behind_a_proxy_and_below_a_path_people_sign_in(page, start_server, tmp_
     proxy.close()
 
 
-@pytest.fixture
-def provider(tmp_path):
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory):
     """A real OpenID Connect provider of another make, in a process of its own."""
     port = free_port()
     claims = {"sub": "7", "name": "Dee Doe", "preferred_username": "dee", "groups": ["desk"]}
     command = ["-m", "oidc_provider_mock", "--port", str(port), "--user-claims", json.dumps(claims), "-n", "true"]
-    with (tmp_path / "provider.log").open("wb") as log:
+    with (tmp_path_factory.mktemp("provider") / "provider.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, *command], stdout=log, stderr=log)
     yield f"http://localhost:{port}"
     process.terminate()
     process.wait()
 
 
-def test_single_sign_on_with_a_real_provider(page, start_server, tmp_path, provider):
-    add_owner(tmp_path / "data")
+@pytest.fixture(scope="module")
+def house(tmp_path_factory, provider):
+    """A running server, owned by Ann, that trusts the provider."""
+    folder = tmp_path_factory.mktemp("house")
+    add_owner(folder / "data")
     environ = {"TANDEM_SSO_ISSUER": provider, "TANDEM_SSO_CLIENT_ID": "tandem", "TANDEM_SSO_CLIENT_SECRET": "s"}
-    server = start_server(environ={**environ, "TANDEM_SSO_NAME": "House account"})
-    page.goto(f"{server.url}/explore")
+    environ |= {"TANDEM_SSO_NAME": "House account"}
+    server = launch(START_COMMANDS["python"], environ, folder / "data", take_port(), folder, folder / "server.log")
+    wait_until_healthy(server)
+    yield server
+    server.close()
+
+
+def test_single_sign_on_with_a_real_provider(page, house, provider):
+    page.goto(f"{house.url}/explore")
     page.get_by_role("link", name="Sign in with House account").click()
     page.wait_for_url(re.compile(re.escape(provider)))
     page.locator("input[name=sub]").fill("7")
     page.get_by_role("button").first.click()
     expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Dee Doe")).to_be_visible()
-    assert page.url.startswith(f"{server.url}/explore")
-    with opened(server.data_dir) as tandem:
+    assert page.url.startswith(f"{house.url}/explore")
+    with opened(house.data_dir) as tandem:
         [group] = tandem.query("SELECT name FROM people_groups")
     assert group == {"name": "desk"}
     page.get_by_role("link", name=SIGN_OUT).click()
@@ -249,10 +260,8 @@ def test_single_sign_on_with_a_real_provider(page, start_server, tmp_path, provi
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
 
 
-def test_whoever_says_no_at_the_provider_is_told_what_to_do(page, start_server, tmp_path, provider):
-    add_owner(tmp_path / "data")
-    server = start_server(environ={"TANDEM_SSO_ISSUER": provider, "TANDEM_SSO_CLIENT_ID": "tandem"})
-    page.goto(f"{server.url}/auth/sso")
+def test_whoever_says_no_at_the_provider_is_told_what_to_do(page, house):
+    page.goto(f"{house.url}/auth/sso")
     page.get_by_role("button", name=re.compile("deny", re.IGNORECASE)).click()
     expect(page.get_by_role("alert")).to_contain_text("did not let you in (access_denied)")
     assert find_faults(page) == []
