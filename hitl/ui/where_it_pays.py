@@ -37,9 +37,9 @@ def draw_where_it_pays(view: WhereItPays) -> None:
 
 
 def _draw_places(places: Sequence[PayingPlace]) -> None:
-    with st.container(gap="xsmall"):
+    with st.container(gap="small"):
         for place in places:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):  # in one line or two
                 draw_page_link(
                     "explore", f"**{plain(place.name)}**", icon=":material/search:", query_params=dict(place.options)
                 )
