@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from hitl.domain.language import _
-from hitl.views.encoding import EncodingView
+from hitl.views.encoding import EncoderChoice, EncodingView
 from hitl.views.wording import plain
 
 
@@ -71,4 +71,13 @@ def _draw_choice(view: EncodingView, *, slug: str, on_choose: Callable[[str], No
     if view.chosen.lacking:
         st.warning(plain(view.chosen.lacking), icon=":material/extension_off:")
     for one in view.choices:
-        st.caption(plain(one.facts if one == view.chosen else one.sentence))
+        _draw_what_it_is(one, is_chosen=one == view.chosen)
+
+
+def _draw_what_it_is(choice: EncoderChoice, *, is_chosen: bool) -> None:
+    """What it is, and for one to be chosen what it lacks; a command in running text would break behind a hyphen."""
+    if is_chosen or not choice.command:
+        st.caption(plain(choice.facts if is_chosen else choice.sentence))
+        return
+    st.caption(plain(choice.sentence.replace(choice.command, "")))
+    st.code(choice.command, language=None, wrap_lines=True)

@@ -1,5 +1,6 @@
 """Whether models learn from what texts mean in a project, how far that is, and how long the rest takes."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hitl.views.formatting import number
 from hitl.views.wording import count_of
 
 _MINUTE, _HOUR = 60, 3_600
+_INSTALL = re.compile(r"pip install(?: [!-~]+)+")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,12 @@ class EncoderChoice:
         return _("{title}: {about} {licence}, {count} numbers a text.").format(
             title=self.title, about=self.about, licence=self.licence, count=number(self.dimension)
         )
+
+    @property
+    def command(self) -> str:
+        """What is to be run to have what it lacks, found in the sentence of any language; empty where nothing is."""
+        found = _INSTALL.search(self.lacking)
+        return found.group() if found else ""
 
     @property
     def sentence(self) -> str:

@@ -48,6 +48,13 @@ def test_one_that_is_not_installed_says_how_it_is_and_stays_unchosen(open_page, 
     assert app.selectbox(key=f"encoder_name_{house.slug}_words").value == "words"
 
 
+def test_the_command_that_installs_one_is_shown_apart_to_be_copied(open_page, house, words, monkeypatch):
+    words.use(monkeypatch, WordEncoder(name="extra", lacking=MISSING))
+    app = open_page("settings")
+    assert [one.value for one in app.code] == ["pip install extra"]
+    assert "It is missing. Run:" in read_texts(app)
+
+
 def test_a_project_whose_encoder_is_missing_here_says_so(open_page, house, words, monkeypatch):
     words.use(monkeypatch, WordEncoder(name="extra", lacking=MISSING))
     with write_transaction(house.db):

@@ -51,6 +51,20 @@ def test_what_can_be_chosen_says_what_it_is_good_for_and_what_it_lacks(tmp_path,
     ]
 
 
+@pytest.mark.parametrize(
+    ("lacking", "command"),
+    [
+        ("Missing. Run: pip install extra -c x", "pip install extra -c x"),
+        ("⟦Run: pip install extra⟧", "pip install extra"),
+        ("", ""),
+    ],
+)
+def test_the_command_that_installs_is_told_apart(tmp_path, monkeypatch, lacking, command):
+    small = SmallProject(tmp_path)
+    WordEncoder().use(monkeypatch, WordEncoder(name="extra", lacking=lacking))
+    assert read_encoder(small.db, small.folder).choices[-1].command == command
+
+
 def test_of_the_extra_encoder_it_is_said_that_it_reads_english(tmp_path):
     small = SmallProject(tmp_path)
     told = {one.name: one.sentence for one in read_encoder(small.db, small.folder).choices}
