@@ -45,6 +45,11 @@ def ready_embeddings(db: Database, folder: Path, fields: Sequence[Field]) -> tup
     return embedded_fields(fields, encoder_of(db).recipe) if encoding_ready(db, folder) else ()
 
 
+def encoder_is_here(db: Database) -> bool:
+    """Whether the project's encoder can read new texts now; what it read before is kept and of use without it."""
+    return not encoder_of(db).lacking()
+
+
 def words_of_classes(classes: Sequence[LabelClass], fields: Sequence[Field]) -> "ClassWords | None":
     """What the words of classes mean to the encoder of the embedding fields among these.
 
@@ -61,7 +66,8 @@ def words_of_classes(classes: Sequence[LabelClass], fields: Sequence[Field]) -> 
     if len(recipes) != 1 or not are_telling(classes):
         return None
     ids = np.array([one.id for one in classes], dtype=np.int64)
-    return ClassWords(ids, find_encoder(recipes[0]).encode(class_texts(classes)))
+    meanings = find_encoder(recipes[0]).encode(class_texts(classes))
+    return ClassWords(ids, meanings.astype(np.float16).astype(np.float32))  # as those of items are kept
 
 
 def text_names(db: Database) -> list[str]:

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from hitl.adapters.image_features import ImageFeatures
 from hitl.adapters.text_embeddings import fill_embeddings
 from hitl.domain.fields import Field, learned_fields
-from hitl.encoding import ready_embeddings, words_of_classes
+from hitl.encoding import encoder_is_here, ready_embeddings, words_of_classes
 from hitl.store.asked_first import WaitingGroup, labelled_groups, put_first, spread_items, waiting_groups
 from hitl.store.connection import write_transaction
 from hitl.store.events import latest_event_id
@@ -131,7 +131,8 @@ def _seen_together(
     priority = np.array([one.priority for one in waiting])
     proba = None
     if recipe is not None:
-        words = words_of_classes(active_classes(db), fields) if recipe.learns_from_words else None
+        reads_words = recipe.learns_from_words and encoder_is_here(db)
+        words = words_of_classes(active_classes(db), fields) if reads_words else None
         proba = _quick_proba(recipe, inputs, ends, labelled, fields, words)
     if proba is not None:
         priority = judge(proba, novelty, np.random.default_rng([recipe.seed, len(labelled.item_ids)]))

@@ -25,7 +25,7 @@ from hitl.domain.fields import Field, Role, learned_fields, recipes_of
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Snapshot
-from hitl.encoding import ready_embeddings, words_of_classes
+from hitl.encoding import encoder_is_here, ready_embeddings, words_of_classes
 from hitl.store import versions as store
 from hitl.store.audit import append
 from hitl.store.connection import write_transaction
@@ -90,6 +90,7 @@ def take_snapshot(
         Fewer than two classes or too few labels; the message says what is missing.
     """
     require(actor, Permission.TRAIN)
+    reads_words = encoder_is_here(db)
     while True:
         kept, withdrawn = store.groups_for_testing(db), withdrawn_import_ids(db)
         watermark = latest_event_id(db)
@@ -105,7 +106,7 @@ def take_snapshot(
                     "request_id": request_id,
                     WITHDRAWN_RULE: withdrawn,
                     POOL_RULE: last_group_id(db),
-                    WORDS_RULE: True,
+                    WORDS_RULE: reads_words,
                 }
                 rules |= {} if texts_encoded is None else {ENCODED_RULE: texts_encoded}
                 return _keep_snapshot(db, rules, watermark, labels, digest, actor=actor, now=now)

@@ -119,6 +119,18 @@ def test_a_snapshot_from_before_there_were_words_is_learned_from_without_them(sm
     assert classes_known(small, version) == [LATE, CARD]
 
 
+def test_where_the_encoder_was_taken_away_training_and_queue_go_on_without_words(small, monkeypatch):
+    in_use(small)
+    WordEncoder(lacking="Install it.").use(monkeypatch)
+    item_id = next(iter(fetch_all(small.db, "SELECT item_id FROM queue")))["item_id"]
+    small.decide(item_id, KEYS)
+    monkeypatch.setattr(order, "words_of_classes", None)
+    assert order_queue(small.db, small.folder, count=5) == 5
+    taken = snapshot(small)
+    assert taken.rules["class_words"] is False
+    assert trained(small, taken.id).parameters.get("class_words") is None
+
+
 def test_a_class_out_of_use_is_not_answered(small):
     drafts = [ClassDraft(name, name, retired=name == "lost keys") for name in CLASSES]
     save_classes(small.db, classes=drafts, actor=small.actor, now=small.now())
