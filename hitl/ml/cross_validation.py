@@ -12,7 +12,7 @@ from hitl.ml.class_scores import class_log_proba
 from hitl.ml.class_words import NO_CLASSES
 from hitl.ml.estimators.contract import Estimator, Features, FoldFeatures, Parameters, Rows
 from hitl.ml.folds import shuffled_folds
-from hitl.ml.label_spreading import Guesses, Neighbourhood, spread_labels
+from hitl.ml.label_spreading import HARDLY, Guesses, Neighbourhood, spread_labels
 from hitl.ml.metrics import Metric, score
 from hitl.ml.recipes import fit_candidate
 
@@ -22,6 +22,8 @@ Advance = Callable[[str], None]
 N_FOLDS = 5
 CLEAR_LEAD = 3.0
 """Standard errors; over five folds chance alone brings a lead like this in 2 of 100 comparisons (Student's t)."""
+WORSE_GUESSES = 2.0
+"""Standard errors by which guesses are worse, over the items, before they hardly count."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,9 @@ class Trial:
     score : CandidateScore
     fold_scores : ndarray, shape (n_folds,)
         The metric on each fold's held-out part, of which the score is the mean.
+    is_right : ndarray of bool, shape (n_rows,)
+    guess_is_right : ndarray of bool, shape (n_rows,), or None
+        The same of what flowed to each item from the labels of the other folds; None where there is no pool.
     """
 
     contestant: Contestant
@@ -90,6 +95,8 @@ class Trial:
     log_proba: FloatArray
     score: CandidateScore
     fold_scores: FloatArray
+    is_right: NDArray[np.bool_]
+    guess_is_right: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +132,11 @@ def run_trials(exam: Exam, contestant: Contestant, advance: Advance) -> list[Tri
     """A trial of each of the contestant's candidates; features are computed once a fold for all of them."""
     class_ids = np.union1d(exam.y, contestant.word_class_ids)
     log_probas = [np.full((len(exam.rows), len(class_ids)), -np.inf) for _ in contestant.candidates]
+    guessed = None
     for part in _fold_parts(exam, contestant):
+        if part.guesses is not None:
+            guessed = np.zeros(len(exam.rows), dtype=np.int64) if guessed is None else guessed
+            guessed[part.test] = part.guesses.of_labelled[exam.rows[part.test]]
         for parameters, log_proba in zip(contestant.candidates, log_probas, strict=True):
             classifier = contestant.estimator.build(exam.fields, parameters, exam.seed)["classifier"]
             fitted = fit_candidate(classifier, parameters, part.features, part.y, part.pool_features, part.guesses)
@@ -133,7 +144,7 @@ def run_trials(exam: Exam, contestant: Contestant, advance: Advance) -> list[Tri
             log_proba[np.ix_(part.test, columns)] = class_log_proba(fitted, part.test_features)
             advance(_("Trying out kinds of model on parts of the labels"))
     return [
-        _as_trial(exam, contestant, parameters, class_ids, log_proba)
+        _as_trial(exam, contestant, parameters, class_ids, log_proba, guessed)
         for parameters, log_proba in zip(contestant.candidates, log_probas, strict=True)
     ]
 
@@ -143,14 +154,33 @@ def best_trial(trials: Sequence[Trial]) -> Trial:
 
     Where there is a pool, an estimator's first candidate that learns from it gives way to another of its own only where
     that leads by `CLEAR_LEAD` standard errors over the folds: the labels asked for are mostly doubtful items, on which
-    candidates can hardly be told apart, and the highest mean picked worse ones (docs/methods.md).
+    candidates can hardly be told apart, and the highest mean picked worse ones (docs/methods.md). It also gives way to
+    the one that hardly trusts the pool, where labels that were held out are told worse by what flows to them than by
+    a model of labels alone.
     """
     best = max(trials, key=lambda trial: round(trial.score.mean, 12))
-    first = next(trial for trial in trials if trial.contestant.estimator is best.contestant.estimator)
-    if first.contestant.neighbourhood is None or not first.parameters.get("unlabelled_weight"):
+    own = [trial for trial in trials if trial.contestant.estimator is best.contestant.estimator]
+    if own[0].contestant.neighbourhood is None or not own[0].parameters.get("unlabelled_weight"):
         return best
-    lead = best.fold_scores - first.fold_scores
-    return best if lead.mean() > CLEAR_LEAD * lead.std(ddof=1) / np.sqrt(len(lead)) else first
+    kept = own[0] if _guesses_are_good(own) else _distrustful(own)
+    lead = best.fold_scores - kept.fold_scores
+    return best if lead.mean() > CLEAR_LEAD * lead.std(ddof=1) / np.sqrt(len(lead)) else kept
+
+
+def _guesses_are_good(own: Sequence[Trial]) -> bool:
+    """Whether guesses are not clearly worse than the best of those that learn from labels alone, item by item."""
+    alone = [trial for trial in own if not trial.parameters.get("unlabelled_weight")]
+    guessed = own[0].guess_is_right
+    if not alone or guessed is None:
+        return True
+    lead = max(alone, key=lambda trial: trial.score.mean).is_right.astype(float) - guessed
+    return bool(lead.mean() <= WORSE_GUESSES * lead.std(ddof=1) / np.sqrt(len(lead)))
+
+
+def _distrustful(own: Sequence[Trial]) -> Trial:
+    """The candidate like the first that hardly trusts the pool; the first where there is none."""
+    wanted = {**own[0].parameters, "unlabelled_weight": HARDLY}
+    return next((trial for trial in own if trial.parameters == wanted), own[0])
 
 
 @dataclass(frozen=True)
@@ -178,7 +208,12 @@ def _fold_parts(exam: Exam, contestant: Contestant) -> Iterator[_Part]:
 
 
 def _as_trial(
-    exam: Exam, contestant: Contestant, parameters: Parameters, class_ids: NDArray[np.int64], log_proba: FloatArray
+    exam: Exam,
+    contestant: Contestant,
+    parameters: Parameters,
+    class_ids: NDArray[np.int64],
+    log_proba: FloatArray,
+    guessed: NDArray[np.int64] | None,
 ) -> Trial:
     y_true = exam.y[exam.rows]
     y_predicted = class_ids[log_proba.argmax(axis=1)]
@@ -189,4 +224,6 @@ def _as_trial(
         ]
     )
     of_all = CandidateScore(contestant.estimator.name, dict(parameters), float(scores.mean()), float(scores.std()))
-    return Trial(contestant, parameters, class_ids, log_proba, of_all, scores)
+    guess_is_right = None if guessed is None else guessed == y_true
+    is_right = y_predicted == y_true
+    return Trial(contestant, parameters, class_ids, log_proba, of_all, scores, is_right, guess_is_right)

@@ -21,6 +21,8 @@ REACH = 0.9  # how much of what an item believes it takes from its neighbours in
 STEPS = 30
 MOST_GUESSES = 1_500  # the clearest ones; more cost time and change nothing
 LEAST_LEAD = 1e-3
+HARDLY = 0.1
+"""How much all guesses count of what the labels count, where they are clearly worse than a model of labels alone."""
 BLOCK_ROWS = 1_000  # bounds the similarities held at once to 40 MB beside 10,000 items
 
 FloatArray = NDArray[np.float32]
@@ -54,11 +56,15 @@ class Guesses:
         The class guessed for each.
     weights : ndarray of float64
         How far each leads over its second class, made to sum up to one within each class.
+    of_labelled : ndarray of int64, shape (n_labelled,)
+        The class that flowed to each labelled item, clearly or not: of those left out it says how good guesses
+        are.
     """
 
     rows: NDArray[np.int64]
     y: NDArray[np.int64]
     weights: NDArray[np.float64]
+    of_labelled: NDArray[np.int64]
 
 
 def tie_neighbours(features: FloatArray, labelled: int) -> Neighbourhood:
@@ -102,7 +108,8 @@ def spread_labels(neighbourhood: Neighbourhood, rows: NDArray[np.int64], y: NDAr
     believed = given
     for _step in range(STEPS):
         believed = REACH * (neighbourhood.ties @ believed) + (1 - REACH) * given
-    return _clearest(believed[neighbourhood.labelled :], classes, neighbourhood.labelled)
+    of_labelled = classes[believed[: neighbourhood.labelled].argmax(axis=1)]
+    return _clearest(believed[neighbourhood.labelled :], classes, of_labelled)
 
 
 @dataclass(frozen=True)
@@ -160,7 +167,7 @@ def _nearest(unit: FloatArray, start: int, count: int) -> tuple[NDArray[np.int64
     return near, -np.take_along_axis(distances, near, axis=1)
 
 
-def _clearest(believed: FloatArray, classes: NDArray[np.int64], labelled: int) -> Guesses:
+def _clearest(believed: FloatArray, classes: NDArray[np.int64], of_labelled: NDArray[np.int64]) -> Guesses:
     total = believed.sum(axis=1, keepdims=True)
     share = np.divide(believed, total, out=np.zeros_like(believed), where=total > 0)
     if share.shape[1] > 1:
@@ -172,4 +179,5 @@ def _clearest(believed: FloatArray, classes: NDArray[np.int64], labelled: int) -
     chosen = chosen[lead[chosen] > LEAST_LEAD]
     columns, weights = share[chosen].argmax(axis=1), lead[chosen].astype(np.float64)
     sums = np.bincount(columns, weights, minlength=len(classes))
-    return Guesses((chosen + labelled).astype(np.int64), classes[columns], weights / sums[columns])
+    rows = (chosen + len(of_labelled)).astype(np.int64)
+    return Guesses(rows, classes[columns], weights / sums[columns], of_labelled)

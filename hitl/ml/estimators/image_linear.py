@@ -16,7 +16,7 @@ from hitl.ml.estimators.columns import refitted_columns
 from hitl.ml.estimators.contract import Estimator, FoldFeatures, Parameters
 from hitl.ml.estimators.tabular_linear import scaled_columns
 from hitl.ml.inputs import columns_of, names_of
-from hitl.ml.label_spreading import MOST_LABELS
+from hitl.ml.label_spreading import HARDLY, MOST_LABELS
 
 STRENGTHS = (0.1, 1.0, 10.0)
 WITH_POOL: Parameters = {"C": 1.0, "class_weight": "balanced", "unlabelled_weight": 1.0}
@@ -31,7 +31,7 @@ def suits(fields: Sequence[Field]) -> bool:
 def candidates(n_labels: int, n_classes: int) -> tuple[Parameters, ...]:  # noqa: ARG001
     """With the pool where there are few labels; then inverse regularisation strength times class weight."""
     alone = tuple({"C": strength, "class_weight": weight} for strength in STRENGTHS for weight in (None, "balanced"))
-    return (WITH_POOL, *alone) if n_labels <= MOST_LABELS else alone
+    return (WITH_POOL, {**WITH_POOL, "unlabelled_weight": HARDLY}, *alone) if n_labels <= MOST_LABELS else alone
 
 
 def build(fields: Sequence[Field], parameters: Parameters, seed: int) -> Pipeline:

@@ -16,7 +16,7 @@ from hitl.domain.fields import Field, Role
 from hitl.ml.estimators.columns import refitted_columns, scaled_blocks
 from hitl.ml.estimators.contract import Estimator, Features, FoldFeatures, Parameters, Rows
 from hitl.ml.inputs import columns_of
-from hitl.ml.label_spreading import MOST_LABELS
+from hitl.ml.label_spreading import HARDLY, MOST_LABELS
 
 STRENGTHS_WITH_POOL = (50.0, 10.0, 2.0)
 ALONE: tuple[Parameters, ...] = (
@@ -37,7 +37,10 @@ def suits(fields: Sequence[Field]) -> bool:
 
 
 def candidates(n_labels: int, n_classes: int) -> tuple[Parameters, ...]:
-    """Up to `MOST_LABELS` those with the pool first, of these the strength first that suits so many labels a class."""
+    """Up to `MOST_LABELS` those with the pool first, of these the strength first that suits so many labels a class.
+
+    The last of these hardly trusts the pool.
+    """
     suited = np.log(PULL * n_classes / n_labels)
     strengths = sorted(STRENGTHS_WITH_POOL, key=lambda strength: float(abs(np.log(strength) - suited)))
     with_pool: list[Parameters] = [
@@ -46,6 +49,7 @@ def candidates(n_labels: int, n_classes: int) -> tuple[Parameters, ...]:
     alone = ALONE
     if n_classes > MANY_CLASSES:
         with_pool, alone = with_pool[:1], ALONE[1:3]
+    with_pool.append({**with_pool[0], "unlabelled_weight": HARDLY})
     return (*with_pool, *alone) if n_labels <= MOST_LABELS else alone
 
 
