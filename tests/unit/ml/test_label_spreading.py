@@ -54,6 +54,13 @@ def test_labelled_items_that_are_held_out_get_no_guess():
     assert guesses.rows.min() >= 10
 
 
+def test_what_flows_to_a_label_that_was_left_out_is_told_and_of_one_that_was_not_its_own():
+    points, _found = clouds([20, 20])
+    order = np.r_[0, 20, 1, 21, 2:20, 22:40]
+    guesses = spread_labels(tie_neighbours(points[order], 4), np.array([0, 1]), np.array([7, 9]))
+    assert guesses.of_labelled.tolist() == [7, 9, 7, 9]
+
+
 def test_no_more_guesses_are_made_than_are_worth_their_time():
     points, _found = clouds([MOST_GUESSES, 300])
     order = np.r_[0, MOST_GUESSES, 1:MOST_GUESSES, MOST_GUESSES + 1 : len(points)]
@@ -72,7 +79,7 @@ def test_a_rare_class_is_not_drowned_by_one_that_was_asked_for_often():
 
 def test_a_lesson_balances_classes_and_weighs_guesses():
     y = np.array([1, 1, 1, 2])
-    guesses = Guesses(np.array([4, 5]), np.array([1, 2]), np.array([1.0, 1.0]))
+    guesses = Guesses(np.array([4, 5]), np.array([1, 2]), np.array([1.0, 1.0]), y)
     lesson = make_lesson(np.zeros((4, 3)), y, np.ones((2, 3)), guesses, 0.5)
     assert lesson.y.tolist() == [1, 1, 1, 2, 1, 2]
     assert lesson.weights[:3].sum() == pytest.approx(lesson.weights[3])

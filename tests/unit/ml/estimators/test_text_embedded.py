@@ -10,7 +10,7 @@ from hitl.ml.estimators.registry import suitable_estimators
 from hitl.ml.estimators.text_embedded import candidates
 from hitl.ml.image_features import FEATURE_COUNT
 from hitl.ml.inputs import block_columns, input_columns, learnable_fields, prepare_inputs
-from hitl.ml.label_spreading import MOST_LABELS
+from hitl.ml.label_spreading import HARDLY, MOST_LABELS
 from hitl.ml.learning_curve import cross_validated_curve
 from hitl.ml.model_files import dump_model, load_model, probe_hash
 from hitl.ml.novelty import MetricSpace
@@ -49,8 +49,9 @@ def train(inputs, y, fields=(TEXT, MEANING)):
 )
 def test_the_more_labels_a_class_the_stronger_the_penalty_that_comes_first(n_labels, n_classes, strengths):
     found = candidates(n_labels, n_classes)
-    assert [one["C"] for one in found if one["unlabelled_weight"]] == strengths
-    assert all(one["unlabelled_weight"] for one in found[: len(strengths)])
+    with_pool = [(one["C"], one["unlabelled_weight"]) for one in found if one["unlabelled_weight"]]
+    assert with_pool == [*((strength, 1.0) for strength in strengths), (strengths[0], HARDLY)]
+    assert all(one["unlabelled_weight"] for one in found[: len(with_pool)])
 
 
 def test_beyond_many_labels_none_learns_from_the_pool():
