@@ -4,9 +4,9 @@
     python -m bench.label_efficiency --data DIR --cache DIR --sets agnews sms --seeds 2 --only tandem
     python -m bench.label_efficiency --read F1.json F2.json --plot docs/images/label-efficiency.svg
 
-DIR holds the sets as CSV files with columns `text,label` (telco: mixed columns). Others than Tandem are development
-extras, for an environment of their own: pip install -r requirements-bench.txt. What is measured is printed as it
-comes, a JSON object a curve.
+DIR holds the sets as CSV files with columns `text,label` (telco: mixed columns), and `--sets NAME` takes any NAME.csv
+there. Others than Tandem are development extras, for an environment of their own: pip install -r
+requirements-bench.txt. What is measured is printed as it comes, a JSON object a curve.
 
 The accuracy that all labels give is that of scikit-learn's logistic regression, the same for everybody. A run that does
 not reach a target counts as the budget; between two batches the decisions are interpolated, and fewer than a batch are

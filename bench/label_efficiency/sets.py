@@ -56,11 +56,14 @@ class Labelled:
 
 
 def read_set(name: str, data: Path, cache: Path, encoder: Encoder | None = None) -> Labelled:
-    """A set by name; embeddings of texts, by the usual encoder or another, are kept in the folder ``cache``."""
+    """A set by name, any file of texts by its own.
+
+    Embeddings of texts, by the usual encoder or another, are kept in the folder ``cache``.
+    """
     words = None
     if name == "digits":
         fields, inputs, y = _digits()
-    elif name in TEXT_SETS:
+    elif name != "telco":
         encoder = encoder or default_encoder()
         fields, inputs, y = _texts(name, data, cache, encoder)
         words = _words(read_texts(name, data)["label"], encoder)
