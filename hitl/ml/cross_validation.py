@@ -41,7 +41,7 @@ class Contestant:
     word_class_ids: NDArray[np.int64] = field(default_factory=lambda: NO_CLASSES)
 
     def beside_words(self, rows: Rows, y: NDArray[np.int64]) -> tuple[Rows, NDArray[np.int64]]:
-        """These labelled rows and those of the words of classes; the first dimension of ``y`` is all labels."""
+        """These labelled rows with those of the words of classes, and their classes; ``y`` are all labels."""
         words = len(y) + np.arange(len(self.word_class_ids))
         return np.concatenate([rows, words]), np.concatenate([y[rows], self.word_class_ids])
 

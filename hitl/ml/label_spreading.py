@@ -57,8 +57,7 @@ class Guesses:
     weights : ndarray of float64
         How far each leads over its second class, made to sum up to one within each class.
     of_labelled : ndarray of int64, shape (n_labelled,)
-        The class that flowed to each labelled item, clearly or not: of those left out it says how good guesses
-        are.
+        The class that flowed to each labelled item, clearly or not: of those left out it says how good guesses are.
     """
 
     rows: NDArray[np.int64]

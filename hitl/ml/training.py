@@ -29,6 +29,7 @@ from hitl.ml.estimators.tabular_linear import TABULAR_LINEAR, scaled_columns
 from hitl.ml.fitted_model import FittedModel
 from hitl.ml.folds import shuffled_folds, stratified_rows
 from hitl.ml.inputs import learnable_fields
+from hitl.ml.label_spreading import HARDLY
 from hitl.ml.metrics import Metric
 from hitl.ml.novelty import MOST_REFERENCES, NoveltyModel, fit_novelty, out_of_fold_distances
 from hitl.ml.recipes import WORDS, find_neighbourhood, fit_pipeline, learns_from_words, with_pool, with_words
@@ -146,11 +147,15 @@ class _Training:
         ]
 
     def _with_words(self, estimator: Estimator, candidates: tuple[Parameters, ...]) -> list[Contestant]:
-        """The first candidate with the words of the classes beside the labels, where it can learn from them."""
+        """The first candidate with the words of the classes beside the labels, and the same hardly trusting the pool.
+
+        None where it can't learn from them.
+        """
         first = candidates[0]
         if self.words is None or self.pool is None or self.pool.empty or not learns_from_words(estimator, first):
             return []
-        return [self._contestant(estimator, ({**first, WORDS: 1.0},))]
+        worded = {**first, WORDS: 1.0}
+        return [self._contestant(estimator, (worded, {**worded, "unlabelled_weight": HARDLY}))]
 
     def _contestant(self, estimator: Estimator, candidates: tuple[Parameters, ...]) -> Contestant:
         words = self.words if candidates[0].get(WORDS) else None

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from hitl.domain.fields import Field, Role
-from hitl.ml import training
+from hitl.ml import cross_validation, training
 from hitl.ml.class_words import ClassWords, words_as_items
+from hitl.ml.label_spreading import HARDLY
 from hitl.ml.model_files import _state_of, dump_model, load_model
 from hitl.ml.prediction import predict_items
 from hitl.ml.quick_fit import quick_proba
@@ -84,6 +85,14 @@ def test_words_are_learned_from_and_never_examined_on(monkeypatch):
 
 def test_the_same_words_give_the_same_bits():
     assert np.array_equal(asked(trained().model).proba, asked(trained().model).proba)
+
+
+def test_with_words_too_guesses_hardly_count_where_they_are_bad(monkeypatch):
+    told = cross_validation._guesses_are_good
+    assert trained().chosen.parameters["unlabelled_weight"] == 1.0
+    monkeypatch.setattr(cross_validation, "_guesses_are_good", lambda own: not told(own))
+    chosen = trained().chosen.parameters
+    assert (chosen["unlabelled_weight"], chosen["class_words"]) == (HARDLY, 1.0)
 
 
 def test_words_that_say_something_else_give_way():
