@@ -165,6 +165,7 @@ def test_the_reply_has_the_documented_parts(client, small):
         "runner_up_id": NO,
         "runner_up_confidence": 0.4,
         "novelty": 0.0,
+        "by_words": False,
     }
     text = f"text number {card['item_id'] - 1}"
     assert card["fields"] == [{"name": "text", "role": "text", "value": text, "href": None, "image": None}]
