@@ -99,7 +99,7 @@ def withdraw_import(db: Database, *, import_id: int, reason: str, request_id: st
         if not known:
             store.add_withdrawal(db, import_id, reason=reason.strip(), request_id=request_id, actor_id=actor.id, at=at)
             append(db, actor, "withdraw_import", subject=f"import:{import_id}", now=now)
-    finish_withdrawals(db, now=now)
+    store.withdraw_in_steps(db, at=at, import_id=import_id)
 
 
 def finish_withdrawals(

@@ -62,10 +62,7 @@ def take_away_next(db: Database, import_id: int, *, count: int, at: str) -> int:
     with write_transaction(db):
         items = _next_items(db, import_id, count)
         if items:
-            group_ids = _groups_of(db, items)
-            _end_what_is_open(db, group_ids, at=at)
-            derive_states(db, group_ids)
-            refresh_scope(db, of_groups(group_ids), at=at)
+            _settle(db, _groups_of(db, items), at=at)
         return len(items)
 
 
@@ -73,18 +70,27 @@ def withdraw_in_steps(
     db: Database,
     *,
     at: str,
+    import_id: int | None = None,
     tick: Callable[[float, str], None] = lambda share, note: None,  # noqa: ARG005
     pace: Pace | None = None,
 ) -> None:
     """Take away what is left of withdrawn imports, in transactions so small that nobody waits long.
 
-    ``tick`` may raise to stop. Writes: as ``take_away_next``.
+    Items that a later import replaced are no longer seen, yet their labels counted in the groups they were in: those
+    come first, so that one that is cut off there is still unfinished by the items that can be seen.
+
+    ``import_id`` is one that was withdrawn just now, of which no item may be seen. ``tick`` may raise to stop.
+    Writes: as ``take_away_next``.
     """
     pace = pace or Pace()
-    for import_id in unfinished_withdrawals(db):
-        span, gone = read_span(db, import_id), 0
+    asked = [] if import_id is None else [import_id]
+    for withdrawn in sorted({*unfinished_withdrawals(db), *asked}):
+        span, gone = read_span(db, withdrawn), 0
         with small_steps(db) as tidy:
-            while done := pace.take(partial(_take_away, db, import_id, at)):
+            replaced = _Replaced(db, withdrawn, at)
+            while pace.take(replaced.derive_next):
+                tidy()
+            while done := pace.take(partial(_take_away, db, withdrawn, at)):
                 gone += done
                 share = gone / (span.last_item_id - span.first_item_id + 1)
                 tick(share, _("Taking a withdrawn import away, {share}").format(share=f"{share * 100:.0f} %"))
@@ -197,6 +203,41 @@ def learned_labels(db: Database, version_id: int) -> list[dict[str, Any]]:
 
 def _take_away(db: Database, import_id: int, at: str, count: int) -> int:
     return take_away_next(db, import_id, count=count, at=at)
+
+
+class _Replaced:
+    """The labelled items of a withdrawn import that a later one replaced, walked once in the order of their ids."""
+
+    def __init__(self, db: Database, import_id: int, at: str) -> None:
+        self._db = db
+        self._import_id = import_id
+        self._at = at
+        self._after = 0
+
+    def derive_next(self, count: int) -> int:
+        """Derive the groups of the next ones anew; how many there were. They are looked for while others may write."""
+        rows = fetch_all(
+            self._db,
+            f"""
+            SELECT items.id, items.group_id FROM items
+            WHERE {ITEMS_OF_IMPORT} AND items.id > :after AND items.imported_class_id IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM item_state WHERE item_state.item_id = items.id)
+            ORDER BY items.id LIMIT :count
+            """,
+            {"import_id": self._import_id, "after": self._after, "count": count},
+        )
+        if rows:
+            self._after = rows[-1]["id"]
+            with write_transaction(self._db):
+                _settle(self._db, sorted({row["group_id"] for row in rows}), at=self._at)
+        return len(rows)
+
+
+def _settle(db: Database, group_ids: list[int], *, at: str) -> None:
+    """Groups by the facts of now, what was open on withdrawn items of theirs ended."""
+    _end_what_is_open(db, group_ids, at=at)
+    derive_states(db, group_ids)
+    refresh_scope(db, of_groups(group_ids), at=at)
 
 
 def _next_items(db: Database, import_id: int, count: int) -> list[int]:

@@ -97,3 +97,51 @@ def test_a_decision_between_two_steps_stands(wrong):
         " WHERE external_id IN ('t9', 't11') ORDER BY 1",
     )
     assert {row["external_id"]: row["resolved_class_id"] for row in labels}["t11"] == 2
+
+
+STANDING = """
+    SELECT resolved_class_id FROM item_state JOIN items ON items.id = item_id WHERE external_id IN ('t1', 't2')
+    ORDER BY external_id
+    """
+
+
+def standing(small):
+    return [row["resolved_class_id"] for row in fetch_all(small.db, STANDING)]
+
+
+@pytest.mark.parametrize("all_replaced", [False, True])
+@pytest.mark.parametrize("count", [1, 1_000])
+def test_a_label_of_an_item_that_was_replaced_since_counts_no_more_where_it_was(small, all_replaced, count):
+    kept = standing(small)
+    made = small.add_rows([("x", "text number 1", "yes"), ("y", "text number 2", "no")])
+    small.add_rows([("x", "something else", "")] + [("y", "other words", "")] * all_replaced)
+    assert (kept, standing(small)) == ([2, 1], [None, None])
+    with write_transaction(small.db):
+        add_withdrawal(small.db, made.import_id, reason="wrong", request_id="w", actor_id=1, at=AT)
+    pace = Pace(count=count, fewest=1, rest=lambda _seconds: None)
+    withdraw_in_steps(small.db, at=AT, import_id=made.import_id, pace=pace)
+    assert (standing(small), check(small.db)) == (kept, [])
+
+
+def test_cut_off_among_what_was_replaced_it_goes_on_there(small):
+    kept = standing(small)
+    made = small.add_rows([("x", "text number 1", "yes"), ("y", "text number 2", "no"), ("z", "a third text", "")])
+    small.add_rows([("x", "something else", ""), ("y", "other words", "")])
+    asked = {"import_id": made.import_id, "reason": "wrong", "request_id": "w", "actor": small.actor}
+
+    def cut_off(_seconds):
+        raise KeyboardInterrupt
+
+    with write_transaction(small.db):
+        add_withdrawal(small.db, made.import_id, reason="wrong", request_id="w", actor_id=1, at=AT)
+    with pytest.raises(KeyboardInterrupt):
+        withdraw_in_steps(small.db, at=AT, import_id=made.import_id, pace=Pace(count=1, fewest=1, rest=cut_off))
+    assert unfinished_withdrawals(small.db) == [made.import_id]
+    withdraw_import(small.db, now=small.now(), **asked)
+    assert (standing(small), check(small.db), unfinished_withdrawals(small.db)) == (kept, [], [])
+
+
+def test_an_import_that_brought_nothing_new_can_be_withdrawn(small):
+    made = small.add_rows([("t1", "text number 1", "")])
+    withdraw_import(small.db, import_id=made.import_id, reason="-", request_id="w", actor=small.actor, now=small.now())
+    assert check(small.db) == []
