@@ -12,6 +12,7 @@ from hitl.loop.predict import predict_version
 from hitl.loop.projects import ClassDraft, save_classes, set_guideline
 from hitl.loop.promote import promote
 from hitl.loop.review import claim
+from hitl.loop.route import set_policy
 from hitl.loop.train import take_snapshot, train_version
 from hitl.ml.model_files import load_model
 from hitl.store.connection import fetch_all
@@ -88,6 +89,21 @@ def test_its_answers_by_words_go_to_people_and_say_so(small):
     assert not any(by_words for class_id, by_words in shown.items() if class_id != KEYS)
     item = read_item(small.db, next(card.external_id for card in cards if card.prediction.class_id == KEYS), people={})
     assert item.prediction.by_words
+
+
+def test_sure_by_words_alone_it_says_why_a_person_decides(small):
+    in_use(small)
+    policy = {"audit_rate": 0.0, "lease_seconds": 60, "query_strategy": "default", "reason": "-"}
+    set_policy(small.db, threshold=0.05, **policy, actor=small.actor, now=small.now())
+    by_words = fetch_all(
+        small.db,
+        "SELECT external_id, route FROM item_state JOIN items ON items.id = item_id JOIN predictions USING (item_id)"
+        " WHERE class_id = ?",
+        [KEYS],
+    )
+    assert {row["route"] for row in by_words} == {"novel"}
+    item = read_item(small.db, by_words[0]["external_id"], people={})
+    assert item.route_reason == "Nobody had given this class when the model learned, so a person decides."
 
 
 def claim_all(small):
