@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from hitl.adapters.encoders.contract import Encoder
 from hitl.adapters.encoders.registry import default_encoder, find_encoder, named_encoder
-from hitl.adapters.text_embeddings import count_kept
+from hitl.adapters.text_embeddings import CLASS_KIND, TextEmbeddings, count_kept
 from hitl.domain.class_words import are_telling, class_texts
 from hitl.domain.fields import Field, Role, embedded_fields, recipes_of
 from hitl.domain.records import LabelClass
@@ -50,15 +50,18 @@ def encoder_is_here(db: Database) -> bool:
     return not encoder_of(db).lacking()
 
 
-def words_of_classes(classes: Sequence[LabelClass], fields: Sequence[Field]) -> "ClassWords | None":
+def words_of_classes(classes: Sequence[LabelClass], fields: Sequence[Field], folder: Path) -> "ClassWords | None":
     """What the words of classes mean to the encoder of the embedding fields among these.
 
-    None where there is no such field, or a class has too few words to be told by.
+    None where there is no such field, or a class has too few words to be told by. Kept in the project's folder like
+    those of items, so that a worker need not load the encoder for them.
 
     Raises
     ------
     NotFound
         A field names an encoder, or a version of one, that is not here.
+    StoreUnusable
+        The folder can't be written or the disk is full.
     """
     from hitl.ml.class_words import ClassWords  # noqa: PLC0415  pandas stays off the pages' start-up path
 
@@ -66,8 +69,7 @@ def words_of_classes(classes: Sequence[LabelClass], fields: Sequence[Field]) -> 
     if len(recipes) != 1 or not are_telling(classes):
         return None
     ids = np.array([one.id for one in classes], dtype=np.int64)
-    meanings = find_encoder(recipes[0]).encode(class_texts(classes))
-    return ClassWords(ids, meanings.astype(np.float16).astype(np.float32))  # as those of items are kept
+    return ClassWords(ids, TextEmbeddings(folder, find_encoder(recipes[0]), CLASS_KIND).vectors(class_texts(classes)))
 
 
 def text_names(db: Database) -> list[str]:

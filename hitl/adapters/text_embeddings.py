@@ -13,7 +13,7 @@ from hitl.adapters.encoders.registry import find_encoder
 from hitl.adapters.kept_vectors import KeptVectors, Keys, count_vectors, keys_of, remove_other_recipes
 from hitl.domain.fields import Field, Role, recipe_of, recipes_of, text_of
 
-KIND = "texts"
+KIND, CLASS_KIND = "texts", "classes"
 BATCH_TEXTS = 256
 
 Tick = Callable[[int, int], None]
@@ -28,11 +28,13 @@ class TextEmbeddings:
         The project's.
     encoder : Encoder
         Asked for what is not kept yet alone.
+    kind : str
+        Of what texts: those of items, or the words of classes (``CLASS_KIND``), which are kept by themselves.
     """
 
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
+    def __init__(self, folder: Path, encoder: Encoder, kind: str = KIND) -> None:
         self._encoder = encoder
-        self._kept = KeptVectors(folder, KIND, encoder.recipe, size=encoder.dimension)
+        self._kept = KeptVectors(folder, kind, encoder.recipe, size=encoder.dimension)
 
     @property
     def kept_count(self) -> int:

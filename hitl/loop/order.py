@@ -132,7 +132,7 @@ def _seen_together(
     proba = None
     if recipe is not None:
         reads_words = recipe.learns_from_words and encoder_is_here(db)
-        words = words_of_classes(active_classes(db), fields) if reads_words else None
+        words = words_of_classes(active_classes(db), fields, folder) if reads_words else None
         proba = _quick_proba(recipe, inputs, ends, labelled, fields, words)
     if proba is not None:
         priority = judge(proba, novelty, np.random.default_rng([recipe.seed, len(labelled.item_ids)]))

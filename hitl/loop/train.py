@@ -207,7 +207,7 @@ def _training_rows(
     pool = words = None
     if {field.role for field in fields} & POOL_ROLES and len(learned.rows) <= MOST_LABELS:
         pool = prepare(pool_rows(db, snapshot, labelled=learned.group_ids, limit=POOL_ITEMS))
-        words = words_of_classes(worded_classes(db, snapshot), fields)
+        words = words_of_classes(worded_classes(db, snapshot), fields, folder)
     return _Rows(prepare(learned.rows), np.array(learned.class_ids, dtype=np.int64), fields, pool, words)
 
 

@@ -164,10 +164,22 @@ def test_the_queue_follows_by_the_words_of_now(small, monkeypatch):
     version = in_use(small)
     asked, whole = [], order.words_of_classes
     monkeypatch.setattr(
-        order, "words_of_classes", lambda classes, fields: asked.append(classes) or whole(classes, fields)
+        order, "words_of_classes", lambda classes, *where: asked.append(classes) or whole(classes, *where)
     )
     item_id = next(iter(fetch_all(small.db, "SELECT item_id FROM queue")))["item_id"]
     small.decide(item_id, KEYS)
     order_queue(small.db, small.folder, count=5)
     assert version.parameters["class_words"]
     assert [one.name for one in asked[0]] == list(CLASSES)
+
+
+def test_words_are_encoded_once_and_kept_beside_those_of_items(small, words):
+    in_use(small)
+    assert [text for text in words.texts if text in {"late parcel", "lost keys"}] == ["late parcel", "lost keys"]
+    words.texts.clear()
+    small.decide(next(iter(fetch_all(small.db, "SELECT item_id FROM queue")))["item_id"], KEYS)
+    assert order_queue(small.db, small.folder, count=5) == 5
+    assert words.texts == []
+    set_guideline(small.db, key="lost keys", guideline="found", actor=small.actor, now=small.now())
+    order_queue(small.db, small.folder, count=5)
+    assert words.texts == ["lost keys. found"]
