@@ -1,6 +1,6 @@
 """Candidates compared, and out-of-fold log-probabilities, over shuffled folds."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from hitl.domain.fields import Field
 from hitl.domain.language import _
+from hitl.ml.calibration import ABSENT_CLASS_PROBA
 from hitl.ml.class_scores import class_log_proba
 from hitl.ml.class_words import NO_CLASSES
 from hitl.ml.estimators.contract import Estimator, Features, FoldFeatures, Parameters, Rows
 from hitl.ml.folds import shuffled_folds
-from hitl.ml.label_spreading import HARDLY, Guesses, Neighbourhood, spread_labels
+from hitl.ml.label_spreading import Guesses, Neighbourhood, spread_labels
 from hitl.ml.metrics import Metric, score
 from hitl.ml.recipes import fit_candidate
 
@@ -20,10 +21,6 @@ FloatArray = NDArray[np.float64]
 Advance = Callable[[str], None]
 
 N_FOLDS = 5
-CLEAR_LEAD = 3.0
-"""Standard errors; over five folds chance alone brings a lead like this in 2 of 100 comparisons (Student's t)."""
-WORSE_GUESSES = 2.0
-"""Standard errors by which guesses are worse, over the items, before they hardly count."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +82,8 @@ class Trial:
     fold_scores : ndarray, shape (n_folds,)
         The metric on each fold's held-out part, of which the score is the mean.
     is_right : ndarray of bool, shape (n_rows,)
+    log_losses : ndarray, shape (n_rows,)
+        Of each item, at most 9.2.
     guess_is_right : ndarray of bool, shape (n_rows,), or None
         The same of what flowed to each item from the labels of the other folds; None where there is no pool.
     """
@@ -96,6 +95,7 @@ class Trial:
     score: CandidateScore
     fold_scores: FloatArray
     is_right: NDArray[np.bool_]
+    log_losses: FloatArray
     guess_is_right: NDArray[np.bool_] | None = None
 
 
@@ -149,40 +149,6 @@ def run_trials(exam: Exam, contestant: Contestant, advance: Advance) -> list[Tri
     ]
 
 
-def best_trial(trials: Sequence[Trial]) -> Trial:
-    """The trial with the highest mean score; among equals the first, which is the simplest.
-
-    Where there is a pool, an estimator's first candidate that learns from it gives way to another of its own only where
-    that leads by `CLEAR_LEAD` standard errors over the folds: the labels asked for are mostly doubtful items, on which
-    candidates can hardly be told apart, and the highest mean picked worse ones (docs/methods.md). It also gives way to
-    the one that hardly trusts the pool, where labels that were held out are told worse by what flows to them than by
-    a model of labels alone.
-    """
-    best = max(trials, key=lambda trial: round(trial.score.mean, 12))
-    own = [trial for trial in trials if trial.contestant.estimator is best.contestant.estimator]
-    if own[0].contestant.neighbourhood is None or not own[0].parameters.get("unlabelled_weight"):
-        return best
-    kept = own[0] if _guesses_are_good(own) else _distrustful(own)
-    lead = best.fold_scores - kept.fold_scores
-    return best if lead.mean() > CLEAR_LEAD * lead.std(ddof=1) / np.sqrt(len(lead)) else kept
-
-
-def _guesses_are_good(own: Sequence[Trial]) -> bool:
-    """Whether guesses are not clearly worse than the best of those that learn from labels alone, item by item."""
-    alone = [trial for trial in own if not trial.parameters.get("unlabelled_weight")]
-    guessed = own[0].guess_is_right
-    if not alone or guessed is None:
-        return True
-    lead = max(alone, key=lambda trial: trial.score.mean).is_right.astype(float) - guessed
-    return bool(lead.mean() <= WORSE_GUESSES * lead.std(ddof=1) / np.sqrt(len(lead)))
-
-
-def _distrustful(own: Sequence[Trial]) -> Trial:
-    """The candidate like the first that hardly trusts the pool; the first where there is none."""
-    wanted = {**own[0].parameters, "unlabelled_weight": HARDLY}
-    return next((trial for trial in own if trial.parameters == wanted), own[0])
-
-
 @dataclass(frozen=True)
 class _Part:
     """A fold: the rows of the exam that are held out, and what is learned from the others."""
@@ -224,6 +190,15 @@ def _as_trial(
         ]
     )
     of_all = CandidateScore(contestant.estimator.name, dict(parameters), float(scores.mean()), float(scores.std()))
-    guess_is_right = None if guessed is None else guessed == y_true
-    is_right = y_predicted == y_true
-    return Trial(contestant, parameters, class_ids, log_proba, of_all, scores, is_right, guess_is_right)
+    of_true = log_proba[np.arange(len(y_true)), np.searchsorted(class_ids, y_true)]
+    return Trial(
+        contestant,
+        parameters,
+        class_ids,
+        log_proba,
+        of_all,
+        scores,
+        is_right=y_predicted == y_true,
+        log_losses=-np.maximum(of_true, np.log(ABSENT_CLASS_PROBA)),
+        guess_is_right=None if guessed is None else guessed == y_true,
+    )

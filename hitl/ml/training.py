@@ -12,13 +12,13 @@ from hitl.domain.errors import NotEnoughLabels
 from hitl.domain.fields import Field, learned_fields
 from hitl.domain.language import _, ngettext
 from hitl.ml.calibration import fit_calibration, routing_confidence, temper
+from hitl.ml.candidate_choice import best_trial
 from hitl.ml.class_words import NO_CLASSES, ClassWords
 from hitl.ml.cross_validation import (
     N_FOLDS,
     CandidateScore,
     Contestant,
     Trial,
-    best_trial,
     plan_exam,
     run_trials,
 )
@@ -127,7 +127,7 @@ class _Training:
         search_rows = stratified_rows(self.y, MOST_SEARCH_ROWS, self.seed)
         search = plan_exam(self.y, search_rows, self.fields, self.seed, self.metric)
         trials = [trial for contestant in contestants for trial in run_trials(search, contestant, advance)]
-        chosen = best_trial(trials)
+        chosen = best_trial(trials, self.metric)
         full = chosen if len(search_rows) == len(self.y) else self._full_trial(chosen, advance)
         model = self._fit(full, advance)
         tick(1.0, _("trained"))

@@ -40,6 +40,9 @@ class Estimator:
     neighbour_space : callable (inputs, fields) -> ndarray, shape (n_items, n_features), optional
         Where items of the pool lie near labelled ones, for candidates that have an `unlabelled_weight`; None where it
         learns from labels alone.
+    compared_by_log_loss : bool
+        Whether its scores are probabilities as they stand, and its first candidate is the usual one: the search then
+        tells by log loss what accuracy can't tell apart.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Estimator:
     encode: Callable[[pd.DataFrame, Sequence[Field]], FoldFeatures]
     ignores: frozenset[Role] = frozenset()
     neighbour_space: Callable[[pd.DataFrame, Sequence[Field]], NDArray[np.float32]] | None = None
+    compared_by_log_loss: bool = False
 
     def reads(self, fields: Sequence[Field]) -> tuple[Field, ...]:
         """Those of the fields that a model of this estimator needs."""

@@ -55,4 +55,4 @@ def _coded_columns(fields: Sequence[Field]) -> ColumnTransformer:
     return ColumnTransformer([block for block in blocks if block[2]], sparse_threshold=0.0)
 
 
-TABULAR_BOOSTING = Estimator("tabular_boosting", suits, candidates, build, encode)
+TABULAR_BOOSTING = Estimator("tabular_boosting", suits, candidates, build, encode, compared_by_log_loss=True)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from hitl.domain.fields import Field, Role
-from hitl.ml import cross_validation, training
+from hitl.ml import candidate_choice, training
 from hitl.ml.class_words import ClassWords, words_as_items
 from hitl.ml.label_spreading import HARDLY
 from hitl.ml.model_files import _state_of, dump_model, load_model
@@ -66,7 +66,7 @@ def test_without_words_or_pool_it_knows_what_was_labelled(missing):
 
 def test_a_model_without_words_that_did_better_knows_what_was_labelled(monkeypatch):
     monkeypatch.setattr(
-        training, "best_trial", lambda trials: next(t for t in trials if not t.parameters.get("class_words"))
+        training, "best_trial", lambda trials, _metric: next(t for t in trials if not t.parameters.get("class_words"))
     )
     model = trained().model
     assert model.class_ids.tolist() == model.labelled_ids.tolist() == [10, 20]
@@ -88,9 +88,9 @@ def test_the_same_words_give_the_same_bits():
 
 
 def test_with_words_too_guesses_hardly_count_where_they_are_bad(monkeypatch):
-    told = cross_validation._guesses_are_good
+    told = candidate_choice._guesses_are_good
     assert trained().chosen.parameters["unlabelled_weight"] == 1.0
-    monkeypatch.setattr(cross_validation, "_guesses_are_good", lambda own: not told(own))
+    monkeypatch.setattr(candidate_choice, "_guesses_are_good", lambda own: not told(own))
     chosen = trained().chosen.parameters
     assert (chosen["unlabelled_weight"], chosen["class_words"]) == (HARDLY, 1.0)
 
