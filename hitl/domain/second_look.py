@@ -5,6 +5,8 @@ from enum import StrEnum
 
 FEWEST_LABELS = 50
 """Under so many labels no label is doubted: each is too large a part of what a model knows."""
+FEWEST_OF_CLASS = 5
+"""A label of a class with fewer is not doubted: the models that judged it hardly knew the class."""
 MOST_AT_ONCE = 200
 
 

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
+from hitl.domain.second_look import FEWEST_OF_CLASS
+
 FloatArray = NDArray[np.float64]
 
 USUAL_ERROR_RATE = 0.05
-FEWEST_OF_CLASS = 5
 PRIOR_ERRORS = 2.0
 CONFIDENCE = 0.95
 

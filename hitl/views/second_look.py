@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from hitl.domain.language import _, ngettext
-from hitl.domain.second_look import FEWEST_LABELS, SecondLookRule, SecondLooksFound, SecondLookTurn, TurnOutcome
+from hitl.domain.second_look import (
+    FEWEST_LABELS,
+    FEWEST_OF_CLASS,
+    SecondLookRule,
+    SecondLooksFound,
+    SecondLookTurn,
+    TurnOutcome,
+)
 from hitl.ml.intervals import wilson_interval
 from hitl.store import second_looks as store
 from hitl.views.formatting import number
@@ -127,6 +134,11 @@ def _describe_nothing(turn: SecondLookTurn) -> str:
         ),
         TurnOutcome.FEW_NEWS: _("Too few labels are new since the last second look: a share of them may come back."),
         TurnOutcome.WAITING: _("As many labels as may wait for a second look are waiting already."),
-        TurnOutcome.NONE: _("Every label that the model doubts was looked at again before."),
+        TurnOutcome.NONE: _(
+            "There is no label to look at again: classes with fewer than {of_class} labels can't be judged yet, and "
+            "every other label was looked at before or has changed since."
+        ),
     }
-    return sentences[turn.outcome].format(fewest=number(FEWEST_LABELS), count=number(turn.label_count))
+    return sentences[turn.outcome].format(
+        fewest=number(FEWEST_LABELS), of_class=number(FEWEST_OF_CLASS), count=number(turn.label_count)
+    )

@@ -43,6 +43,16 @@ def test_a_weak_model_is_said_to_be_so_with_what_is_expected(small):
     )
 
 
+def test_where_nothing_can_be_doubted_it_says_why(small):
+    bulk_act(small, BulkKind.REVIEW, item_ids=[3])
+    answer(small, 3, YES)
+    doubt(small, {3: (YES, SURELY_WRONG)})
+    nothing = (
+        "There is no label to look at again: classes with fewer than 5 labels can't be judged yet, and every other "
+    )
+    assert said(small) == nothing + "label was looked at before or has changed since."
+
+
 def test_what_was_sent_back_is_counted(small):
     turn = doubt(small, doubting(4))
     assert said(small).startswith("4 labels were sent back for a second look. Of the 4 it doubts most about 4 may be")
