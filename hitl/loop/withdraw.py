@@ -77,7 +77,7 @@ def withdraw_import(db: Database, *, import_id: int, reason: str, request_id: st
     after it its items leave lists, queue, search and training; earlier revisions that they replaced stand again;
     answers given for its items end with the reason *withdrawn*.
 
-    Writes: import_withdrawals, assignments, release_ends, releases, item_state, queue.
+    Writes: import_withdrawals, withdrawal_ends, assignments, release_ends, releases, item_state, queue.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def withdraw_import(db: Database, *, import_id: int, reason: str, request_id: st
         if not known:
             store.add_withdrawal(db, import_id, reason=reason.strip(), request_id=request_id, actor_id=actor.id, at=at)
             append(db, actor, "withdraw_import", subject=f"import:{import_id}", now=now)
-    store.withdraw_in_steps(db, at=at, import_id=import_id)
+    store.withdraw_in_steps(db, at=at)
 
 
 def finish_withdrawals(
@@ -111,7 +111,7 @@ def finish_withdrawals(
     """Take away what is left of withdrawn imports, in small steps; people decide meanwhile.
 
     System only: the withdrawal was permitted when its fact was written. ``tick`` may raise to stop.
-    Writes: assignments, release_ends, releases, item_state, queue.
+    Writes: withdrawal_ends, assignments, release_ends, releases, item_state, queue.
     """
     store.withdraw_in_steps(db, at=utc_text(now), tick=tick)
 

@@ -39,15 +39,12 @@ def find_withdrawal(db: Database, import_id: int) -> dict[str, Any] | None:
 
 
 def unfinished_withdrawals(db: Database) -> list[int]:
-    """The withdrawn imports of which items can still be seen, because taking them away has not come to its end."""
+    """The withdrawn imports of which taking away has not come to its end."""
     rows = fetch_all(
         db,
         """
-        SELECT import_id FROM import_withdrawals JOIN import_spans AS span USING (import_id) WHERE EXISTS (
-            SELECT 1 FROM item_state AS state CROSS JOIN items ON items.id = state.item_id
-            WHERE state.item_id BETWEEN span.first_item_id AND span.last_item_id
-              AND items.import_id = import_withdrawals.import_id)
-        ORDER BY import_id
+        SELECT import_id FROM import_withdrawals
+        WHERE import_id NOT IN (SELECT import_id FROM withdrawal_ends) ORDER BY import_id
         """,
     )
     return [row["import_id"] for row in rows]
@@ -70,21 +67,17 @@ def withdraw_in_steps(
     db: Database,
     *,
     at: str,
-    import_id: int | None = None,
     tick: Callable[[float, str], None] = lambda share, note: None,  # noqa: ARG005
     pace: Pace | None = None,
 ) -> None:
     """Take away what is left of withdrawn imports, in transactions so small that nobody waits long.
 
     Items that a later import replaced are no longer seen, yet their labels counted in the groups they were in: those
-    come first, so that one that is cut off there is still unfinished by the items that can be seen.
-
-    ``import_id`` is one that was withdrawn just now, of which no item may be seen. ``tick`` may raise to stop.
-    Writes: as ``take_away_next``.
+    are derived anew first. ``tick`` may raise to stop; what is left then is taken away the next time.
+    Writes: as ``take_away_next``, and withdrawal_ends.
     """
     pace = pace or Pace()
-    asked = [] if import_id is None else [import_id]
-    for withdrawn in sorted({*unfinished_withdrawals(db), *asked}):
+    for withdrawn in unfinished_withdrawals(db):
         span, gone = read_span(db, withdrawn), 0
         with small_steps(db) as tidy:
             replaced = _Replaced(db, withdrawn, at)
@@ -95,6 +88,8 @@ def withdraw_in_steps(
                 share = gone / (span.last_item_id - span.first_item_id + 1)
                 tick(share, _("Taking a withdrawn import away, {share}").format(share=f"{share * 100:.0f} %"))
                 tidy()
+        with write_transaction(db):  # another process may have ended it meanwhile
+            db.execute("INSERT OR IGNORE INTO withdrawal_ends(import_id, at) VALUES (?, ?)", (withdrawn, at))
 
 
 def count_effects(db: Database, import_id: int) -> dict[str, int]:

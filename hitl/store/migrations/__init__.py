@@ -31,6 +31,7 @@ from hitl.store.migrations import (  # importing registers them, in this order
     m033_asked_first,  # noqa: F401
     m035_bulk_act_guard,  # noqa: F401
     m036_encoder_choice,  # noqa: F401
+    m037_withdrawal_ends,
     t001_first,  # noqa: F401
     t004_language,  # noqa: F401
     t005_people,  # noqa: F401
@@ -56,5 +57,6 @@ FACT_TABLES = (
     *m029_redacted_words.GUARDED_TABLES,
     *m030_encoding.GUARDED_TABLES,
     *m032_second_looks.GUARDED_TABLES,
+    *m037_withdrawal_ends.GUARDED_TABLES,
 )
 """Tables whose rows are inserted and never changed; triggers refuse an update or a delete."""

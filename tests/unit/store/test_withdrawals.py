@@ -43,7 +43,9 @@ def test_each_step_is_whole_and_the_last_leaves_what_was_there_before(wrong):
     assert left == sorted(left, reverse=True)
     assert len(left) == 10, "two of the ten items are one group and go together"
     assert fetch_all(small.db, VISIBLE) == before
-    assert (unfinished_withdrawals(small.db), check(small.db)) == ([], [])
+    assert (unfinished_withdrawals(small.db), check(small.db)) == ([import_id], [])
+    withdraw_in_steps(small.db, at=AT)
+    assert unfinished_withdrawals(small.db) == []
     held = "SELECT count(*) FROM assignments JOIN items ON items.id = item_id WHERE ended_at IS NULL AND import_id = ?"
     assert fetch_value(small.db, held, (import_id,)) == 0
 
@@ -119,13 +121,14 @@ def test_a_label_of_an_item_that_was_replaced_since_counts_no_more_where_it_was(
     with write_transaction(small.db):
         add_withdrawal(small.db, made.import_id, reason="wrong", request_id="w", actor_id=1, at=AT)
     pace = Pace(count=count, fewest=1, rest=lambda _seconds: None)
-    withdraw_in_steps(small.db, at=AT, import_id=made.import_id, pace=pace)
+    withdraw_in_steps(small.db, at=AT, pace=pace)
     assert (standing(small), check(small.db)) == (kept, [])
 
 
-def test_cut_off_among_what_was_replaced_it_goes_on_there(small):
+@pytest.mark.parametrize("seen", [[("z", "a third text", "")], []], ids=["some seen", "all replaced"])
+def test_cut_off_among_what_was_replaced_it_goes_on_there(small, seen):
     kept = standing(small)
-    made = small.add_rows([("x", "text number 1", "yes"), ("y", "text number 2", "no"), ("z", "a third text", "")])
+    made = small.add_rows([("x", "text number 1", "yes"), ("y", "text number 2", "no"), *seen])
     small.add_rows([("x", "something else", ""), ("y", "other words", "")])
     asked = {"import_id": made.import_id, "reason": "wrong", "request_id": "w", "actor": small.actor}
 
@@ -135,7 +138,7 @@ def test_cut_off_among_what_was_replaced_it_goes_on_there(small):
     with write_transaction(small.db):
         add_withdrawal(small.db, made.import_id, reason="wrong", request_id="w", actor_id=1, at=AT)
     with pytest.raises(KeyboardInterrupt):
-        withdraw_in_steps(small.db, at=AT, import_id=made.import_id, pace=Pace(count=1, fewest=1, rest=cut_off))
+        withdraw_in_steps(small.db, at=AT, pace=Pace(count=1, fewest=1, rest=cut_off))
     assert unfinished_withdrawals(small.db) == [made.import_id]
     withdraw_import(small.db, now=small.now(), **asked)
     assert (standing(small), check(small.db), unfinished_withdrawals(small.db)) == (kept, [], [])
