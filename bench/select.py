@@ -34,8 +34,9 @@ def measure(_folder: Path) -> list[Figure]:
     with threadpool_limits(limits=1):
         return [
             *(select_figure(count, rng, is_cold=is_cold) for count in BOUNDS for is_cold in (True, False)),
+            Figure(f"{HEAD_ITEMS} of {MOST_WAITING:,}, typical ones beside 60 labels", "s", begin(rng), 1.0),
             Figure(
-                f"{BATCH} of {MOST_WAITING:,}, {LABELS} labels of {CLASSES} classes learned first",
+                f"{HEAD_ITEMS} of {MOST_WAITING:,}, {LABELS} labels of {CLASSES} classes learned first",
                 "s",
                 follow(rng),
                 1.0,
@@ -69,6 +70,19 @@ def select_figure(count: int, rng: np.random.Generator, *, is_cold: bool) -> Fig
 
     what = "typical ones" if is_cold else "doubtful ones"
     return Figure(f"{BATCH} of {count:,} items, {what}", "s", cpu_seconds(select), BOUNDS[count])
+
+
+def begin(rng: np.random.Generator) -> float:
+    """The head of the queue while classes are still being found."""
+    points, known = clouds(MOST_WAITING, rng)[0], clouds(60, rng)[0]
+    none = np.zeros(MOST_WAITING)
+    waiting, head = Waiting(points, none, none, known, np.arange(60)), strategy("default").head
+    assert head is not None
+
+    def choose() -> None:
+        assert len(head(waiting, HEAD_ITEMS, 0)) == HEAD_ITEMS
+
+    return cpu_seconds(choose)
 
 
 def follow(rng: np.random.Generator) -> float:

@@ -7,7 +7,7 @@ large one without a label the item that is most like its neighbours.
 import numpy as np
 from numpy.typing import NDArray
 
-from hitl.ml.strategies.clusters import find_clusters
+from hitl.ml.strategies.clusters import cluster_from, find_starts
 from hitl.ml.strategies.contract import BATCH, NO_ROWS, Features, Waiting
 
 MOST_ITEMS = 5_000  # more change hardly what is chosen, and cost time
@@ -30,42 +30,40 @@ def typical_head(waiting: Waiting, count: int, seed: int) -> NDArray[np.int64]:
     rows = np.arange(len(waiting.features))
     if len(rows) > MOST_ITEMS:
         rows = np.sort(rng.choice(len(rows), MOST_ITEMS, replace=False))
-    left, covered, chosen = rows, waiting.labelled_features, NO_ROWS
-    while len(chosen) < min(count, len(rows)):
-        batch = left[_one_batch(waiting.features[left], covered, min(BATCH, count - len(chosen)), rng)]
+    every = np.concatenate([waiting.features[rows], waiting.labelled_features])
+    is_covered = np.arange(len(every)) >= len(rows)
+    wanted = min(count, len(rows))
+    most = min(len(waiting.labelled_features) + wanted, MOST_CLUSTERS, len(every))
+    starts = find_starts(every, most, int(rng.integers(2**31)))
+    chosen = NO_ROWS
+    while len(chosen) < wanted:
+        batch = _one_batch(every, is_covered, min(BATCH, wanted - len(chosen)), starts, rng)
         chosen = np.concatenate([chosen, batch])
-        covered = np.concatenate([covered, waiting.features[batch]])
-        left = np.setdiff1d(left, batch)
-    return chosen
+        is_covered[batch] = True
+    return rows[chosen]
 
 
-def _one_batch(features: Features, covered: Features, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def _one_batch(
+    every: Features, is_covered: NDArray[np.bool_], count: int, starts: Features, rng: np.random.Generator
+) -> NDArray[np.int64]:
     """Rows of the most typical item of each cluster, those without a label and the large ones first, in turns."""
-    cluster_of, has_label = _cluster(features, covered, count, rng)
-    sizes = np.bincount(cluster_of, minlength=len(has_label))
+    starts = starts[: int(is_covered.sum()) + count]
+    cluster_of, _centres = cluster_from(starts, every)
+    has_label = np.bincount(cluster_of[is_covered], minlength=len(starts)) > 0
+    cluster_of[is_covered] = -1
+    sizes = np.bincount(cluster_of[~is_covered], minlength=len(starts))
     turn = [int(one) for one in np.lexsort((-sizes, has_label)) if sizes[one] >= FEWEST_MEMBERS]
     turn = turn or [int(one) for one in np.argsort(-sizes, kind="stable") if sizes[one]]
-    members = {one: _by_typicality(features, np.flatnonzero(cluster_of == one)) for one in turn[:count]}
+    members = {one: _by_typicality(every, np.flatnonzero(cluster_of == one)) for one in turn[:count]}
     chosen: list[int] = []
     place = 0
     while len(chosen) < count and place < max(len(rows) for rows in members.values()):
         chosen += [int(rows[place]) for rows in members.values() if place < len(rows)]
         place += 1
     if len(chosen) < count:  # only small clusters are left
-        others = np.setdiff1d(np.arange(len(features)), chosen)
+        others = np.setdiff1d(np.flatnonzero(~is_covered), chosen)
         chosen += rng.permutation(others)[: count - len(chosen)].tolist()
     return np.array(chosen[:count], dtype=np.int64)
-
-
-def _cluster(
-    features: Features, covered: Features, count: int, rng: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """The cluster of each row, and which clusters hold a covered item."""
-    every = np.concatenate([features, covered])
-    n_clusters = min(len(covered) + count, MOST_CLUSTERS, len(every))
-    cluster_of, _centres = find_clusters(every, n_clusters, int(rng.integers(2**31)))
-    has_label = np.bincount(cluster_of[len(features) :], minlength=n_clusters) > 0
-    return cluster_of[: len(features)], has_label
 
 
 def _by_typicality(features: Features, members: NDArray[np.int64]) -> NDArray[np.int64]:
