@@ -33,6 +33,8 @@ def typical_head(waiting: Waiting, count: int, seed: int) -> NDArray[np.int64]:
     every = np.concatenate([waiting.features[rows], waiting.labelled_features])
     is_covered = np.arange(len(every)) >= len(rows)
     wanted = min(count, len(rows))
+    if not wanted:
+        return NO_ROWS
     most = min(len(waiting.labelled_features) + wanted, MOST_CLUSTERS, len(every))
     starts = find_starts(every, most, int(rng.integers(2**31)))
     chosen = NO_ROWS

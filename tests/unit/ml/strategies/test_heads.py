@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hitl.ml.strategies import typical
 from hitl.ml.strategies.contract import BATCH, Waiting, still_finds_classes
 from hitl.ml.strategies.registry import STRATEGIES
 
@@ -77,6 +78,22 @@ def test_what_is_labelled_is_not_covered_again():
     known, _found = waiting(400, labelled=labelled)
     first = HEADS["typical"](known, 2, 0)
     assert set(found[first].tolist()) <= {DIRECTIONS - 2, DIRECTIONS - 1}
+
+
+@pytest.mark.parametrize("name", sorted(HEADS))
+@pytest.mark.parametrize("known", [0, 40])
+def test_where_nothing_waits_nothing_is_chosen(name, known):
+    whole, _found = waiting(40)
+    none = np.empty(0)
+    left = Waiting(whole.features[:0], none, none, whole.features[:known], np.arange(known) % 2)
+    assert HEADS[name](left, BATCH, 0).tolist() == []
+
+
+def test_more_labels_than_clusters_leave_typical_items_to_ask(monkeypatch):
+    monkeypatch.setattr(typical, "MOST_CLUSTERS", 30)
+    whole, _found = waiting(300, labelled=range(60), class_ids=range(60))
+    first = HEADS["typical"](whole, 2 * BATCH, 0)
+    assert len(set(first.tolist())) == 2 * BATCH
 
 
 def test_diverse_items_are_doubtful_and_differ():
