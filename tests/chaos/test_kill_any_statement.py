@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from tests.faults import anywhere
-from tests.faults.anywhere import command, dump, kill_at
+from tests.faults.anywhere import command, dump_beside_packing, kill_at
 from tests.faults.house import House
 from tests.faults.test_killed_anywhere import JOBS, again, assert_upgraded, draw
 from tests.older_database import make_older_desk
@@ -42,7 +42,7 @@ def test_an_unpacking_killed_anywhere_is_whole_or_not_at_all(tmp_path, nth):
     kill_at(nth, house, *command(house, *arguments), database="*")
     if not (house.folder / "projects" / "again").exists():
         assert again(house.folder, *arguments)[0] == 0
-    assert dump(house.folder, "again") == dump(house.folder)
+    assert dump_beside_packing(house.folder, "again") == dump_beside_packing(house.folder)
 
 
 @pytest.mark.parametrize("nth", range(5, 660, 40))
