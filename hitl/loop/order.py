@@ -163,9 +163,10 @@ def _recipe(db: Database, version_id: int | None, labelled: _Labelled) -> Any:
     from hitl.ml.quick_fit import Recipe  # noqa: PLC0415
 
     version = None if version_id is None else read_version(db, version_id)
-    if version is None or version.snapshot_id is None or len(labelled.item_ids) >= MOST_LABELLED:
+    if version is None or version.snapshot_id is None:
         return None
-    if read_snapshot(db, version.snapshot_id).watermark >= latest_event_id(db):
+    snapshot = read_snapshot(db, version.snapshot_id)
+    if max(snapshot.label_count, len(labelled.item_ids)) >= MOST_LABELLED or snapshot.watermark >= latest_event_id(db):
         return None
     return Recipe(version.estimator, version.parameters, version.seed)
 

@@ -73,11 +73,12 @@ def labelled_groups(db: Database, *, limit: int) -> list[tuple[int, int]]:
         """
         SELECT min(state.item_id) AS item_id, state.resolved_class_id AS class_id
         FROM (SELECT group_id, max(id) AS last FROM (
-                SELECT group_id, id FROM events WHERE kind IN ('label', 'adjudicate') ORDER BY id DESC LIMIT :looked_at)
+                SELECT group_id, id FROM events WHERE kind IN ('label', 'adjudicate')
+                    AND NOT EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = events.group_id)
+                ORDER BY id DESC LIMIT :looked_at)
               GROUP BY group_id ORDER BY last DESC LIMIT :limit) AS latest
         CROSS JOIN item_state AS state USING (group_id)
         WHERE state.resolved_class_id IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM test_groups WHERE test_groups.group_id = latest.group_id)
         GROUP BY latest.group_id ORDER BY latest.last
         """,
         {"looked_at": 2 * limit, "limit": limit},

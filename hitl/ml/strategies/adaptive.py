@@ -4,6 +4,8 @@ In each batch a place goes to the item least like all that the model learned fro
 not doubtful to a model that does not know it.
 """
 
+from itertools import islice
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,7 +29,7 @@ def adaptive_head(waiting: Waiting, count: int, seed: int) -> NDArray[np.int64]:
     rows: list[int] = []
     for row in diverse_head(waiting, count, seed).tolist():
         if len(rows) % BATCH == BATCH - 1:
-            rows.append(next(one for one in strangest if one not in rows))
+            rows += list(islice((one for one in strangest if one not in rows), 1))  # none is left where all are asked
         if row not in rows:
             rows.append(row)
     return np.array(rows[:count], dtype=np.int64)

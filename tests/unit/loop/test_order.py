@@ -13,8 +13,8 @@ from hitl.loop.review import claim
 from hitl.loop.route import set_policy
 from hitl.loop.train import take_snapshot, train_version
 from hitl.ml import quick_fit
-from hitl.store.asked_first import WaitingGroup
-from hitl.store.connection import fetch_all
+from hitl.store.asked_first import WaitingGroup, labelled_groups
+from hitl.store.connection import fetch_all, fetch_value
 from hitl.store.rebuilding import check
 from tests.small_project import OTHER, SmallProject
 
@@ -233,3 +233,22 @@ def asked_about(small, monkeypatch):
     order_queue(small.db, small.folder, count=3)
     small.db.execute("DELETE FROM asked_first")
     return seen[0]
+
+
+def test_a_version_of_more_labels_than_a_quick_fit_takes_is_not_fitted_again(learned, monkeypatch):
+    monkeypatch.setattr(quick_fit, "quick_proba", None)
+    label(learned, TOPICS[2], 3, 1)
+    monkeypatch.setattr(order, "MOST_LABELLED", 32)  # as many as the version has learned from
+    assert order_queue(learned.db, learned.folder, count=8) == 8
+    monkeypatch.setattr(order, "MOST_LABELLED", 40)
+    with pytest.raises(TypeError):
+        order_queue(learned.db, learned.folder, count=8)
+
+
+def test_labels_kept_for_testing_take_no_place_among_the_latest(tmp_path):
+    small = SmallProject(tmp_path, rows=300, labelled=250)
+    kept = fetch_value(small.db, "SELECT count(*) FROM test_groups")
+    found = labelled_groups(small.db, limit=100)
+    assert (kept > 0, len(found)) == (True, 100)
+    groups = "SELECT group_id FROM items WHERE id = ? INTERSECT SELECT group_id FROM test_groups"
+    assert not any(fetch_all(small.db, groups, (item_id,)) for item_id, _class_id in found)

@@ -119,6 +119,17 @@ def test_the_default_looks_for_classes_until_they_are_known_and_asks_about_doubt
     assert chosen[: BATCH - 1] == diverse[: BATCH - 1]
 
 
+@pytest.mark.parametrize("strange_are_sure", [True, False])
+def test_the_default_asks_for_all_that_waits_however_few_are_left(strange_are_sure):
+    rng = np.random.default_rng(0)
+    for n_items in (1, 19, 20, 21, *range(38, 42), *range(58, 62), 79, 199):
+        priority = rng.random(n_items)
+        novelty = priority if strange_are_sure else rng.random(n_items)
+        whole, _found = waiting(n_items)
+        left = Waiting(whole.features, priority, novelty, whole.features[:1].repeat(40, axis=0), np.arange(40) % 2)
+        assert sorted(HEADS["default"](left, 200, 0).tolist()) == list(range(n_items))
+
+
 def test_each_batch_of_the_default_ends_with_the_strangest_item():
     novelty = np.linspace(0, 0.9, 600)
     known, _found = waiting(600, labelled=range(40), class_ids=[1, 2] * 20, novelty=novelty)
