@@ -82,7 +82,7 @@ def finish_routing(
 
 
 def find_unfinished_routing(db: Database) -> str | None:
-    """What names the routing that is not finished, a request id for the job that finishes it; None when all is routed.
+    """What names the routing that is not finished, for the job that finishes it; None when all is routed.
 
     Changes nothing.
     """

@@ -117,7 +117,7 @@ def finish_withdrawals(
 
 
 def find_unfinished_withdrawal(db: Database) -> str | None:
-    """What names a withdrawal that was cut off, a request id for the job that finishes it; None when none was.
+    """What names a withdrawal that was cut off, for the job that finishes it; None when none was.
 
     Changes nothing.
     """

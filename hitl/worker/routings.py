@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from hitl.domain.errors import HitlError
-from hitl.domain.language import _
+from hitl.domain.logs import tell
 from hitl.domain.people import SYSTEM
 from hitl.loop.jobs import JobKind, submit_job
 from hitl.loop.privacy import find_unfinished_indexing
@@ -15,6 +15,7 @@ from hitl.loop.route import find_unfinished_routing
 from hitl.loop.withdraw import find_unfinished_withdrawal
 from hitl.store.connection import list_slugs, open_project
 from hitl.store.job_moves import is_at_work
+from hitl.store.jobs import find_job_of_request
 
 _LOGGER = logging.getLogger("tandem.worker")
 
@@ -22,13 +23,14 @@ _LOGGER = logging.getLogger("tandem.worker")
 def ask_for_routings(data_dir: Path, tandem: Database, now: datetime) -> None:
     """Ask for the end of each project's unfinished routing or withdrawal; none while a job of it waits or runs.
 
+    A withdrawal whose job came to nothing is asked for again in the next hour; a routing, once something new begins it.
     Writes: jobs.
     """
     for slug in list_slugs(data_dir):
         try:
             _ask(data_dir, tandem, slug, now)
         except HitlError as error:
-            _LOGGER.warning("Whether the items of %s are all routed could not be seen: %s", slug, error)
+            tell(_LOGGER, "routing_not_asked_for", level=logging.WARNING, project=slug, error=error)
 
 
 def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
@@ -36,12 +38,19 @@ def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
         return
     db = open_project(data_dir, slug)
     try:
-        name = find_unfinished_withdrawal(db) or find_unfinished_routing(db) or find_unfinished_indexing(db)
+        request_ids = [f"{slug}-{name}" for name in _unfinished(db, now)]
     finally:
         db.conn.close()
-    if name is None:
-        return
-    job = submit_job(
-        tandem, slug=slug, kind=JobKind.REROUTE, args={}, request_id=f"{slug}-{name}", actor=SYSTEM, now=now
-    )
-    _LOGGER.info(_("Job %s: the routing of %s is finished."), job.id, slug)
+    for request_id in request_ids:
+        if find_job_of_request(tandem, request_id) is None:
+            kind = JobKind.REROUTE
+            job = submit_job(tandem, slug=slug, kind=kind, args={}, request_id=request_id, actor=SYSTEM, now=now)
+            tell(_LOGGER, "routing_asked_for", job=job.id, project=slug)
+            return
+
+
+def _unfinished(db: Database, now: datetime) -> list[str]:
+    """What names each thing that is left; of one the job may have ended without it, and the others count still."""
+    withdrawal = find_unfinished_withdrawal(db)
+    hourly = withdrawal and f"{withdrawal}-{now:%Y%m%dT%H}"  # nothing new would ever name it: it is tried again
+    return [name for name in (hourly, find_unfinished_routing(db), find_unfinished_indexing(db)) if name]
