@@ -42,11 +42,12 @@ class SmallProject:
         labelled: int = 4,
         class_names: Sequence[str] = ("yes", "no"),
         audit_rate: float = 0.0,
+        start: datetime = START,
     ) -> None:
         self.data_dir = data_dir
         self.slug = slug
         self.actor = LOCAL_OWNER
-        self.clock = START
+        self.clock = start
         self.requests = 0
         create_project(
             data_dir,
@@ -56,7 +57,7 @@ class SmallProject:
             class_names=class_names,
             audit_rate=audit_rate,
             actor=self.actor,
-            now=START,
+            now=start,
         )
         self.db = open_project(data_dir, self.slug)
         texts = [(f"t{n}", f"text number {n}", class_names[n % 2] if n < labelled else "") for n in range(rows)]

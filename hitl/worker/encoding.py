@@ -19,6 +19,7 @@ from hitl.settings import read_settings
 from hitl.store.connection import list_slugs, open_project, project_folder
 from hitl.store.job_moves import find_live_job
 from hitl.store.jobs import is_another_waiting
+from hitl.store.reads_review import created_at
 from hitl.views.wording import count_of
 from hitl.worker.progress import JobPutOff, JobRun
 
@@ -79,8 +80,8 @@ def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
     db = open_project(data_dir, slug)
     try:
         name = find_due_encoding(db, project_folder(data_dir, slug))
+        request_id = f"{slug}-{created_at(db)}-{name}"  # another project may have had the short name before
     finally:
         db.conn.close()
     if name is not None:
-        request_id = f"{slug}-{name}"
         submit_job(tandem, slug=slug, kind=JobKind.ENCODE, args={}, request_id=request_id, actor=SYSTEM, now=now)

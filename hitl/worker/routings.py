@@ -16,6 +16,7 @@ from hitl.loop.withdraw import find_unfinished_withdrawal
 from hitl.store.connection import list_slugs, open_project
 from hitl.store.job_moves import is_at_work
 from hitl.store.jobs import find_job_of_request
+from hitl.store.reads_review import created_at
 
 _LOGGER = logging.getLogger("tandem.worker")
 
@@ -38,7 +39,7 @@ def _ask(data_dir: Path, tandem: Database, slug: str, now: datetime) -> None:
         return
     db = open_project(data_dir, slug)
     try:
-        request_ids = [f"{slug}-{name}" for name in _unfinished(db, now)]
+        request_ids = [f"{slug}-{created_at(db)}-{name}" for name in _unfinished(db, now)]
     finally:
         db.conn.close()
     for request_id in request_ids:

@@ -1,5 +1,7 @@
 """The worker encodes texts by itself, as the system, and lets every other job go first."""
 
+from datetime import timedelta
+
 import pytest
 
 from hitl.adapters.encoders import universal
@@ -8,13 +10,14 @@ from hitl.encoding import encoding_ready
 from hitl.loop import encode
 from hitl.loop.encode import set_encoder
 from hitl.loop.jobs import request_cancel, submit_job
+from hitl.loop.project_life import delete_project
 from hitl.store.connection import fetch_all, open_tandem
 from hitl.store.jobs import claim_next_job, list_latest_jobs
 from hitl.worker import encoding
 from hitl.worker.encoding import ask_for_encodings
 from hitl.worker.routings import ask_for_routings
 from hitl.worker.run import work_until_ended
-from tests.small_project import SmallProject
+from tests.small_project import START, SmallProject
 from tests.word_encoder import WordEncoder
 
 AT = "2026-01-05T10:00:00.000000Z"
@@ -79,6 +82,19 @@ def test_nothing_is_asked_for_where_it_is_turned_off(tmp_path, project, tandem, 
         set_encoder(project.db, is_on=False, actor=project.actor, now=project.now())
     ask_for_encodings(tmp_path, tandem, project.now())
     assert jobs_of(tandem) == []
+
+
+def test_a_project_made_again_under_the_short_name_of_a_deleted_one_is_read_too(tmp_path, project, tandem, caplog):
+    ask_for_encodings(tmp_path, tandem, project.now())
+    assert work(tmp_path, tandem).status == "done"
+    project.db.conn.close()
+    delete_project(tmp_path, slug="small", typed_name="Small", actor=project.actor, now=project.now())
+    again = SmallProject(tmp_path, start=START + timedelta(minutes=10))
+    ask_for_encodings(tmp_path, tandem, again.now())
+    assert jobs_of(tandem) == [("encode", "queued", SYSTEM.id)]
+    assert work(tmp_path, tandem).status == "done"
+    assert encoding_ready(again.db, again.folder)
+    assert caplog.records == []
 
 
 def test_nothing_is_asked_for_while_another_job_is_under_way(tmp_path, project, tandem):

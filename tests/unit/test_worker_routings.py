@@ -6,6 +6,7 @@ import pytest
 
 from hitl.domain.people import SYSTEM
 from hitl.loop.jobs import submit_job
+from hitl.loop.project_life import delete_project
 from hitl.store.connection import open_tandem, write_transaction
 from hitl.store.jobs import list_latest_jobs
 from hitl.store.rebuilding import check
@@ -13,7 +14,7 @@ from hitl.store.routing import begin_routing
 from hitl.store.withdrawals import add_withdrawal, unfinished_withdrawals
 from hitl.worker.routings import ask_for_routings
 from hitl.worker.run import work_until_ended
-from tests.small_project import SmallProject
+from tests.small_project import START, SmallProject
 
 
 @pytest.fixture
@@ -86,6 +87,18 @@ def test_a_withdrawal_whose_job_ended_does_not_stand_in_the_way_of_a_routing(tmp
         ask_for_routings(tmp_path, tandem, project.now())
     assert len(jobs_of(tandem)) == 2
     assert [record.msg for record in caplog.records] == ["routing_asked_for"] * 2  # nothing is told of no new job
+
+
+def test_jobs_of_a_deleted_project_stand_for_none_of_one_made_again_under_its_short_name(tmp_path, project, tandem):
+    cut_off_withdrawal(project)
+    ask_for_routings(tmp_path, tandem, project.now())
+    tandem.execute("UPDATE jobs SET status = 'cancelled'")
+    project.db.conn.close()
+    delete_project(tmp_path, slug="small", typed_name="Small", actor=project.actor, now=project.now())
+    again = SmallProject(tmp_path, start=START + timedelta(minutes=10))
+    cut_off_withdrawal(again)
+    ask_for_routings(tmp_path, tandem, again.now())
+    assert jobs_of(tandem) == [("reroute", "queued", SYSTEM.id)]
 
 
 def test_nothing_is_asked_for_where_all_is_routed_or_a_job_is_under_way(tmp_path, project, tandem):
