@@ -37,7 +37,7 @@ class ShownField:
 class ShownPrediction:
     """The champion's answer for an item; the version is always named.
 
-    ``by_words`` says that it knew the class by its words alone: nobody had given it yet.
+    ``by_words`` says that it knew the class by its words alone: it had no label of it to learn from.
     """
 
     version_id: int
@@ -132,7 +132,7 @@ def read_item(db: Database, external_id: str, *, people: Mapping[int, str]) -> I
 
 def _reason(db: Database, row: Mapping[str, Any], route: str, prediction: ShownPrediction | None) -> str:
     if route == Route.NOVEL and prediction is not None and prediction.by_words:
-        return _("Nobody had given this class when the model learned, so a person decides.")
+        return _("The model had no label of this class to learn from, so a person decides.")
     threshold = current_policy(db).threshold
     return route_reason(route, confidence=row["confidence"], threshold=threshold, novelty=row["novelty"])
 

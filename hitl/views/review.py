@@ -50,7 +50,7 @@ class CardField:
 class CardPrediction:
     """What a model version answers; confidences are shares in [0, 1], ``novelty`` a percentile, each or None.
 
-    ``by_words`` says that the version knew the class by its words alone: nobody had given it yet.
+    ``by_words`` says that the version knew the class by its words alone: it had no label of it to learn from.
     """
 
     version_id: int

@@ -68,8 +68,8 @@ class Why {
   }
 }
 
-// "Speaks for NAME: words · against it: words", each word as it stands in the item; before it, of a class that nobody
-// had given, that the model goes by its words.
+// "Speaks for NAME: words · against it: words", each word as it stands in the item; before it, of a class that the
+// model had no label of, that it goes by the words.
 function reasonsOf(card, nameOf) {
   const sides = [1, -1].map((sign) => (card.why ? weighedOf(card, sign) : []));
   const name = make("bdi", "", nameOf(card.prediction.class_id));

@@ -17,7 +17,7 @@ _WORDS = {
     # reasons
     "reason_low_confidence": later("Low confidence"),
     "reason_novel": later("Unusual"),
-    "reason_by_words": later("A class nobody has given"),
+    "reason_by_words": later("A class known by words alone"),
     "reason_audit": later("Blind check"),
     "reason_cold_start": later("No model yet"),
     "reason_auto_accept": later("Auto-accepted"),
@@ -39,7 +39,7 @@ _WORDS = {
     "sureness_unknown": later("how sure is not known"),
     # why the model says so
     "why": later("Why"),
-    "by_words": later("Nobody had given {name} yet: the model goes by its words"),
+    "by_words": later("The model had no label of {name} to learn from: it goes by its words"),
     "speaks_for": later("Speaks for {name}: {words}"),
     "speaks_against": later("against it: {words}"),
     "decided_before": later("Decided like this before: {classes}"),

@@ -103,7 +103,7 @@ def test_sure_by_words_alone_it_says_why_a_person_decides(small):
     )
     assert {row["route"] for row in by_words} == {"novel"}
     item = read_item(small.db, by_words[0]["external_id"], people={})
-    assert item.route_reason == "Nobody had given this class when the model learned, so a person decides."
+    assert item.route_reason == "The model had no label of this class to learn from, so a person decides."
 
 
 def claim_all(small):
