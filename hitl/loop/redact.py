@@ -27,6 +27,7 @@ from hitl.store.connection import project_folder, write_transaction
 from hitl.store.encoding import stored_fields_of
 from hitl.store.erasing import merge_search_index, write_anew
 from hitl.store.jobs import find_active_job, forget_read_files, live_check_files
+from hitl.store.snapshot_rows import pool_versions
 from hitl.store.versions import champion_id, read_version
 
 _READING = ("import", "check")
@@ -47,6 +48,8 @@ class RedactionPlan:
         Versions that may have learned from it: their model files go.
     retires_champion : bool
         Whether the version that predicts now is among them.
+    pool_names : tuple of str
+        Other versions that may have learned from it without a label: their files hold nothing of it and stay.
     """
 
     external_id: str
@@ -58,6 +61,7 @@ class RedactionPlan:
     identical: tuple[str, ...]
     version_names: tuple[str, ...]
     retires_champion: bool
+    pool_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ def plan_redaction(db: Database, folder: Path, external_id: str, *, now: datetim
         tuple(store.find_identical(db, external_id)),
         tuple(read_version(db, one).name for one in learned),
         champion_id(db) in learned,
+        tuple(read_version(db, one).name for one in pool_versions(db, content.group_ids) if one not in learned),
     )
 
 

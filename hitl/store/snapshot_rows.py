@@ -104,6 +104,25 @@ def pool_rows(db: Database, snapshot: Snapshot, *, labelled: Collection[int], li
     return [json.loads(row["fields"]) for row in rows]
 
 
+def pool_versions(db: Database, group_ids: Collection[int]) -> list[int]:
+    """The versions that learned from a pool in which one of these groups may have been, and are not retired.
+
+    Those of which every group came after their snapshot are not among them.
+    """
+    rows = fetch_all(
+        db,
+        """
+        SELECT versions.id FROM versions JOIN snapshots ON snapshots.id = versions.snapshot_id
+        WHERE versions.kind = 'trained' AND versions.id NOT IN (SELECT version_id FROM retirements)
+          AND json_extract(versions.parameters, '$.unlabelled_weight') > 0
+          AND json_extract(snapshots.rules, '$.' || :rule) >= :first
+        ORDER BY versions.id
+        """,
+        {"rule": POOL_RULE, "first": min(group_ids)},
+    )
+    return [row["id"] for row in rows]
+
+
 def spread_ids(last: int, count: int) -> list[int]:
     """One id from each of so many equal parts of 1 … last, the same each time; all where they are few."""
     if last <= count:

@@ -52,7 +52,7 @@ def effects_text(plan: RedactionPlan) -> str:
     >>> effects_text(RedactionPlan("t-1", 2, 0, 0, 1, 0, (), (), False))
     '2 revisions of t-1 lose their content. 1 row left out of an import loses its cells.'
     """
-    return " ".join([*_counted(plan), *_of_others(plan), *_of_versions(plan)])
+    return " ".join([*_counted(plan), *_of_others(plan), *_of_versions(plan), *_of_pools(plan)])
 
 
 def backups_text(job: Job) -> str:
@@ -102,6 +102,19 @@ def _of_versions(plan: RedactionPlan) -> list[str]:
             )
         )
     return told
+
+
+def _of_pools(plan: RedactionPlan) -> list[str]:
+    if not plan.pool_names:
+        return []
+    sentence = ngettext(
+        "{names} also learned from items without a label and stays: this one may have moved its weights, but none of "
+        "its content is in the model file.",
+        "{names} also learned from items without a label and stay: this one may have moved their weights, but none of "
+        "its content is in the model files.",
+        len(plan.pool_names),
+    )
+    return [sentence.format(names=_listed(plan.pool_names))]
 
 
 def _listed(names: Sequence[str]) -> str:

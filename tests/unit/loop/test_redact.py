@@ -7,6 +7,7 @@ from hitl.domain.people import SYSTEM
 from hitl.domain.rows import Row
 from hitl.loop.audit import examine_logs, export_log
 from hitl.loop.backups import back_up
+from hitl.loop.encode import encode_items
 from hitl.loop.export import ExportKind, export_table
 from hitl.loop.ingest import stage_rows
 from hitl.loop.packs import pack_project
@@ -21,7 +22,10 @@ from hitl.store.items import find_item_id
 from hitl.store.rebuilding import check
 from hitl.store.search import check_index, matching_item_ids
 from hitl.store.versions import champion_id, read_version
+from hitl.views.redaction import effects_text
 from tests.marked import files_with
+from tests.small_project import SmallProject
+from tests.word_encoder import WordEncoder
 
 MARK = "Zyxomarkedword"
 
@@ -180,6 +184,31 @@ def test_versions_that_learned_from_it_are_retired_and_their_answers_stand(desk)
     promote(desk.db, version_id=later, reason="takes over", request_id="q", actor=desk.actor, now=desk.now())
     with pytest.raises(Conflict, match="retired"):
         promote(desk.db, version_id=version, reason="back", request_id="b", actor=desk.actor, now=desk.now())
+
+
+def test_versions_that_met_it_without_a_label_are_named_and_stay_with_nothing_of_it(tmp_path, monkeypatch):
+    WordEncoder().use(monkeypatch)
+    desk = SmallProject(tmp_path, rows=0, class_names=("late parcel", "card declined"))
+    desk.tandem = open_tandem(desk.data_dir)
+    said = [("late parcel", "card declined")[n % 2] for n in range(40)]
+    desk.add_rows([(f"x{n}", f"{text} {n}", text if n < 16 else "") for n, text in enumerate(said)])
+    desk.add_rows([("m1", f"{MARK} late parcel", "")])
+    encode_items(desk.db, desk.folder, now=desk.now())
+    version = train(desk)
+    assert read_version(desk.db, version).parameters["unlabelled_weight"]
+    desk.add_rows([("later", "another late parcel", "")])
+    plans = {name: plan_redaction(desk.db, desk.folder, name, now=desk.now()) for name in ("m1", "x1", "later")}
+    named = {name: (plan.version_names, plan.pool_names) for name, plan in plans.items()}
+    assert named == {"m1": ((), ("Version 1",)), "x1": (("Version 1",), ()), "later": ((), ())}
+    assert "Version 1 also learned from items without a label and stays" in effects_text(plans["m1"])
+    assert "without a label" not in effects_text(plans["x1"]) + effects_text(plans["later"])
+    redact(desk, "m1")
+    assert not read_version(desk.db, version).is_retired
+    assert files_with(desk.data_dir, MARK) == []
+    redact(desk, "x1", request="labelled")
+    assert plan_redaction(desk.db, desk.folder, "x20", now=desk.now()).pool_names == ()
+    desk.tandem.conn.close()
+    desk.db.conn.close()
 
 
 def test_an_answer_given_that_a_redaction_ended_says_so(desk):

@@ -11,6 +11,7 @@ from hitl.ml.label_spreading import HARDLY
 from hitl.ml.model_files import _state_of, dump_model, load_model
 from hitl.ml.prediction import predict_items
 from hitl.ml.quick_fit import quick_proba
+from tests.marked import files_with
 from tests.unit.ml.small_data import train
 from tests.unit.ml.test_label_spreading import FIELD, SIZE, as_inputs, clouds
 from tests.unit.ml.test_model_files import with_state
@@ -81,6 +82,16 @@ def test_words_are_learned_from_and_never_examined_on(monkeypatch):
     assert {len(trial.log_proba) for trial in seen} == {16}
     by_words = next(trial for trial in seen if trial.parameters.get("class_words"))
     assert np.isfinite(by_words.log_proba[:, 2]).all()
+
+
+def test_what_the_pool_says_is_not_in_the_model_file(tmp_path):
+    rows, pool = as_inputs(POINTS[LABELLED]), as_inputs(POINTS[POOL])
+    rows["kind"], pool["kind"] = "Labelledkind", "Zyxomarkedkind"
+    result = train(rows, WORDS.class_ids[FOUND[LABELLED]], (FIELD, KIND), pool=pool, words=WORDS)
+    assert result.model.parameters["unlabelled_weight"]
+    (tmp_path / "model").write_bytes(dump_model(result.model))
+    assert files_with(tmp_path, "Labelledkind") == ["model"]
+    assert files_with(tmp_path, "Zyxomarkedkind") == []
 
 
 def test_the_same_words_give_the_same_bits():
