@@ -7,8 +7,15 @@ import streamlit as st
 from hitl.domain.language import _
 from hitl.domain.records import LabelClass
 from hitl.loop.projects import ClassDraft, move_class, save_classes, set_guideline
-from hitl.ui.class_editor import draw_class_editor, draw_class_history, draw_class_save, draw_one_class
+from hitl.ui.class_editor import (
+    draw_class_editor,
+    draw_class_history,
+    draw_class_save,
+    draw_lacking_words,
+    draw_one_class,
+)
 from hitl.views.class_history import read_class_history, read_shown_classes
+from hitl.views.class_words import lacking_words_text
 from pages._routing import route_rest
 from pages._session import PageContext, acting, notify
 
@@ -17,6 +24,7 @@ def draw_classes(page: PageContext) -> None:
     """Draw all classes to edit, and one of them with its guideline and history."""
     present = read_shown_classes(page.db)
     drafts = draw_class_editor(present, key=f"classes_{page.slug}_{hash(present)}")
+    draw_lacking_words(lacking_words_text(page.db))
     draw_class_save(drafts, present, on_save=keep)
     with st.container(border=True):
         chosen = draw_one_class(present, on_move=move, on_guideline=keep_guideline)

@@ -26,4 +26,15 @@ def are_telling(classes: Sequence[LabelClass]) -> bool:
     >>> are_telling([LabelClass(n, name, name, "", n, retired=False) for n, name in enumerate(["late", "card lost"])])
     False
     """
-    return len(classes) > 1 and all(len(text.split()) >= FEWEST_WORDS for text in class_texts(classes))
+    return len(classes) > 1 and not lacking_words(classes)
+
+
+def lacking_words(classes: Sequence[LabelClass]) -> list[LabelClass]:
+    """Those of the classes that have too few words to be told by.
+
+    >>> named = [LabelClass(n, name, name, "", n, retired=False) for n, name in enumerate(["late", "card lost"])]
+    >>> [one.name for one in lacking_words(named)]
+    ['late']
+    """
+    texts = class_texts(classes)
+    return [one for one, text in zip(classes, texts, strict=True) if len(text.split()) < FEWEST_WORDS]

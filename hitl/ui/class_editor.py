@@ -81,6 +81,12 @@ def draw_class_save(
     )
 
 
+def draw_lacking_words(sentence: str | None) -> None:
+    """Draw which classes have too few words for models to learn from; nothing where there is nothing to say."""
+    if sentence:
+        st.caption(plain(sentence))
+
+
 def draw_one_class(
     classes: Sequence[ShownClass],
     *,

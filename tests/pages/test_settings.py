@@ -1,6 +1,10 @@
 """The Settings page: routing with its preview, classes, guide, exports."""
 
+from hitl.domain.clock import utc_now
+from hitl.domain.people import LOCAL_OWNER
 from hitl.domain.second_look import SecondLookRule
+from hitl.loop.encode import set_encoder
+from hitl.loop.projects import set_guideline
 from hitl.store import routing
 from hitl.store.jobs import list_latest_jobs
 from hitl.store.policies import current_policy
@@ -8,6 +12,7 @@ from hitl.store.projects import list_classes, read_project
 from hitl.store.second_looks import current_rule
 from tests.pages.conftest import read_texts
 from tests.small_project import SmallProject
+from tests.word_encoder import WordEncoder
 
 
 def slider_of(app):
@@ -122,6 +127,28 @@ def test_a_guideline_is_kept_with_its_history(open_page, house):
     assert "guideline changed" in told
     assert "<script>alert(1)</script> \u202eFor example: 🙂 **bold**" in told
     assert "made" in told
+
+
+def test_a_class_of_a_single_word_that_keeps_models_from_the_words_of_all_is_named(open_page, house, monkeypatch):
+    WordEncoder().use(monkeypatch)
+    app = open_page("settings")
+    assert "is a single word" not in read_texts(app)
+    for name, told in (("yes", True), ("no", False)):
+        app.selectbox(key="one_class").set_value(1 if name == "yes" else 2).run()
+        text = next(field for field in app.text_area if field.key.startswith("guideline_"))
+        text.set_value(f"The customer means {name}.").run()
+        app.button(key="save_guideline").click().run()
+        assert ("“no” is a single word. Give it a guideline of a sentence." in read_texts(app)) is told
+    assert not app.exception
+
+
+def test_where_texts_are_not_read_single_words_are_not_named(open_page, house, monkeypatch):
+    WordEncoder().use(monkeypatch)
+    who = {"actor": LOCAL_OWNER, "now": utc_now()}
+    set_guideline(house.db, key="yes", guideline="The money goes back.", **who)
+    assert "“no” is a single word" in read_texts(open_page("settings"))
+    set_encoder(house.db, is_on=False, **who)
+    assert "is a single word" not in read_texts(open_page("settings"))
 
 
 def test_without_a_model_predictions_cannot_be_exported_and_the_threshold_moves_nothing(open_page, data_dir):

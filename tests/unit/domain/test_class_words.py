@@ -2,7 +2,7 @@
 
 import pytest
 
-from hitl.domain.class_words import are_telling, class_texts
+from hitl.domain.class_words import are_telling, class_texts, lacking_words
 from hitl.domain.records import LabelClass
 
 
@@ -29,3 +29,9 @@ def test_signs_in_a_name_are_blanks_and_the_guideline_follows():
 )
 def test_every_class_needs_two_words_and_there_are_two_classes(words, enough):
     assert are_telling(classes(*words)) is enough
+
+
+def test_those_with_too_few_words_are_named_in_their_order():
+    given = classes(("other", ""), ("late_parcel", ""), ("card", "Anything on cards"), ("spam", " "), ("-", ""))
+    assert [one.name for one in lacking_words(given)] == ["other", "spam", "-"]
+    assert lacking_words([]) == []
