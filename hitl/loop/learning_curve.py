@@ -1,6 +1,6 @@
 """Learning curve: what more labels would bring, from the labels and settings of a version."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -10,20 +10,19 @@ import numpy as np
 from sqlite_utils import Database
 
 from hitl.access import require
-from hitl.adapters.image_features import ImageFeatures
-from hitl.adapters.text_embeddings import fill_embeddings
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NoModel
 from hitl.domain.fields import EMBEDDING_SIZES, Field, embedded_fields, learned_fields
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
-from hitl.domain.records import Version
+from hitl.domain.records import Snapshot, Version
 from hitl.store.audit import append
 from hitl.store.connection import write_transaction
 from hitl.store.learning_curves import add_learning_curve
 from hitl.store.projects import read_project
-from hitl.store.snapshot_rows import snapshot_rows
+from hitl.store.snapshot_rows import learned_groups
 from hitl.store.versions import read_snapshot, read_version
+from hitl.training_rows import TrainingRows, read_training_rows
 
 BODY_FORMAT = 1
 
@@ -61,45 +60,41 @@ def make_learning_curve(
                 name=version.name
             )
         )
-    rows, class_ids = snapshot_rows(db, read_snapshot(db, version.snapshot_id))
-    curve = _cross_validate(db, folder, version, rows, class_ids, has_time=has_time, tick=tick)
+    rows = _read_rows(db, folder, version, read_snapshot(db, version.snapshot_id), tick)
+    curve = _cross_validate(rows, version, has_time=has_time, tick=tick)
+    label_count = len(rows.class_ids)
     law = fit_power_law(curve.points)
-    gain = gain_of_more(curve, label_count=len(class_ids), rng=np.random.default_rng(version.seed))
+    gain = gain_of_more(curve, label_count=label_count, rng=np.random.default_rng(version.seed))
     laws = {"law": asdict(law) if law else None, "gain": asdict(gain) if gain else None}
-    body = {"format": BODY_FORMAT, **asdict(curve), **laws, "label_count": len(class_ids)}
+    body = {"format": BODY_FORMAT, **asdict(curve), **laws, "label_count": label_count}
     with write_transaction(db):
         add_learning_curve(db, version_id=version_id, body=body, at=utc_text(now))
-        append(db, actor, "make_curve", subject=f"version:{version_id}", details={"labels": len(class_ids)}, now=now)
+        append(db, actor, "make_curve", subject=f"version:{version_id}", details={"labels": label_count}, now=now)
+
+
+def _read_rows(
+    db: Database, folder: Path, version: Version, snapshot: Snapshot, tick: Callable[[float, str], None]
+) -> TrainingRows:
+    learned = learned_groups(db, snapshot)
+    return read_training_rows(db, folder, snapshot, learned, fields=_fields_of(db, version), tick=tick)
 
 
 def _cross_validate(
-    db: Database,
-    folder: Path,
-    version: Version,
-    rows: Sequence[Mapping[str, object]],
-    class_ids: Sequence[int],
-    *,
-    has_time: Callable[[], bool],
-    tick: Callable[[float, str], None],
+    rows: TrainingRows, version: Version, *, has_time: Callable[[], bool], tick: Callable[[float, str], None]
 ) -> Any:
-    import pandas as pd  # noqa: PLC0415
-
-    from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
-    from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
     from hitl.ml.learning_curve import cross_validated_curve  # noqa: PLC0415
 
-    fields = _fields_of(db, version)
-    features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
-    values = fill_embeddings(folder, fields)(features.fill(rows, fields))
     return cross_validated_curve(
-        prepare_inputs(pd.DataFrame(values), fields),
-        np.array(class_ids, dtype=np.int64),
-        fields=fields,
+        rows.inputs,
+        rows.class_ids,
+        fields=rows.fields,
         estimator=version.estimator,
         parameters={name: _setting(value) for name, value in version.parameters.items()},
         seed=version.seed,
         has_time=has_time,
         tick=tick,
+        pool=rows.pool,
+        words=rows.words,
     )
 
 

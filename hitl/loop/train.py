@@ -17,15 +17,13 @@ from sqlite_utils import Database
 from hitl.access import require
 from hitl.adapters.artifacts import write_artifact
 from hitl.adapters.encoders.registry import find_encoder
-from hitl.adapters.image_features import ImageFeatures
-from hitl.adapters.text_embeddings import fill_embeddings
 from hitl.domain.clock import utc_text
 from hitl.domain.errors import NotEnoughLabels
-from hitl.domain.fields import Field, Role, learned_fields, recipes_of
+from hitl.domain.fields import Field, learned_fields, recipes_of
 from hitl.domain.language import _
 from hitl.domain.people import Actor, Permission
 from hitl.domain.records import Snapshot
-from hitl.encoding import encoder_is_here, ready_embeddings, words_of_classes
+from hitl.encoding import encoder_is_here, ready_embeddings
 from hitl.store import versions as store
 from hitl.store.audit import append
 from hitl.store.connection import write_transaction
@@ -41,15 +39,12 @@ from hitl.store.snapshot_rows import (
     LearnedGroups,
     last_group_id,
     learned_groups,
-    pool_rows,
     snapshot_labels,
-    worded_classes,
 )
+from hitl.training_rows import TrainingRows, read_training_rows
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from hitl.ml.class_words import ClassWords
 
 PROBE_ROWS = 200
 FEWEST_LABELS = 10
@@ -57,9 +52,6 @@ KEPT_DOUBTS = 500
 """So many of the labels that a version doubts most are kept, besides as many as were looked at before."""
 MOST_EMBEDDED_LABELS = 50_000
 """With more labels words alone do as well, and the embeddings would not fit into a small machine's memory."""
-POOL_ROLES = {Role.EMBEDDING, Role.IMAGE}
-POOL_ITEMS = 4_000
-"""Items without a label that a model may learn from beside few labels."""
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "pandas", "skops")
 
 
@@ -163,7 +155,8 @@ def train_version(
         return found.id
     snapshot = store.read_snapshot(db, snapshot_id)
     learned = learned_groups(db, snapshot)
-    rows = _training_rows(db, folder, snapshot, learned, tick)
+    fields = _fields_to_learn(db, folder, len(learned.rows))
+    rows = read_training_rows(db, folder, snapshot, learned, fields=fields, tick=tick)
     result = _fit(db, rows, seed=seed, tick=tick)
     recipe = {
         **_recipe_of(result, rows.inputs, folder),
@@ -176,47 +169,12 @@ def train_version(
     return _keep_version(db, recipe, _evidence(db, learned, rows.class_ids, result), actor=actor, now=now)
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """What is learned from: inputs of ``fields``, a row a group, and the classes beside them; pool and class words."""
-
-    inputs: "pd.DataFrame"
-    class_ids: NDArray[np.int64]
-    fields: tuple[Field, ...]
-    pool: "pd.DataFrame | None"
-    words: "ClassWords | None"
-
-
-def _training_rows(
-    db: Database, folder: Path, snapshot: Snapshot, learned: LearnedGroups, tick: Callable[[float, str], None]
-) -> _Rows:
-    import pandas as pd  # noqa: PLC0415
-
-    from hitl.ml.image_features import FEATURE_COUNT, RECIPE, describe_images  # noqa: PLC0415
-    from hitl.ml.inputs import prepare_inputs  # noqa: PLC0415
-    from hitl.ml.label_spreading import MOST_LABELS  # noqa: PLC0415
-
+def _fields_to_learn(db: Database, folder: Path, label_count: int) -> tuple[Field, ...]:
     fields = learned_fields(read_project(db).fields)
-    fields += ready_embeddings(db, folder, fields) if len(learned.rows) <= MOST_EMBEDDED_LABELS else ()
-    features = ImageFeatures(folder, recipe=RECIPE, feature_count=FEATURE_COUNT, describe=describe_images)
-    embed = fill_embeddings(folder, fields)
-
-    def prepare(values: list[dict[str, Any]]) -> "pd.DataFrame":
-        return prepare_inputs(pd.DataFrame(embed(features.fill(values, fields, tick=_telling(tick)))), fields)
-
-    pool = words = None
-    if {field.role for field in fields} & POOL_ROLES and len(learned.rows) <= MOST_LABELS:
-        pool = prepare(pool_rows(db, snapshot, labelled=learned.group_ids, limit=POOL_ITEMS))
-        words = words_of_classes(worded_classes(db, snapshot), fields, folder)
-    return _Rows(prepare(learned.rows), np.array(learned.class_ids, dtype=np.int64), fields, pool, words)
+    return fields + (ready_embeddings(db, folder, fields) if label_count <= MOST_EMBEDDED_LABELS else ())
 
 
-def _telling(tick: Callable[[float, str], None]) -> Callable[[int, int], None]:
-    sentence = _("Looking at the images ({done} of {total})")
-    return lambda done, total: tick(0.0, sentence.format(done=f"{done:,}", total=f"{total:,}"))
-
-
-def _fit(db: Database, rows: _Rows, *, seed: int, tick: Callable[[float, str], None]) -> Any:
+def _fit(db: Database, rows: TrainingRows, *, seed: int, tick: Callable[[float, str], None]) -> Any:
     from hitl.ml.metrics import Metric  # noqa: PLC0415  scikit-learn stays off the pages' start-up path
     from hitl.ml.training import train_model  # noqa: PLC0415
 

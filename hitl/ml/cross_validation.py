@@ -1,21 +1,22 @@
 """Candidates compared, and out-of-fold log-probabilities, over shuffled folds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from hitl.domain.fields import Field
 from hitl.domain.language import _
 from hitl.ml.calibration import ABSENT_CLASS_PROBA
 from hitl.ml.class_scores import class_log_proba
-from hitl.ml.class_words import NO_CLASSES
+from hitl.ml.class_words import NO_CLASSES, ClassWords
 from hitl.ml.estimators.contract import Estimator, Features, FoldFeatures, Parameters, Rows
 from hitl.ml.folds import shuffled_folds
 from hitl.ml.label_spreading import Guesses, Neighbourhood, spread_labels
 from hitl.ml.metrics import Metric, score
-from hitl.ml.recipes import fit_candidate
+from hitl.ml.recipes import WORDS, find_neighbourhood, fit_candidate, with_pool, with_words
 
 FloatArray = NDArray[np.float64]
 Advance = Callable[[str], None]
@@ -121,6 +122,38 @@ class Exam:
     fields: tuple[Field, ...]
     seed: int
     metric: Metric
+
+
+def enter_contestant(
+    estimator: Estimator,
+    candidates: tuple[Parameters, ...],
+    inputs: pd.DataFrame,
+    fields: Sequence[Field],
+    *,
+    pool: pd.DataFrame | None,
+    words: ClassWords | None,
+) -> Contestant:
+    """An estimator ready to compete, beside the pool and the words of classes where its candidates learn from them.
+
+    Parameters
+    ----------
+    estimator : Estimator
+    candidates : tuple of Parameters
+        All learn from the words of classes, or none does.
+    inputs : DataFrame, shape (n_items, n_columns)
+        Of all labelled items.
+    fields : sequence of Field
+        Those with something to learn from.
+    pool : DataFrame, shape (n_pool, n_columns), or None
+    words : ClassWords or None
+    """
+    used = words if candidates[0].get(WORDS) else None
+    known = with_words(estimator, inputs, used, fields)
+    neighbourhood = find_neighbourhood(estimator, candidates, known, pool, fields)
+    if neighbourhood is not None and pool is not None:
+        known = with_pool(estimator, known, pool, fields)
+    word_class_ids = NO_CLASSES if used is None else used.class_ids
+    return Contestant(estimator, candidates, estimator.encode(known, fields), neighbourhood, word_class_ids)
 
 
 def plan_exam(y: NDArray[np.int64], rows: Rows, fields: tuple[Field, ...], seed: int, metric: Metric) -> Exam:

@@ -12,7 +12,8 @@ from threadpoolctl import threadpool_limits
 from hitl.domain.errors import NotEnoughLabels
 from hitl.domain.fields import Field
 from hitl.domain.language import _
-from hitl.ml.cross_validation import N_FOLDS, Contestant, plan_exam, run_trials
+from hitl.ml.class_words import ClassWords
+from hitl.ml.cross_validation import N_FOLDS, Contestant, enter_contestant, plan_exam, run_trials
 from hitl.ml.estimators.contract import Parameters
 from hitl.ml.estimators.registry import find_estimator
 from hitl.ml.folds import stratified_rows
@@ -107,11 +108,32 @@ def cross_validated_curve(
     seed: int,
     has_time: Callable[[], bool],
     tick: Callable[[float, str], None],
+    pool: pd.DataFrame | None = None,
+    words: ClassWords | None = None,
 ) -> LearningCurve:
     """Accuracy at 25, 40, 63 and 100 % of the labels, 5 folds each, repeated with other parts and folds.
 
     Of more than `MOST_LABELS` labels that many are used, with the class shares of all. It stops after
     `MOST_REPEATS`, or after `FEWEST_REPEATS` when ``has_time`` says no.
+
+    Parameters
+    ----------
+    inputs : DataFrame, shape (n_items, n_learned_fields)
+        From `prepare_inputs`.
+    class_ids : ndarray of int64, shape (n_items,)
+    fields : sequence of Field
+    estimator : str
+        Name in the registry.
+    parameters : Parameters
+        One of its candidates.
+    seed : int
+    has_time : callable () -> bool
+    tick : callable (share_done, what)
+        Called after every fit with a share in [0, 1]; what it raises ends the work.
+    pool : DataFrame, shape (n_pool, n_learned_fields), optional
+        What the candidate learned from beside labels; in each part only the labels of that part flow to it.
+    words : ClassWords, optional
+        The same of words, which every part learns from.
 
     Raises
     ------
@@ -128,12 +150,12 @@ def cross_validated_curve(
     used = stratified_rows(class_ids, MOST_LABELS, seed)
     found = find_estimator(estimator)
     usable = learnable_fields(inputs, fields)
-    contestant = Contestant(found, (parameters,), found.encode(inputs, usable))
     scores: list[list[float]] = []
     with threadpool_limits(limits=1):
+        contestant = enter_contestant(found, (parameters,), inputs, usable, pool=pool, words=words)
         while len(scores) < MOST_REPEATS and (len(scores) < FEWEST_REPEATS or has_time()):
-            scores.append(_one_repeat(contestant, class_ids, used, usable, seed=seed + len(scores), tick=tick))
-            tick((len(scores)) / MOST_REPEATS, f"repeat {len(scores)}")
+            advance = _telling(tick, len(scores))
+            scores.append(_one_repeat(contestant, class_ids, used, usable, seed=seed + len(scores), advance=advance))
     return LearningCurve(_points(np.array(scores), len(used)), len(scores))
 
 
@@ -195,6 +217,12 @@ def _moved(curve: LearningCurve, rng: np.random.Generator) -> list[CurvePoint]:
     ]
 
 
+def _telling(tick: Callable[[float, str], None], repeats_done: int) -> Callable[[str], None]:
+    sentence = _("Training on parts of the labels, round {number} of at most {most}")
+    note = sentence.format(number=repeats_done + 1, most=MOST_REPEATS)
+    return lambda _what: tick(repeats_done / MOST_REPEATS, note)
+
+
 def _one_repeat(
     contestant: Contestant,
     class_ids: NDArray[np.int64],
@@ -202,16 +230,15 @@ def _one_repeat(
     fields: tuple[Field, ...],
     *,
     seed: int,
-    tick: Callable[[float, str], None],
+    advance: Callable[[str], None],
 ) -> list[float]:
     order = np.random.default_rng(seed).permutation(used)
     scores = []
     for fraction in FRACTIONS:
         rows = np.sort(order[: round(fraction * len(used))])
         exam = plan_exam(class_ids, rows, fields, seed, Metric.ACCURACY)
-        trial = run_trials(exam, contestant, lambda what: tick(0.0, what))[0]
-        answers = np.unique(class_ids)[trial.log_proba.argmax(axis=1)]
-        scores.append(float(np.mean(answers == class_ids[rows])))
+        trial = run_trials(exam, contestant, advance)[0]
+        scores.append(float(trial.is_right.mean()))
     return scores
 
 

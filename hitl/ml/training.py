@@ -19,6 +19,7 @@ from hitl.ml.cross_validation import (
     CandidateScore,
     Contestant,
     Trial,
+    enter_contestant,
     plan_exam,
     run_trials,
 )
@@ -32,7 +33,7 @@ from hitl.ml.inputs import learnable_fields
 from hitl.ml.label_spreading import HARDLY
 from hitl.ml.metrics import Metric
 from hitl.ml.novelty import MOST_REFERENCES, NoveltyModel, fit_novelty, out_of_fold_distances
-from hitl.ml.recipes import WORDS, find_neighbourhood, fit_pipeline, learns_from_words, with_pool, with_words
+from hitl.ml.recipes import WORDS, fit_pipeline, learns_from_words, with_words
 
 FEWEST_LABELS = 10
 MOST_SEARCH_ROWS = 3_000  # the best candidate on 3,000 labels was the best on all (decision 0003)
@@ -158,13 +159,7 @@ class _Training:
         return [self._contestant(estimator, (worded, {**worded, "unlabelled_weight": HARDLY}))]
 
     def _contestant(self, estimator: Estimator, candidates: tuple[Parameters, ...]) -> Contestant:
-        words = self.words if candidates[0].get(WORDS) else None
-        inputs = with_words(estimator, self.inputs, words, self.fields)
-        neighbourhood = find_neighbourhood(estimator, candidates, inputs, self.pool, self.fields)
-        if neighbourhood is not None and self.pool is not None:
-            inputs = with_pool(estimator, inputs, self.pool, self.fields)
-        of_words = NO_CLASSES if words is None else words.class_ids
-        return Contestant(estimator, candidates, estimator.encode(inputs, self.fields), neighbourhood, of_words)
+        return enter_contestant(estimator, candidates, self.inputs, self.fields, pool=self.pool, words=self.words)
 
     def _full_trial(self, chosen: Trial, advance: Callable[[str], None]) -> Trial:
         exam = plan_exam(self.y, np.arange(len(self.y)), self.fields, self.seed, self.metric)

@@ -51,12 +51,6 @@ def withdrawn_then(snapshot: Snapshot) -> list[int]:
     return [int(one) for one in stored] if isinstance(stored, list) else []
 
 
-def snapshot_rows(db: Database, snapshot: Snapshot) -> tuple[list[dict[str, Any]], list[int]]:
-    """An item's fields for each of these groups, by group id, and the classes beside them."""
-    learned = learned_groups(db, snapshot)
-    return learned.rows, learned.class_ids
-
-
 def learned_groups(db: Database, snapshot: Snapshot) -> LearnedGroups:
     """What a version of the snapshot learns from."""
     withdrawn = withdrawn_then(snapshot)

@@ -7,6 +7,7 @@ import pytest
 from hitl.adapters.artifacts import read_artifact
 from hitl.loop import order
 from hitl.loop.encode import encode_items
+from hitl.loop.learning_curve import make_learning_curve
 from hitl.loop.order import order_queue
 from hitl.loop.predict import predict_version
 from hitl.loop.projects import ClassDraft, save_classes, set_guideline
@@ -14,6 +15,7 @@ from hitl.loop.promote import promote
 from hitl.loop.review import claim
 from hitl.loop.route import set_policy
 from hitl.loop.train import take_snapshot, train_version
+from hitl.ml import learning_curve
 from hitl.ml.model_files import load_model
 from hitl.store.connection import fetch_all
 from hitl.store.versions import read_version
@@ -36,15 +38,17 @@ def small(tmp_path):
     return project(tmp_path, CLASSES)
 
 
-def project(tmp_path, names):
+def project(tmp_path, names, *, labelled=8, of_each=18):
     """Of three topics the first two are labelled; nobody has given the third class."""
     small = SmallProject(tmp_path, rows=0, class_names=names)
     said = ("late parcel", "card declined", "lost keys")
     labels = (names[0], names[1], "")
-    rows = [(text, label, n) for n in range(18) for text, label in zip(said, labels, strict=True)]
-    small.add_rows(
-        [(f"i{n}", f"{text} {number}", label if number < 8 else "") for n, (text, label, number) in enumerate(rows)]
-    )
+    rows = [
+        (f"{text} {number}", label if number < labelled else "")
+        for number in range(of_each)
+        for text, label in zip(said, labels, strict=True)
+    ]
+    small.add_rows([(f"i{n}", text, label) for n, (text, label) in enumerate(rows)])
     encode_items(small.db, small.folder, now=small.now())
     return small
 
@@ -145,6 +149,24 @@ def test_where_the_encoder_was_taken_away_training_and_queue_go_on_without_words
     taken = snapshot(small)
     assert taken.rules["class_words"] is False
     assert trained(small, taken.id).parameters.get("class_words") is None
+
+
+def test_its_learning_curve_learns_from_the_pool_and_the_words_of_then_too(tmp_path, monkeypatch):
+    small = project(tmp_path, CLASSES, labelled=20, of_each=24)
+    version = trained(small, snapshot(small).id)
+    assert (version.parameters["class_words"], version.parameters["unlabelled_weight"]) == (1.0, 1.0)
+    names = [ClassDraft(name, name[:4]) for name in CLASSES]
+    save_classes(small.db, classes=names, actor=small.actor, now=small.now())
+    seen, whole = [], learning_curve.run_trials
+    monkeypatch.setattr(
+        learning_curve, "run_trials", lambda exam, one, advance: seen.append(one) or whole(exam, one, advance)
+    )
+    who = {"actor": small.actor, "now": small.now()}
+    make_learning_curve(small.db, small.folder, version_id=version.id, has_time=lambda: False, **who)
+    assert {tuple(one.word_class_ids.tolist()) for one in seen} == {(LATE, CARD, KEYS)}
+    labels, pool = 40, 32
+    assert {one.neighbourhood.labelled for one in seen} == {labels + len(CLASSES)}
+    assert {one.neighbourhood.ties.shape[0] for one in seen} == {labels + len(CLASSES) + pool}
 
 
 def test_a_class_out_of_use_is_not_answered(small):

@@ -13,7 +13,7 @@ from hitl.loop.withdraw import plan_withdrawal, withdraw_import
 from hitl.store.connection import fetch_all, fetch_value, write_transaction
 from hitl.store.items import find_item_id
 from hitl.store.rebuilding import check
-from hitl.store.snapshot_rows import snapshot_rows
+from hitl.store.snapshot_rows import learned_groups
 from hitl.store.versions import read_snapshot
 from hitl.store.withdrawals import learned_labels
 
@@ -106,7 +106,7 @@ def test_its_labels_are_not_learned_from_and_a_version_that_did_says_so(tmp_path
     wrong = small.add_rows([(f"n{n}", f"new text {n}", ("yes", "no")[n % 2]) for n in range(10)])
     common = {"actor": small.actor, "now": small.now()}
     before = take_snapshot(small.db, request_id="before", **common)
-    rows_before = snapshot_rows(small.db, before)
+    rows_before = learned_groups(small.db, before)
     with write_transaction(small.db):
         version = fetch_value(
             small.db,
@@ -118,8 +118,8 @@ def test_its_labels_are_not_learned_from_and_a_version_that_did_says_so(tmp_path
     withdraw(small, wrong.import_id)
     after = take_snapshot(small.db, request_id="after", **common)
     assert (before.label_count, after.label_count) == (14, 14)
-    assert not any("new text" in row["text"] for row in snapshot_rows(small.db, after)[0])
-    assert snapshot_rows(small.db, read_snapshot(small.db, before.id)) == rows_before
+    assert not any("new text" in row["text"] for row in learned_groups(small.db, after).rows)
+    assert learned_groups(small.db, read_snapshot(small.db, before.id)) == rows_before
     assert learned_labels(small.db, version) == [{"file_name": "small.csv", "count": 10}]
 
 

@@ -8,6 +8,8 @@ from scipy.optimize import curve_fit
 
 from hitl.domain.errors import NotEnoughLabels
 from hitl.domain.fields import Field, Role
+from hitl.ml import cross_validation
+from hitl.ml.class_words import ClassWords
 from hitl.ml.inputs import prepare_inputs
 from hitl.ml.learning_curve import (
     FEWEST_REPEATS,
@@ -20,9 +22,17 @@ from hitl.ml.learning_curve import (
     gain_of_more,
     labels_for,
 )
+from tests.unit.ml.small_data import train
+from tests.unit.ml.test_label_spreading import FIELD, SIZE, as_inputs, clouds
 
 pd = pytest.importorskip("pandas")
 FIELDS = (Field("a", Role.NUMBER), Field("b", Role.NUMBER))
+N_TOPICS, OF_EACH = 12, 50
+POINTS, FOUND = clouds([OF_EACH] * N_TOPICS, spread=3.5)
+IS_LABELLED = np.arange(len(FOUND)) % OF_EACH < 5
+POOL = as_inputs(POINTS[~IS_LABELLED])
+WORDS = ClassWords(np.arange(N_TOPICS + 1) * 10, np.roll(np.eye(SIZE, dtype=np.float32)[: N_TOPICS + 1], 1, axis=0))
+"""Class 0, which nobody has given, and one of each topic."""
 
 
 def blobs(count, seed=0):
@@ -44,6 +54,20 @@ def curve(count, *, has_time=lambda: False, tick=lambda share, note: None, seed=
         seed=seed,
         has_time=has_time,
         tick=tick,
+    )
+
+
+def curve_of_topics(parameters, **more):
+    """Five labels of each of twelve topics; more items of them have none."""
+    return cross_validated_curve(
+        as_inputs(POINTS[IS_LABELLED]),
+        10 * (FOUND[IS_LABELLED] + 1),
+        fields=(FIELD,),
+        estimator="text_embedded",
+        parameters=parameters,
+        seed=0,
+        has_time=lambda: False,
+        **{"tick": lambda share, note: None, **more},
     )
 
 
@@ -76,6 +100,47 @@ def test_it_ends_when_the_job_may_not_go_on():
 
     with pytest.raises(Cancelled):
         curve(60, tick=refuse)
+
+
+def test_the_job_says_which_round_it_is_in_and_never_goes_back():
+    said = []
+    curve(60, tick=lambda share, note: said.append((share, note)))
+    assert [share for share, _note in said] == sorted(share for share, _note in said)
+    notes = list(dict.fromkeys(note for _share, note in said))
+    assert notes == [f"Training on parts of the labels, round {number} of at most 12" for number in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("words", [None, WORDS], ids=["pool", "pool and words"])
+def test_it_ends_where_the_version_was_cross_validated_with_what_it_learned_from(words):
+    labels = 10 * (FOUND[IS_LABELLED] + 1)
+    version = train(as_inputs(POINTS[IS_LABELLED]), labels, (FIELD,), pool=POOL, words=words)
+    parameters = version.chosen.parameters
+    assert (parameters["unlabelled_weight"], bool(parameters.get("class_words"))) == (1.0, words is not None)
+    last = curve_of_topics(parameters, pool=POOL, words=words).points[-1].accuracy
+    alone = curve_of_topics(parameters).points[-1].accuracy
+    assert last == pytest.approx(np.mean(version.oof_class_ids == labels), abs=0.05)
+    assert last > alone + 0.1
+
+
+def test_guesses_flow_from_the_labels_of_the_part_and_the_words_of_all_classes(monkeypatch):
+    started, whole = [], cross_validation.spread_labels
+
+    def spread(neighbourhood, rows, y):
+        guesses = whole(neighbourhood, rows, y)
+        started.append((rows, guesses.rows))
+        return guesses
+
+    monkeypatch.setattr(cross_validation, "spread_labels", spread)
+    parameters = {"C": 50.0, "class_weight": "balanced", "unlabelled_weight": 1.0, "class_words": 1.0}
+    curve_of_topics(parameters, pool=POOL, words=WORDS)
+    label_count, word_count = int(IS_LABELLED.sum()), len(WORDS.class_ids)
+    for place, part in enumerate((15, 24, 38, 60)):
+        folds = started[5 * place : 5 * place + 5]
+        labels = [set(rows[rows < label_count].tolist()) for rows, _guessed in folds]
+        assert len(set.union(*labels)) == part
+        assert all(len(one) < part for one in labels)
+        assert all(np.sum(rows >= label_count) == word_count for rows, _guessed in folds)
+        assert all(guessed.min() >= label_count + word_count for _rows, guessed in folds)
 
 
 def test_too_few_labels_are_refused():
