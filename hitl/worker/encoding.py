@@ -1,4 +1,7 @@
-"""Texts are encoded in the background: asked for by itself after an import, and giving way to every other job."""
+"""Texts are encoded in the background: asked for by itself after an import, and giving way to every other job.
+
+It may take an hour: meanwhile the askers look for what is due as they do between jobs.
+"""
 
 import logging
 import time
@@ -24,6 +27,7 @@ from hitl.views.wording import count_of
 from hitl.worker.progress import JobPutOff, JobRun
 
 LOOK_SECONDS = 0.5
+ASK_SECONDS = 20.0  # more seldom than between jobs: some askers work by themselves for a second
 _LOGGER = logging.getLogger("tandem.worker")
 
 
@@ -40,11 +44,14 @@ def perform_encoding(run: JobRun) -> str:
         From ``JobRun.tick``, between two batches of texts.
     """
     run.enter("encode", begin=0.0, share=1.0, note=_("Reading the texts"))
-    looked_at = time.monotonic()
+    looked_at = asked_at = time.monotonic()
 
     def tick(share: float, note: str) -> None:
-        nonlocal looked_at
+        nonlocal looked_at, asked_at
         run.tick(share, note)
+        if time.monotonic() - asked_at >= ASK_SECONDS:
+            run.ask_for_due_work()
+            asked_at = time.monotonic()
         if time.monotonic() - looked_at >= LOOK_SECONDS:
             looked_at = time.monotonic()
             if is_another_waiting(run.tandem, run.job.id):

@@ -15,7 +15,7 @@ from hitl.domain.logs import tell
 from hitl.domain.records import Version
 from hitl.loop.explain import Explainer, explain_items, find_explainable, find_unexplained
 from hitl.store.connection import list_slugs, open_project, project_folder
-from hitl.store.job_moves import find_live_job
+from hitl.store.job_moves import is_at_work
 
 STEP_ITEMS = 10  # each with up to 40 shortened texts, where an encoder reads them
 LOOK_SECONDS = 1.0  # all that one look takes, but for the step under way: a job that comes in waits no longer
@@ -35,7 +35,7 @@ class Explaining:
         for slug in list_slugs(data_dir):
             if time.monotonic() > end:
                 return
-            if find_live_job(tandem, slug) is None:
+            if not is_at_work(tandem, slug):
                 self._look(data_dir, slug, end, now)
 
     def _look(self, data_dir: Path, slug: str, end: float, now: datetime) -> None:

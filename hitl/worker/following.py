@@ -15,7 +15,7 @@ from hitl.domain.logs import tell
 from hitl.loop.order import order_queue
 from hitl.store.connection import list_slugs, open_project, project_folder
 from hitl.store.events import latest_event_id
-from hitl.store.job_moves import find_live_job
+from hitl.store.job_moves import is_at_work
 
 BATCH = 20
 """As many events as query strategies choose items at once."""
@@ -30,12 +30,12 @@ class Following:
         self._seen: dict[Path, int] = {}
 
     def __call__(self, data_dir: Path, tandem: Database, now: datetime) -> None:  # noqa: ARG002
-        """Look at all projects without a job of their own under way; one whose choice fails waits for the next twenty.
+        """Look at all projects that are not at work (``is_at_work``); one whose choice fails waits for the next twenty.
 
         Writes: asked_first, queue.
         """
         for slug in list_slugs(data_dir):
-            if find_live_job(tandem, slug) is None:
+            if not is_at_work(tandem, slug):
                 try:
                     self._look(data_dir, slug)
                 except HitlError as error:

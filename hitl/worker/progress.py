@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -32,6 +32,11 @@ class JobRun:
 
     Stages report through ``tick``; what they make is kept at once by ``keep``, so that a later attempt finds it
     in ``made`` and doesn't make it twice.
+
+    Attributes
+    ----------
+    ask_for_due_work : callable
+        Lets the askers look as between two jobs, between two transactions of this one: for a job that gives way.
     """
 
     def __init__(
@@ -42,6 +47,7 @@ class JobRun:
         token: str,
         stop: threading.Event,
         lost: threading.Event,
+        ask_for_due_work: Callable[[], None] = lambda: None,
     ) -> None:
         self.tandem = tandem
         self.data_dir = data_dir
@@ -50,6 +56,7 @@ class JobRun:
         self.made: Mapping[str, object] = dict(job.result or {})
         self._stop = stop
         self._lost = lost
+        self.ask_for_due_work = ask_for_due_work
         self._stage = job.stage
         self._begin = 0.0
         self._share = 0.0

@@ -8,7 +8,9 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -118,17 +120,22 @@ def _do_jobs(
 ) -> None:
     tandem = open_tandem_there(data_dir)
     token = uuid.uuid4().hex
+    of_worker = copy_context()  # what falls due during a job is asked for as between two, not in its asker's language
+
+    def ask_for_due_work() -> None:
+        schedule.ask_for_due_work(tandem, now=utc_now())
+
     try:
         while not stop.is_set() and is_wanted(tandem):
+            ask_for_due_work()
             now = utc_now()
-            schedule.ask_for_due_work(tandem, now=now)
             job = claim_next_job(tandem, token=token, at=utc_text(now), lost_before=_lost_before(now))
             if job is None:
                 stop.wait(POLL_SECONDS)
                 continue
             asker = Reader(language=job.language, locale=job.language)
             with _heartbeat(data_dir, lock, job, token, stop) as lost, reading(asker):
-                _do(JobRun(tandem, data_dir, job, token, stop, lost))
+                _do(JobRun(tandem, data_dir, job, token, stop, lost, partial(of_worker.run, ask_for_due_work)))
             os.utime(lock.fileno())
     finally:
         tandem.conn.close()

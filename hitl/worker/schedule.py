@@ -1,5 +1,7 @@
 """Recurring work: between jobs the worker looks every few seconds whether something is due, and asks for it as a job.
 
+In the middle of a job that reads texts it looks as well, for that may take an hour and gives way to any other.
+
 An asker is a callable ``(data_dir, tandem, now)`` of this package or the loop, listed in ``ASKERS``. It decides by
 ``hitl.domain.schedule.due`` and by what the databases say, and asks by ``submit_job`` as the system (``LogEnds``,
 ``Following`` and ``Explaining`` write by themselves: they take too little for a job). Its request id names what made

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from hitl.adapters.encoders import universal
+from hitl.domain.audit import current_via
 from hitl.domain.people import SYSTEM
+from hitl.domain.reader import Reader, current_reader, reading
 from hitl.encoding import encoding_ready
 from hitl.loop import encode
 from hitl.loop.encode import set_encoder
@@ -13,7 +15,8 @@ from hitl.loop.jobs import request_cancel, submit_job
 from hitl.loop.project_life import delete_project
 from hitl.store.connection import fetch_all, open_tandem
 from hitl.store.jobs import claim_next_job, list_latest_jobs
-from hitl.worker import encoding
+from hitl.store.routing import begin_routing
+from hitl.worker import encoding, run, schedule
 from hitl.worker.encoding import ask_for_encodings
 from hitl.worker.routings import ask_for_routings
 from hitl.worker.run import work_until_ended
@@ -135,6 +138,55 @@ def test_a_job_asked_for_in_the_middle_is_done_before_it_goes_on(tmp_path, proje
     assert ended[1]["attempts"] == 1  # giving way is no failed attempt
     assert len(words.texts) == 12
     assert encoding_ready(project.db, project.folder)
+
+
+def ask_within(monkeypatch, *askers):
+    """Every chunk of texts the worker looks for what is due; only these askers look."""
+    for module, name in ((encoding, "LOOK_SECONDS"), (encoding, "ASK_SECONDS"), (schedule, "LOOK_SECONDS")):
+        monkeypatch.setattr(module, name, 0.0)
+    monkeypatch.setattr(run, "Schedule", lambda folder, **_none: schedule.Schedule(folder, askers=askers))
+
+
+def test_what_falls_due_in_the_middle_is_asked_for_and_done_before_it_goes_on(
+    tmp_path, project, tandem, words, monkeypatch
+):
+    ask_within(monkeypatch, ask_for_routings)
+    ask_for_encodings(tmp_path, tandem, project.now())
+    encode_batch = words.encoder.encode
+
+    def encode_and_begin_routing(texts):
+        if len(words.texts) == 4:
+            begin_routing(project.db, at=AT)
+        return encode_batch(texts)
+
+    object.__setattr__(words.encoder, "encode", encode_and_begin_routing)
+    work(tmp_path, tandem)
+    ended = fetch_all(tandem, "SELECT kind, status, attempts FROM jobs ORDER BY ended_at")
+    assert [(row["kind"], row["status"]) for row in ended] == [("reroute", "done"), ("encode", "done")]
+    assert ended[1]["attempts"] == 1
+    assert len(words.texts) == 12
+
+
+def test_where_nothing_falls_due_the_reading_goes_on_at_once(tmp_path, project, tandem, words, monkeypatch):
+    looks = []
+    ask_within(monkeypatch, lambda *_found: looks.append(len(words.texts)))
+    ask_for_encodings(tmp_path, tandem, project.now())
+    assert work(tmp_path, tandem).status == "done"
+    assert {4, 8, 12} <= set(looks)
+    assert len(words.texts) == 12
+
+
+def test_what_falls_due_in_the_middle_is_asked_for_as_between_two_jobs(tmp_path, project, tandem, words, monkeypatch):
+    looks = {}
+
+    def look(*_found):
+        looks[len(words.texts)] = (current_via(), current_reader())
+
+    ask_within(monkeypatch, look)
+    with reading(Reader(language="de", locale="de")):
+        ask_for_encodings(tmp_path, tandem, project.now())
+    assert work(tmp_path, tandem).language == "de"
+    assert looks[0] == looks[4] == looks[8] == (current_via(), current_reader())
 
 
 def test_an_encoder_that_is_missing_fails_the_job_in_a_sentence(tmp_path, project, tandem, monkeypatch):

@@ -93,6 +93,12 @@ def test_a_job_that_waits_goes_first(small, tandem):
     assert count(small) == 0
 
 
+def test_the_reading_of_texts_does_not_keep_answers_from_being_explained(small, tandem):
+    submit_job(tandem, slug="small", kind="encode", args={}, request_id="j", actor=small.actor, now=utc_now())
+    Explaining()(small.data_dir, tandem, utc_now())
+    assert count(small) == 30
+
+
 def test_what_was_worked_off_is_topped_up_without_loading_the_model_again(small, tandem, monkeypatch):
     explain = Explaining()
     explain(small.data_dir, tandem, utc_now())

@@ -76,6 +76,13 @@ def test_a_job_of_the_project_goes_first(small, tandem, follow):
     assert chosen(small) == []
 
 
+def test_the_reading_of_texts_does_not_keep_the_queue_from_following(small, tandem, follow):
+    answer(small, BATCH)
+    submit_job(tandem, slug="small", kind="encode", args={}, request_id="j", actor=small.actor, now=utc_now())
+    follow()
+    assert chosen(small)
+
+
 def test_killed_while_it_chooses_the_queue_is_as_before_and_the_next_look_goes_on(small, follow, monkeypatch):
     answer(small, BATCH)
     before = fetch_all(small.db, "SELECT * FROM queue ORDER BY group_id")
