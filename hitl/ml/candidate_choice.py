@@ -18,7 +18,7 @@ TIE = 1.0
 
 
 def best_trial(trials: Sequence[Trial], metric: Metric = Metric.ACCURACY) -> Trial:
-    """The trial with the highest mean score; among equals the first, which is the simplest.
+    """The trial with the highest mean score; among equals the first, which is the simplest or the usual one.
 
     Where there is a pool, an estimator's first candidate that learns from it gives way to another of its own only where
     that leads by `CLEAR_LEAD` standard errors over the folds: the labels asked for are mostly doubtful items, on which

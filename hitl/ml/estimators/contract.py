@@ -28,8 +28,9 @@ class Estimator:
     suits : callable (fields) -> bool
         Whether it can learn from items with these learned fields.
     candidates : callable (n_labels, n_classes) -> tuple of Parameters
-        What the search tries, the simplest first. Candidates differ in the classifier only, so that features are
-        computed once a fold. Empty where the estimator would be too slow or has too few labels.
+        What the search tries, the simplest first, or the usual one (`compared_by_log_loss`). Candidates differ in the
+        classifier only, so that features are computed once a fold. Empty where the estimator would be too slow or has
+        too few labels.
     build : callable (fields, parameters, seed) -> Pipeline
         An unfitted pipeline of two steps, "columns" and "classifier".
     encode : callable (inputs, fields) -> FoldFeatures
