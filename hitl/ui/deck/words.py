@@ -39,7 +39,7 @@ _WORDS = {
     "sureness_unknown": later("how sure is not known"),
     # why the model says so
     "why": later("Why"),
-    "by_words": later("The model had no label of {name} to learn from: it goes by its words"),
+    "by_words": later("{name} is known by its words alone"),
     "speaks_for": later("Speaks for {name}: {words}"),
     "speaks_against": later("against it: {words}"),
     "decided_before": later("Decided like this before: {classes}"),
